@@ -1,0 +1,214 @@
+"""What the policy base is made of, from the outside in.
+
+A *document* (one law, rule or notice) has *versions*; a version has *clauses*
+(articles 条); a clause has *paragraphs* (款) which may list *items* (项). A
+clause is the unit of citation, a *passage* the unit of search. Everything here
+is immutable; a change of law is a new version.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One 款 of an article. ``number`` counts from 1; ``items`` are its 项 in order, text with their own numbering."""
+
+    number: int
+    text: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One article of one version. ``article`` is 16 for 第十六条, ``sub`` is 1 for 第十六条之一.
+
+    A text without articles is cut into numbered sections; then ``label`` is what the text prints
+    (e.g. ``一、``) and ``article`` counts from 1. ``headings`` are the 编/章/节 above, outermost first.
+    """
+
+    id: str
+    version_id: str
+    article: int
+    label: str
+    text: str
+    sub: int = 0
+    headings: tuple[str, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a document with its dates (all may be unknown) and its clauses.
+
+    ``in_force_from`` is inclusive, ``in_force_to`` the first day on which it no longer applies.
+    ``label`` tells versions of one document apart, e.g. ``2024-12-06`` (the last amendment).
+    """
+
+    id: str
+    document_id: str
+    title: str
+    label: str
+    kind: str  # law | regulation | rule | normative | judicial | other
+    issuer: str = ""
+    document_number: str = ""
+    adopted: date | None = None
+    published: date | None = None
+    amended: date | None = None
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    status_note: str = ""  # what the source or the curator says of its status, shown as such
+    incomplete: str = ""  # why the text is known to be cut, "" when whole
+    history: str = ""
+    source_url: str = ""
+    content_hash: str = ""
+    release: str = "published"  # "published", "withdrawn" or "draft:<change id>"
+    clauses: tuple[Clause, ...] = ()
+
+    def status_on(self, day: date) -> str:
+        """``in_force``, ``future``, ``superseded`` or ``unknown`` on a day."""
+        if self.in_force_to and day >= self.in_force_to:
+            return "superseded"
+        if self.in_force_from and day < self.in_force_from:
+            return "future"
+        return "in_force" if self.in_force_from else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One clause found, with the raw score of its store (comparable within one answer of one store only)."""
+
+    clause: Clause
+    version: Version  # without its clauses
+    score: float
+    paragraph: int = 0  # 款 that matched best, 0 if the whole
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A clause as shown to a person: resolved on the server, never composed as text.
+
+    ``status`` is as on the answer's day, or ``not_loaded`` when only the catalogue names it and
+    the text has not been ingested (then ``quote`` is empty and ``clause_id`` is None).
+    """
+
+    title: str
+    article: int
+    label: str
+    clause_id: str | None = None
+    version_id: str | None = None
+    version: str = ""
+    paragraph: int = 0
+    item: int = 0
+    quote: str = ""
+    document_number: str = ""
+    issuer: str = ""
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    status: str = "in_force"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of the answer. ``citations`` are indices into ``Answer.citations``.
+
+    ``kind``: ``lead`` (answers the question), ``detail``, ``more`` (behind "show more"), ``quote``, ``notice``.
+    """
+
+    kind: str
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One catalogue fact in the language of the answer. ``confirmed`` is False for what needs asking the authority."""
+
+    id: str
+    kind: str
+    label: str
+    value: str
+    citations: tuple[int, ...] = ()
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRef:
+    """The service item an answer points at; ``variant`` is empty when the item as a whole is meant."""
+
+    id: str
+    name: str
+    variant: str = ""
+    variant_name: str = ""
+    form: str = ""  # id of the online form, "" when there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a clarifying question: what is shown, and the full question it stands for."""
+
+    label: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """``kind``: start_application, open_item, complain, report, talk, search, call_120, other_authority."""
+
+    kind: str
+    label: str
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a conversation is about, kept between turns; all optional. ``item`` is a service item id."""
+
+    item: str = ""
+    variant: str = ""
+    document: str = ""
+    product: str = ""  # drug | device | cosmetic
+    device_class: str = ""
+    fact: str = ""
+    last_question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The structured reply. ``status``: answered, clarify, refused, routed, emergency, handoff, greeting."""
+
+    status: str
+    language: str
+    as_of: date
+    kb_version: str
+    question: str
+    understood: str = ""  # the rewritten question, "" when it was taken as written
+    blocks: tuple[Block, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    service: ServiceRef | None = None
+    options: tuple[Option, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+    confidence: float = 0.0
+    reason_code: str = ""
+    label: str = ""  # routing label: medication_advice, other_authority, injection, ...
+    topic: Topic = field(default_factory=Topic)
+    notices: tuple[str, ...] = ()  # e.g. "answered from the snapshot"
+
+    @property
+    def text(self) -> str:
+        """The shown blocks as plain text, in order, without what stands behind "show more"."""
+        return "\n".join(block.text for block in self.blocks if block.kind != "more")
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file at ingest. ``outcome``: added, unchanged, replaced, failed."""
+
+    path: str
+    outcome: str
+    title: str = ""
+    clauses: int = 0
+    warnings: Sequence[str] = ()
+    error: str = ""

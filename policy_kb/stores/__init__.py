@@ -1,0 +1,1 @@
+"""Where versions live and are searched: one contract, two stores behind it."""

@@ -1,0 +1,66 @@
+"""The contract both stores keep; ``tests/policy_kb/stores`` runs one suite over both.
+
+All segmentation is done by ``policy_kb.text`` before a store is called, so the
+embedded engine and Elasticsearch see the same whitespace-separated tokens and
+need no analyser of their own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from policy_kb.model import Clause, Hit, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. ``words`` and ``grams`` are tokens made by ``policy_kb.text``; both are scored with BM25 and added.
+
+    ``as_of`` keeps clauses in force on that day (an unknown beginning counts as begun); None searches every version.
+    ``preview`` also sees versions whose release is ``draft:<preview>``.
+    """
+
+    words: Sequence[str]
+    grams: Sequence[str] = ()
+    as_of: date | None = None
+    documents: Sequence[str] = ()  # limit to these document ids
+    article: int | None = None
+    preview: str = ""
+
+
+class Store(Protocol):
+    """Versions in, clauses out. Every method raises StoreUnavailable when the index cannot be reached."""
+
+    def put(self, versions: Iterable[Version]) -> None:
+        """Write whole versions (replacing the same id), searchable when the call returns."""
+
+    def remove(self, version_ids: Iterable[str]) -> None:
+        """Forget versions and their clauses; unknown ids are ignored."""
+
+    def search(self, query: Query, limit: int = 10) -> list[Hit]:
+        """The best clauses, best first, at most ``limit``."""
+
+    def list_versions(self) -> list[Version]:
+        """Every version, without clauses, of whatever release, ordered by title then beginning."""
+
+    def get_version(self, version_id: str) -> Version:
+        """One version with its clauses, or UnknownDocument."""
+
+    def get_clause(self, clause_id: str) -> Clause:
+        """One clause, or UnknownDocument."""
+
+    def read_note(self, key: str) -> str:
+        """A small text kept beside the index (the knowledge overlay, the release), "" when never written."""
+
+    def write_note(self, key: str, value: str) -> None:
+        """Replace such a text; durable when the call returns."""
+
+    def revision(self) -> str:
+        """Changes whenever anything in the store changed, cheap enough to ask on every answer."""
+
+    def health(self) -> dict[str, object]:
+        """At least ``{"ok": bool, "engine": str, "versions": int, "clauses": int}``; never raises."""
+
+    def close(self) -> None:
+        """Give back files and connections."""

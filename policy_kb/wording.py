@@ -1,0 +1,55 @@
+"""The sentences of the whole system in the language asked for.
+
+``locales/<locale>/LC_MESSAGES/*.po`` hold one part of the house each (kb, portal,
+chat, forms, …); ``python -m policy_kb.wording`` joins a locale's parts into one
+``wenban.mo``, which portal, policy base and bot all read. English is the msgid.
+"""
+
+import gettext
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+LOCALES = Path(__file__).resolve().parent.parent / "locales"
+LOCALE_OF = {"zh": "zh_CN", "en": "en"}
+
+
+@lru_cache(maxsize=4)
+def _translations(language: str) -> gettext.NullTranslations:
+    return gettext.translation("wenban", str(LOCALES), [LOCALE_OF[language]], fallback=language == "en")
+
+
+def gettext_for(language: str) -> Callable[[str], str]:
+    """The translator of ``"zh"`` or ``"en"``; FileNotFoundError when zh was never compiled."""
+    return _translations(language).gettext
+
+
+def compile_catalogues(folder: Path = LOCALES) -> list[str]:
+    """Join and compile every locale's parts; returns complaints (a msgid translated twice, differently)."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    complaints: list[str] = []
+    for messages in sorted(folder.glob("*/LC_MESSAGES")):
+        whole = Catalog(locale=messages.parent.name, domain="wenban", charset="utf-8")
+        for part in sorted(messages.glob("*.po")):
+            with part.open("rb") as source:
+                for entry in read_po(source, locale=messages.parent.name):
+                    if not entry.id or not entry.string:
+                        continue
+                    known = whole.get(entry.id, entry.context)
+                    if known is not None and known.string != entry.string:
+                        complaints.append(f"{part}: {entry.id!r} is also translated as {known.string!r}")
+                        continue
+                    whole.add(entry.id, entry.string, context=entry.context, flags=entry.flags)
+        with (messages / "wenban.mo").open("wb") as target:
+            write_mo(target, whole)
+    return complaints
+
+
+if __name__ == "__main__":
+    found = compile_catalogues()
+    print("\n".join(found), file=sys.stderr)
+    sys.exit(1 if found else 0)
