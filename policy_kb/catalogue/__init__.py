@@ -1,0 +1,58 @@
+"""The service catalogue: what the product knows of errands by itself, before any law is loaded.
+
+``items/*.yml`` and ``faqs/*.yml`` are read strictly (``reading``), curators' published changes are laid over them
+(``loading``), and ``check_catalogue`` holds every number against the clause it cites once the text is ingested.
+README.md documents the format.
+
+Additions to the first agreed format, all optional: ``variants`` on conditions, steps and mistakes; ``item`` (项) on
+a cite beside ``paragraph`` (款); level ``several`` where product or variant decides; unit ``count`` for things.
+"""
+
+from policy_kb.catalogue.checking import CatalogueFinding, LawSource, check_catalogue, list_claims
+from policy_kb.catalogue.entries import (
+    Authority,
+    Catalogue,
+    Cite,
+    Condition,
+    Faq,
+    ItemFact,
+    Material,
+    Mention,
+    Mistake,
+    Phrases,
+    ServiceItem,
+    Step,
+    Text,
+    UnknownItem,
+    Value,
+    Variant,
+    Window,
+)
+from policy_kb.catalogue.loading import load_catalogue
+from policy_kb.errors import CatalogueError
+
+__all__ = [
+    "Authority",
+    "Catalogue",
+    "CatalogueError",
+    "CatalogueFinding",
+    "Cite",
+    "Condition",
+    "Faq",
+    "ItemFact",
+    "LawSource",
+    "Material",
+    "Mention",
+    "Mistake",
+    "Phrases",
+    "ServiceItem",
+    "Step",
+    "Text",
+    "UnknownItem",
+    "Value",
+    "Variant",
+    "Window",
+    "check_catalogue",
+    "list_claims",
+    "load_catalogue",
+]

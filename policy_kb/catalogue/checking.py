@@ -1,0 +1,145 @@
+"""Holds the catalogue against the law: does each clause exist, and does it say the number?
+
+Run after every ingest and every publication, so that a change of law shows up as a finding on the
+fact that rests on it instead of as a wrong answer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from policy_kb import clock
+from policy_kb.catalogue.entries import Catalogue, Cite, Value
+from policy_kb.catalogue.quantities import list_quantities
+from policy_kb.model import Clause, Version
+
+# Rules that print 日 and say once, near the end, that their periods run in working days.
+_WORKING_DAY_RULES = ("以工作日计算", "为工作日", "按照工作日计算", "按工作日计算")
+
+
+class LawSource(Protocol):
+    """What the check needs of a policy base."""
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    def find_clause(self, title: str, article: int, *, as_of: date) -> Clause | None: ...
+
+    def get_version(self, version_id: str) -> Version: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFinding:
+    """One disagreement. ``kind``: not_ingested, missing_clause, missing_paragraph, missing_number.
+
+    ``where`` is e.g. ``A11/renewal_window``; only ``not_ingested`` may be lawful (the text was never loaded).
+    """
+
+    kind: str
+    where: str
+    message: str
+    title: str = ""
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    where: str
+    cites: tuple[Cite, ...]
+    values: tuple[Value, ...]
+
+
+def check_catalogue(base: LawSource, *, as_of: date | None = None) -> list[CatalogueFinding]:
+    """Every cite resolved and every number looked for in the clauses its statement cites, on ``as_of`` (today).
+
+    A number counts as found when any of the statement's cites states it. A text without a loaded version is
+    reported once as ``not_ingested``, and numbers that may stand in it are not reported.
+    """
+    day = as_of or clock.today()
+    findings: list[CatalogueFinding] = []
+    absent: dict[str, str] = {}
+    for claim in list_claims(base.catalogue):
+        said: set[tuple[float, str]] = set()
+        unread = False
+        for cite in claim.cites:
+            if base.find_clause(cite.title, 1, as_of=day) is None:
+                absent.setdefault(cite.title, claim.where)
+                unread = True
+                continue
+            clause = base.find_clause(cite.title, cite.article, as_of=day)
+            part = clause and _part(clause, cite)
+            if clause is None:
+                findings.append(_finding("missing_clause", claim, cite, f"has no article {cite.article}"))
+            elif not part:
+                findings.append(_finding("missing_paragraph", claim, cite, _missing_part(clause, cite)))
+            else:
+                said |= _quantities(base, clause, part)
+        if not unread:
+            findings.extend(_missing_numbers(claim, said))
+    return findings + [
+        CatalogueFinding("not_ingested", where, f"《{title}》 is not ingested (first cited by {where})", title)
+        for title, where in absent.items()
+    ]
+
+
+def list_claims(catalogue: Catalogue) -> Iterator[_Claim]:
+    """Everything in the catalogue that cites law, with the numbers it claims."""
+    for item in catalogue.items.values():
+        yield _Claim(f"{item.id}/authority", item.authority.cites, ())
+        for fact in item.facts:
+            yield _Claim(f"{item.id}/{fact.id}", fact.cites, fact.values if fact.verified == "text" else ())
+        for name in ("conditions", "materials", "steps", "mistakes"):
+            for place, entry in enumerate(getattr(item, name)):
+                yield _Claim(f"{item.id}/{name}[{getattr(entry, 'id', place)}]", entry.cites, ())
+    for faq in catalogue.faqs:
+        yield _Claim(f"faq/{faq.id}", faq.cites, faq.values if faq.verified == "text" else ())
+
+
+def _part(clause: Clause, cite: Cite) -> str:
+    """The cited paragraph (or one 项 of it) of the clause, "" when there is none such."""
+    if not cite.paragraph:
+        items = [text for paragraph in clause.paragraphs for text in paragraph.items]
+        if cite.item:
+            return items[cite.item - 1] if cite.item <= len(items) else ""
+        return clause.text
+    paragraph = next((each for each in clause.paragraphs if each.number == cite.paragraph), None)
+    if paragraph is None or cite.item > len(paragraph.items):
+        return ""
+    return paragraph.items[cite.item - 1] if cite.item else "\n".join((paragraph.text, *paragraph.items))
+
+
+def _missing_part(clause: Clause, cite: Cite) -> str:
+    wanted = f"paragraph {cite.paragraph}" + (f" item {cite.item}" if cite.item else "")
+    return f"article {cite.article} has no {wanted}; it has {len(clause.paragraphs)} paragraphs"
+
+
+def _quantities(base: LawSource, clause: Clause, part: str) -> set[tuple[float, str]]:
+    """What the part states; 日 also counts as working days where the text says so of all its periods."""
+    found = list_quantities(part)
+    if any(unit == "day" for _, unit in found) and _counts_working_days(base.get_version(clause.version_id)):
+        found |= {(number, "working_day") for number, unit in found if unit == "day"}
+    return found
+
+
+def _counts_working_days(version: Version) -> bool:
+    return any(rule in clause.text for clause in version.clauses for rule in _WORKING_DAY_RULES)
+
+
+def _missing_numbers(claim: _Claim, said: set[tuple[float, str]]) -> list[CatalogueFinding]:
+    named = "; ".join(f"《{cite.title}》 {cite.article}" for cite in claim.cites)
+    return [
+        CatalogueFinding(
+            "missing_number",
+            claim.where,
+            f"{value.number:g} {value.unit} is not in the clauses cited ({named})",
+            claim.cites[0].title if claim.cites else "",
+            claim.cites[0].article if claim.cites else 0,
+        )
+        for value in claim.values
+        if (float(value.number), value.unit) not in said
+    ]
+
+
+def _finding(kind: str, claim: _Claim, cite: Cite, message: str) -> CatalogueFinding:
+    return CatalogueFinding(kind, claim.where, f"《{cite.title}》 {message}", cite.title, cite.article)
