@@ -1,0 +1,1 @@
+"""One line for every read or change of a record."""

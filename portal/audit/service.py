@@ -1,0 +1,48 @@
+"""Writing and reading audit lines. Takes plain strings so that any room can call it without an import knot."""
+
+from sqlalchemy import select
+
+from policy_kb import clock
+from portal.audit.models import AuditLine
+from portal.extensions import db
+
+
+def record(
+    actor: str, action: str, subject_kind: str, subject_id: str, *, party_code: str = "", detail: str = ""
+) -> None:
+    """Add a line to the present transaction; the caller commits."""
+    db.session.add(
+        AuditLine(
+            at=clock.now(),
+            actor=actor,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=str(subject_id)[:80],
+            party_code=party_code,
+            detail=detail[:500],
+        )
+    )
+
+
+def record_now(
+    actor: str, action: str, subject_kind: str, subject_id: str, *, party_code: str = "", detail: str = ""
+) -> None:
+    """Add a line that stays even when the request fails: what was pending is rolled back, the line is committed."""
+    db.session.rollback()
+    record(actor, action, subject_kind, subject_id, party_code=party_code, detail=detail)
+    db.session.commit()
+
+
+def list_lines(
+    *, subject_kind: str = "", subject_id: str = "", party_code: str = "", limit: int = 200
+) -> list[AuditLine]:
+    """The newest lines first."""
+    query = select(AuditLine).order_by(AuditLine.id.desc()).limit(limit)
+    for column, value in (
+        (AuditLine.subject_kind, subject_kind),
+        (AuditLine.subject_id, subject_id),
+        (AuditLine.party_code, party_code),
+    ):
+        if value:
+            query = query.where(column == value)
+    return list(db.session.scalars(query))

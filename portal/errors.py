@@ -1,0 +1,150 @@
+"""The few errors services raise, and the one place where they become a page or JSON.
+
+401/403/404/409/422/503: each says what to do. ``/api/`` and JSON clients get
+``{"error": {"code", "message", "fields"?}}``; people get a page in their language.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from policy_kb import errors as kb_errors
+from portal.extensions import db
+
+log = logging.getLogger(__name__)
+
+
+class PortalError(Exception):
+    """A request that cannot be done. ``status`` is its HTTP status, ``code`` stays the same in every language."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: str, *, code: str = "", fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.fields = dict(fields or {})
+
+
+class NotSignedIn(PortalError):
+    status, code = 401, "not_signed_in"
+
+
+class Forbidden(PortalError):
+    status, code = 403, "forbidden"
+
+
+class Missing(PortalError):
+    status, code = 404, "not_found"
+
+
+class Conflict(PortalError):
+    status, code = 409, "conflict"
+
+
+class TooLarge(PortalError):
+    status, code = 413, "too_large"
+
+
+class Invalid(PortalError):
+    """``fields`` maps a field id to its error text."""
+
+    status, code = 422, "invalid"
+
+
+class Unavailable(PortalError):
+    status, code = 503, "unavailable"
+
+
+def wants_json() -> bool:
+    """Whether this request comes from a program: an API path, a JSON body or a JSON-only Accept header."""
+    if request.path.startswith("/api/") or request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" and request.accept_mimetypes[best] > request.accept_mimetypes["text/html"]
+
+
+def _reply(status: int, code: str, message: str, fields: Mapping[str, str] | None = None) -> tuple[Response | str, int]:
+    db.session.rollback()
+    if wants_json():
+        body: dict[str, Any] = {"code": code, "message": message}
+        if fields:
+            body["fields"] = dict(fields)
+        return jsonify(error=body), status
+    return render_template("error.html", status=status, code=code, message=message, fields=fields or {}), status
+
+
+def _http_messages() -> dict[int, str]:
+    return {
+        400: _("We could not read this request. Go back, check what you entered and send it again."),
+        403: _("You may not see or do this with the account you are signed in with."),
+        404: _("There is no such page. Check the address, or start again from the home page."),
+        405: _("This address does not take that kind of request."),
+        413: _("What you sent is too large. Send a smaller file or a shorter text."),
+        429: _("Too many requests in a short time. Wait a minute and try again; nothing you saved is lost."),
+    }
+
+
+def init_errors(app: Flask) -> None:
+    """Register the handlers."""
+
+    @app.errorhandler(PortalError)
+    def on_portal_error(error: PortalError) -> tuple[Response | str, int]:
+        return _reply(error.status, error.code, error.message, error.fields)
+
+    @app.errorhandler(CSRFError)
+    def on_csrf(error: CSRFError) -> tuple[Response | str, int]:
+        return _reply(
+            400,
+            "csrf",
+            _(
+                "This page was open too long or your session ended. Reload the page, sign in if asked, and send again; saved answers are kept."
+            ),
+        )
+
+    @app.errorhandler(kb_errors.UnknownDocument)
+    def on_unknown(error: kb_errors.UnknownDocument) -> tuple[Response | str, int]:
+        return _reply(
+            404, "not_found", _("This text or clause is not in the policy base. Search for it from the policies page.")
+        )
+
+    @app.errorhandler(kb_errors.StoreUnavailable)
+    def on_store(error: kb_errors.StoreUnavailable) -> tuple[Response | str, int]:
+        log.warning("policy store unavailable: %s", error)
+        return _reply(
+            503,
+            "store_unavailable",
+            _(
+                "The policy base cannot be reached just now. The service list and the complaint form work; try again in a few minutes."
+            ),
+        )
+
+    @app.errorhandler(HTTPException)
+    def on_http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+        status = error.code or 500
+        if status < 400:
+            return error
+        return _reply(
+            status,
+            (error.name or "error").lower().replace(" ", "_"),
+            _http_messages().get(status, error.description or error.name),
+        )
+
+    @app.errorhandler(Exception)
+    def on_bug(error: Exception) -> tuple[Response | str, int]:
+        log.exception("unhandled error on %s %s", request.method, request.path)
+        if app.config.get("PROPAGATE_BUGS"):
+            raise error
+        return _reply(
+            500,
+            "internal",
+            _(
+                "Something went wrong on our side. What you saved is kept. Try again, or report the time shown to the service desk."
+            ),
+        )

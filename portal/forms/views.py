@@ -1,0 +1,5 @@
+"""Pages of forms."""
+
+from apiflask import APIBlueprint
+
+bp = APIBlueprint("forms", __name__, enable_openapi=False)

@@ -1,0 +1,69 @@
+"""``flask accounts``: add accounts; ``flask demo accounts``: the fictional people of a development portal."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from portal.errors import Invalid
+from portal.extensions import db
+from portal.identity import service
+
+# Development only, printed on the sign-in page there; `demo` refuses to run in production.
+DEMO_PASSWORD = "wenban-demo-2026"
+DEMO_STAFF = [
+    ("officer", "受理员 林澜", "officer"),
+    ("curator1", "知识管理员 许砚", "curator"),
+    ("curator2", "知识审核员 白棠", "curator"),
+    ("admin", "系统管理员", "administrator,officer,curator"),
+]
+DEMO_CITIZENS = [("citizen", "群众 宋小满", "19400000088")]
+
+
+@click.group("accounts")
+def accounts() -> None:
+    """Accounts."""
+
+
+@accounts.command("add")
+@click.argument("login")
+@click.option("--kind", type=click.Choice(["enterprise", "citizen", "staff"]), required=True)
+@click.option("--name", required=True)
+@click.option("--roles", default="", help="staff only: curator,officer,administrator")
+@click.option("--party", default="", help="unified social credit code of the enterprise to act for")
+@click.option("--party-name", default="")
+@click.password_option()
+@with_appcontext
+def add(login: str, kind: str, name: str, roles: str, party: str, party_name: str, password: str) -> None:
+    """Add one account, asking for its password."""
+    try:
+        account = service.register_account(login, password, kind=kind, name=name, roles=roles)
+    except Invalid as error:
+        raise click.ClickException("; ".join(f"{k}: {v}" for k, v in error.fields.items())) from error
+    if party:
+        service.add_mandate(account, service.get_or_add_party(party, "enterprise", party_name or name))
+    db.session.commit()
+    click.echo(f"added {kind} account {login}")
+
+
+def add_demo_accounts() -> int:
+    """The demo staff and citizen, once; the number added. Refused in production."""
+    if current_app.config["SETTINGS"].env == "production":
+        raise click.ClickException("demo accounts are for development; use `flask accounts add`")
+    added = 0
+    for login, name, roles in DEMO_STAFF:
+        added += _add_once(login, "staff", name, roles=roles)
+    for login, name, mobile in DEMO_CITIZENS:
+        added += _add_once(login, "citizen", name, mobile=mobile)
+    return added
+
+
+def _add_once(login: str, kind: str, name: str, *, roles: str = "", mobile: str = "") -> int:
+    if service.find_account(login):
+        return 0
+    account = service.register_account(login, DEMO_PASSWORD, kind=kind, name=name, roles=roles, mobile=mobile)
+    if kind == "citizen":
+        service.add_mandate(account, service.get_or_add_party(f"P-{account.id:08d}", "person", name))
+    return 1
+
+
+COMMANDS = [accounts]

@@ -1,0 +1,55 @@
+"""Accounts, parties and the mandates that let an account act for a party."""
+
+from datetime import date, datetime
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.columns import Moment
+from portal.extensions import db
+
+
+class Party(db.Model):
+    """An enterprise (``code`` is its unified social credit code) or a person (``code`` is ``P-`` and a number of ours)."""
+
+    __tablename__ = "party"
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))  # enterprise | person
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class Account(UserMixin, db.Model):
+    """A local account. ``kind``: enterprise, citizen or staff; ``roles`` (staff only): curator, officer, administrator."""
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(100))
+    mobile: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(120), default="")
+    roles: Mapped[str] = mapped_column(String(120), default="")  # comma separated
+    language: Mapped[str] = mapped_column(String(5), default="zh")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    mandates: Mapped[list["Mandate"]] = relationship(back_populates="account", cascade="all, delete-orphan")
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+
+class Mandate(db.Model):
+    """That an account may act for a party, from a day until a day (open when None)."""
+
+    __tablename__ = "mandate"
+    __table_args__ = (UniqueConstraint("account_id", "party_code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    valid_from: Mapped[date | None] = mapped_column(default=None)
+    valid_to: Mapped[date | None] = mapped_column(default=None)
+    account: Mapped[Account] = relationship(back_populates="mandates")
+    party: Mapped[Party] = relationship(lazy="joined")

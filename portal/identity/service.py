@@ -1,0 +1,184 @@
+"""Accounts and permissions: the front door of identity.
+
+An ``Identity`` is a plain value (no session inside) that every service takes as its first argument.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app, session
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from policy_kb import clock
+from portal.audit import service as audit
+from portal.errors import Forbidden, Invalid, NotSignedIn
+from portal.extensions import db
+from portal.identity.models import Account, Mandate, Party
+
+STAFF_ROLES = ("curator", "officer", "administrator")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks. ``kind``: anonymous, enterprise, citizen, staff. ``party_code`` is the party acted for now ("" if none)."""
+
+    kind: str = "anonymous"
+    account_id: int | None = None
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+    party_code: str = ""
+    mobile: str = ""
+    email: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        return self.account_id is not None
+
+    @property
+    def actor(self) -> str:
+        """How audit lines and histories name this person."""
+        return f"{self.kind}:{self.account_id}" if self.signed_in else "anonymous"
+
+
+ANONYMOUS = Identity()
+
+
+def identity_of(account: Account, party_code: str = "") -> Identity:
+    """The identity of an account acting for one of its parties (the first valid mandate when none is named)."""
+    today = clock.today()
+    codes = [
+        m.party_code
+        for m in account.mandates
+        if (m.valid_from is None or m.valid_from <= today) and (m.valid_to is None or today <= m.valid_to)
+    ]
+    chosen = party_code if party_code in codes else (codes[0] if codes else "")
+    roles = frozenset(filter(None, account.roles.split(","))) if account.kind == "staff" else frozenset()
+    return Identity(account.kind, account.id, account.name, roles, chosen, account.mobile, account.email)
+
+
+def current_identity() -> Identity:
+    """The identity of the browser session of this request."""
+    if not current_user.is_authenticated:
+        return ANONYMOUS
+    return identity_of(current_user, session.get("party_code", ""))
+
+
+def identity_of_account(account_id: int, party_code: str = "") -> Identity:
+    """The identity behind an account id (the bot's path: a conversation knows its account)."""
+    account = db.session.get(Account, account_id)
+    return ANONYMOUS if account is None or not account.active else identity_of(account, party_code)
+
+
+def require_signed_in(identity: Identity) -> None:
+    """Raise NotSignedIn unless somebody is signed in."""
+    if not identity.signed_in:
+        raise NotSignedIn(_("Sign in first; what you have entered here is kept."))
+
+
+def require_kind(identity: Identity, *kinds: str) -> None:
+    """Raise NotSignedIn or Forbidden unless the identity is of one of these kinds."""
+    require_signed_in(identity)
+    if identity.kind not in kinds:
+        raise Forbidden(_("This is not open to the kind of account you are signed in with."))
+
+
+def require_role(identity: Identity, *roles: str) -> None:
+    """Raise NotSignedIn or Forbidden unless the identity is staff and has one of these roles."""
+    require_signed_in(identity)
+    if identity.kind != "staff" or not identity.roles & set(roles):
+        raise Forbidden(_("This needs another staff role than yours."))
+
+
+def require_party(identity: Identity, party_code: str) -> None:
+    """Raise unless the identity acts for this party now."""
+    require_signed_in(identity)
+    if not party_code or identity.party_code != party_code:
+        raise Forbidden(_("You do not act for this party. Switch the party in the header, or ask it for a mandate."))
+
+
+@lru_cache(maxsize=4)
+def _hasher(time_cost: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=time_cost)
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash."""
+    return _hasher(current_app.config["SETTINGS"].argon2_time_cost).hash(password)
+
+
+def find_account(login: str) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.login == login.strip()))
+
+
+def find_party(code: str) -> Party | None:
+    return db.session.get(Party, code)
+
+
+def get_or_add_party(code: str, kind: str, name: str) -> Party:
+    """The party with this code, added when it is new. The caller commits."""
+    party = find_party(code)
+    if party is None:
+        party = Party(code=code, kind=kind, name=name)
+        db.session.add(party)
+        db.session.flush()
+    return party
+
+
+def list_parties(account: Account) -> list[Party]:
+    """The parties an account may act for today."""
+    return [m.party for m in account.mandates if identity_of(account, m.party_code).party_code == m.party_code]
+
+
+def register_account(
+    login: str, password: str, *, kind: str, name: str, mobile: str = "", email: str = "", roles: str = ""
+) -> Account:
+    """Add an account; Invalid names the fields that are wrong. The caller commits."""
+    errors: dict[str, str] = {}
+    login = login.strip()
+    if not 3 <= len(login) <= 80:
+        errors["login"] = _("Choose a sign-in name of 3 to 80 characters.")
+    elif find_account(login):
+        errors["login"] = _("This sign-in name is taken; choose another.")
+    if not 10 <= len(password) <= 200:
+        errors["password"] = _("Choose a password of at least 10 characters.")
+    if not name.strip() or len(name) > 100:
+        errors["name"] = _("Enter your name (up to 100 characters).")
+    if errors:
+        raise Invalid(_("The account could not be made."), fields=errors)
+    account = Account(
+        login=login,
+        password_hash=hash_password(password),
+        kind=kind,
+        name=name.strip(),
+        mobile=mobile,
+        email=email,
+        roles=roles,
+        created_at=clock.now(),
+    )
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+def add_mandate(account: Account, party: Party) -> Mandate:
+    """Let the account act for the party from now on. The caller commits."""
+    mandate = Mandate(account=account, party_code=party.code)
+    db.session.add(mandate)
+    db.session.flush()
+    return mandate
+
+
+def check_password(login: str, password: str) -> Account | None:
+    """The active account with this name and password, or None. Takes the same time for an unknown name."""
+    account = find_account(login)
+    stored = account.password_hash if account else hash_password("nobody has this password")
+    try:
+        _hasher(current_app.config["SETTINGS"].argon2_time_cost).verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        audit.record(ANONYMOUS.actor, "sign_in_refused", "account", str(account.id) if account else "")
+        return None
+    return account if account and account.active else None

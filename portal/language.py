@@ -1,0 +1,64 @@
+"""The language of a page: ``?lang=`` once, then the cookie, then the browser's wish, Chinese first."""
+
+from apiflask import APIFlask
+from flask import Response, g, has_request_context, request
+from flask_babel import get_locale
+
+from policy_kb.wording import LOCALE_OF, LOCALES
+from portal.extensions import babel
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+COOKIE = "lang"
+
+
+def current_language() -> str:
+    """``"zh"`` or ``"en"``."""
+    if not has_request_context():
+        return "zh"
+    if "language" not in g:
+        wished = request.args.get("lang") or request.cookies.get(COOKIE) or ""
+        g.language = (
+            wished
+            if wished in LANGUAGES
+            else ("en" if request.accept_languages.best_match(["zh", "zh-CN", "zh-TW", "en"], "zh") == "en" else "zh")
+        )
+    return str(g.language)
+
+
+def set_language(language: str) -> None:
+    """Speak this language for the rest of the request (the bot's calls, mails)."""
+    from flask_babel import refresh
+
+    g.language = language if language in LANGUAGES else "zh"
+    refresh()
+
+
+def select_locale() -> str:
+    return LOCALE_OF[current_language()]
+
+
+def init_language(app: APIFlask) -> None:
+    """Bind gettext to the shared catalogues and keep the choice."""
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    app.config["BABEL_DEFAULT_LOCALE"] = "zh_CN"
+    babel.init_app(
+        app, default_translation_directories=str(LOCALES), default_domain="wenban", locale_selector=select_locale
+    )
+
+    @app.after_request
+    def keep_choice(response: Response) -> Response:
+        wished = request.args.get("lang")
+        if wished in LANGUAGES:
+            response.set_cookie(
+                COOKIE,
+                wished,
+                max_age=31536000,
+                httponly=True,
+                samesite="Lax",
+                secure=app.config["SESSION_COOKIE_SECURE"],
+            )
+        if response.mimetype == "text/html":
+            response.headers["Content-Language"] = str(get_locale() or "zh").replace("_", "-")
+            response.vary.add("Cookie")
+            response.vary.add("Accept-Language")
+        return response

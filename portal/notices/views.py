@@ -1,0 +1,5 @@
+"""Pages of notices."""
+
+from apiflask import APIBlueprint
+
+bp = APIBlueprint("notices", __name__, enable_openapi=False)

@@ -1,0 +1,5 @@
+"""Pages of prefill."""
+
+from apiflask import APIBlueprint
+
+bp = APIBlueprint("prefill", __name__, enable_openapi=False)

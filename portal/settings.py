@@ -1,0 +1,88 @@
+"""Everything that can be set, read once from ``WENBAN_*`` variables (documented in ``.env.example``).
+
+Outside development and test no secret has a default: a missing one stops the start with its name.
+"""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be read; the text names it and says what to give."""
+
+
+class Settings(BaseSettings):
+    """The typed settings. ``data`` holds database, index, uploads, mail and generated development secrets."""
+
+    model_config = SettingsConfigDict(env_prefix="WENBAN_", env_file=None, extra="ignore")
+
+    env: Literal["development", "test", "production"] = "development"
+    data: Path = ROOT / "var"
+    database_url: str = ""
+    secret_key: str = ""
+    bot_token: str = ""
+    portal_url: str = "http://127.0.0.1:8000"
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_timeout: float = Field(default=8.0, gt=0, description="seconds")
+    store: Literal["embedded", "elasticsearch"] = "embedded"
+    elasticsearch_url: str = ""
+    elasticsearch_index: str = "wenban"
+    elasticsearch_api_key: str = ""
+    elasticsearch_ca: str = ""
+    broker_url: str = ""
+    limiter_url: str = "memory://"
+    embed_origins: str = ""
+    proxies: int = Field(default=0, ge=0, description="trusted reverse proxies in front")
+    corpus: str = ""
+    argon2_time_cost: int = Field(default=3, ge=1)
+    authority_zh: str = "示范省药品监督管理局"
+    authority_en: str = "Demonstration Provincial Medical Products Administration"
+
+    @model_validator(mode="after")
+    def complete(self) -> "Settings":
+        self.data = self.data.expanduser().resolve()
+        if self.env == "production":
+            missing = [
+                name for name in ("secret_key", "bot_token", "database_url", "broker_url") if not getattr(self, name)
+            ]
+            if missing:
+                raise ValueError("production needs " + ", ".join(f"WENBAN_{name.upper()}" for name in missing))
+            if len(self.secret_key) < 32 or len(self.bot_token) < 32:
+                raise ValueError("WENBAN_SECRET_KEY and WENBAN_BOT_TOKEN must have at least 32 characters")
+        else:
+            _fill_development_secrets(self)
+        self.database_url = self.database_url or f"sqlite:///{self.data / 'portal.sqlite'}"
+        self.broker_url = self.broker_url or f"sqla+sqlite:///{self.data / 'broker.sqlite'}"
+        return self
+
+
+def _fill_development_secrets(settings: "Settings") -> None:
+    """Generate once per data folder what a developer did not give, readable by its owner only."""
+    if settings.secret_key and settings.bot_token:
+        return
+    settings.data.mkdir(parents=True, exist_ok=True)
+    path = settings.data / "development-secrets.json"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in ("secret_key", "bot_token")}))
+    kept = json.loads(path.read_text())
+    settings.secret_key = settings.secret_key or kept["secret_key"]
+    settings.bot_token = settings.bot_token or kept["bot_token"]
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of this process; SettingsError says which variable is wrong and why."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        reasons = "; ".join(
+            f"{'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}" for e in error.errors()
+        )
+        raise SettingsError(f"{reasons}. See .env.example for every WENBAN_ variable.") from error

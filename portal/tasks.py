@@ -1,0 +1,28 @@
+"""Celery tasks: thin, named, carrying ids only. The work itself is in ``portal.jobs``."""
+
+from celery import shared_task
+from flask import current_app
+
+from portal.extensions import db
+from portal.jobs import service as jobs
+
+
+@shared_task(name="portal.run_job", ignore_result=True)
+def run_job(job_id: int) -> None:
+    """Do one outbox job."""
+    jobs.run_job(job_id)
+
+
+@shared_task(name="portal.sweep", ignore_result=True)
+def sweep() -> None:
+    """Do what a dead worker or a lost message left behind."""
+    jobs.run_due()
+
+
+def send_soon(job_id: int) -> None:
+    """Tell the worker about a job after the commit; when the broker is down the sweep finds the job."""
+    assert not db.session.new, "commit before telling the worker"
+    try:
+        run_job.apply_async((job_id,), retry=False)
+    except run_job.OperationalError as error:
+        current_app.logger.warning("broker unreachable, the sweep will find job %s: %s", job_id, error)
