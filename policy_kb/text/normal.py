@@ -1,0 +1,47 @@
+"""One written form for what people and sources write in many.
+
+Zero-width, tag and control characters hide text or break matching, so they go
+first; full-width forms fold by NFKC; traditional characters become simplified.
+The legal texts themselves are stored as printed: this form is for matching only.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from opencc import OpenCC
+
+# Cf (format: zero-width, bidi marks, tags, soft hyphen) and Cc (control) except line breaks and tabs.
+_SPACES = re.compile(r"[^\S\n]+")
+_TRADITIONAL = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def strip_invisible(text: str) -> str:
+    """``text`` without characters that take no room: zero-width, bidirectional marks, tags, controls, variation selectors."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character
+        for character in text
+        if character in "\n\t"
+        or not (
+            unicodedata.category(character) in {"Cf", "Cc", "Cs", "Co"}
+            or "\ufe00" <= character <= "\ufe0f"
+            or "\U000e0100" <= character <= "\U000e01ef"
+            or character == "\u034f"
+        )
+    )
+
+
+def normalise(text: str) -> str:
+    """The form used for matching: NFKC, visible characters only, simplified Chinese, single spaces, ends trimmed."""
+    visible = unicodedata.normalize("NFKC", strip_invisible(text.replace("\r\n", "\n").replace("\r", "\n")))
+    visible = strip_invisible(visible)
+    if _TRADITIONAL.search(visible):
+        visible = _converter().convert(visible)
+    return _SPACES.sub(" ", visible).strip()

@@ -1,0 +1,71 @@
+"""Words and character grams, cut once for both stores and for every question.
+
+jieba words carry meaning, character bigrams carry whatever the dictionary does
+not know; indexed together they beat either alone. The tokenizer is our own
+instance, so a library that also uses jieba cannot change our cuts.
+"""
+
+import logging
+import re
+import warnings
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from policy_kb.text.normal import normalise
+from policy_kb.text.numerals import parse_number
+
+DICTIONARY = Path(__file__).resolve().parent.parent / "catalogue" / "dictionaries" / "domain.txt"
+
+_HAN = r"\u3400-\u9fff"
+_RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-/][a-z0-9]+)*")
+# 九十个工作日 must meet "90个工作日": such numerals are indexed in both writings.
+_COUNTED = re.compile(r"([零〇一二三四五六七八九十百千两]+)(?=个|日|天|年|月|条|款|项|倍|万|元|次|类|名|人|小时|种|号|周)")
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba 0.42 imports pkg_resources, which warns
+        import jieba
+    jieba.setLogLevel(logging.ERROR)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    if DICTIONARY.exists():
+        with DICTIONARY.open("rb") as lines:
+            tokenizer.load_userdict(lines)
+    return tokenizer
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text`` in order, normalised and lower-cased, long words followed by the shorter ones inside them.
+
+    Punctuation and spaces are dropped; a counted Chinese numeral also yields its Arabic form.
+    """
+    found: list[str] = []
+    for run in _RUN.finditer(normalise(text).lower()):
+        piece = run.group()
+        if piece[0].isascii():
+            found.append(piece)
+            continue
+        found.extend(_tokenizer().cut_for_search(piece, HMM=False))
+        found.extend(_arabic(piece))
+    return found
+
+
+def _arabic(piece: str) -> list[str]:
+    numbers = (parse_number(match[1]) for match in _COUNTED.finditer(piece))
+    return [str(number) for number in numbers if number is not None and number > 0]
+
+
+def grams(text: str) -> list[str]:
+    """Single characters and neighbouring pairs of every run of Chinese; Latin words and numbers stay whole."""
+    found: list[str] = []
+    for run in _RUN.finditer(normalise(text).lower()):
+        piece = run.group()
+        if piece[0].isascii():
+            found.append(piece)
+            continue
+        found.extend(piece)
+        found.extend(piece[index : index + 2] for index in range(len(piece) - 1))
+    return found
