@@ -1,15 +1,24 @@
-"""The home page."""
+"""The home page: the ask box first."""
 
 from apiflask import APIBlueprint
 from flask import render_template
+
+from portal.home import service
+from portal.identity.service import current_identity
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)
 
 
 @bp.get("/")
 def index() -> str:
-    """Ask box first."""
-    return render_template("home/index.html")
+    identity = current_identity()
+    return render_template(
+        "home/index.html",
+        examples=service.list_examples(identity),
+        items=service.list_frequent_items(),
+        news=service.list_news(),
+        matters=[],
+    )
 
 
 @bp.get("/health")

@@ -1,0 +1,77 @@
+"""What the pages show of the service catalogue: items found by words, and cites resolved to clauses in force."""
+
+from dataclasses import dataclass
+
+from policy_kb import clock
+from policy_kb.catalogue import Cite, ServiceItem, UnknownItem
+from policy_kb.errors import PolicyBaseError
+from portal.errors import Missing
+from portal.knowledge import policy_base
+
+DOMAINS = ("drug", "device", "cosmetic", "consumer")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCite:
+    """A cite as a page shows it; ``clause_id`` and ``version_id`` are None when the text is not loaded."""
+
+    title: str
+    article: int
+    paragraph: int
+    clause_id: str | None = None
+    version_id: str | None = None
+    anchor: str = ""
+    quote: str = ""
+
+
+def get_item(item_id: str) -> ServiceItem:
+    """The item, or Missing with the ids there are."""
+    try:
+        return policy_base().catalogue.get_item(item_id.upper())
+    except UnknownItem as error:
+        raise Missing(str(error)) from error
+
+
+def list_items_by_domain() -> list[tuple[str, list[ServiceItem]]]:
+    """Every domain with its items, in catalogue order; empty domains are left out."""
+    catalogue = policy_base().catalogue
+    groups = [(domain, catalogue.list_items(domain)) for domain in DOMAINS]
+    return [(domain, items) for domain, items in groups if items]
+
+
+def find_items(text: str, limit: int = 12) -> list[ServiceItem]:
+    """Items whose name or alias stands in the text, else those sharing most characters pairs with it, best first."""
+    catalogue = policy_base().catalogue
+    named = catalogue.find_items(text)
+    scored = sorted(((_likeness(text, item), item) for item in catalogue.list_items()), key=lambda pair: -pair[0])
+    close = [item for score, item in scored if score >= 0.34 and item not in named]
+    return [*named, *close][:limit]
+
+
+def _pairs(text: str) -> set[str]:
+    folded = "".join(text.lower().split())
+    return {folded[n : n + 2] for n in range(len(folded) - 1)} or {folded}
+
+
+def _likeness(text: str, item: ServiceItem) -> float:
+    """The share of the text's character pairs that the best of an item's names holds, 0 to 1."""
+    asked = _pairs(text)
+    names = (item.name.zh, item.name.en, *item.aliases.all, item.summary.zh)
+    return max(len(asked & _pairs(name)) / len(asked) for name in names)
+
+
+def show_cites(cites: tuple[Cite, ...]) -> list[ShownCite]:
+    """Each cite with the clause in force today where its text is loaded."""
+    return [_show(cite) for cite in cites]
+
+
+def _show(cite: Cite) -> ShownCite:
+    try:
+        clause = policy_base().find_clause(cite.title, cite.article, as_of=clock.today())
+    except PolicyBaseError:
+        clause = None
+    if clause is None:
+        return ShownCite(cite.title, cite.article, cite.paragraph)
+    quote = next((p.text for p in clause.paragraphs if p.number == cite.paragraph), clause.text)
+    anchor = f"a{clause.article}" + (f"-{clause.sub}" if clause.sub else "")
+    return ShownCite(cite.title, cite.article, cite.paragraph, clause.id, clause.version_id, anchor, quote)

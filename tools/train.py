@@ -1,0 +1,70 @@
+"""Train the bot when anything it is made from changed; otherwise say so and stop.
+
+The fingerprint of domain, rules, stories, NLU data, components, configuration, dictionary and translations is
+kept beside the model.
+"""
+
+import hashlib
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "bot" / "models" / "wenban.tar.gz"
+SOURCES = (
+    "bot/config.yml",
+    "bot/domain/**/*.yml",
+    "bot/rules/**/*.yml",
+    "bot/stories/**/*.yml",
+    "bot/components/**/*.py",
+    "nlu_data/*.yml",
+    "nlu_data/lookup/**/*",
+    "nlu_data/synonym/**/*",
+    "policy_kb/catalogue/dictionaries/domain.txt",
+    "requirements/bot.txt",
+)
+COMMAND = (".venv-bot/bin/rasa", "train", "--config", "bot/config.yml", "--domain", "bot/domain")
+DATA = ("nlu_data", "bot/rules", "bot/stories")
+
+
+def fingerprint() -> str:
+    """One hash over every file the model is made from."""
+    digest = hashlib.sha256()
+    for pattern in SOURCES:
+        for path in sorted(path for path in ROOT.glob(pattern) if path.is_file()):
+            digest.update(str(path.relative_to(ROOT)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def needs_training() -> bool:
+    """Whether there is no model, or one made from other data."""
+    mark = MODEL.with_suffix(".fingerprint")
+    return not MODEL.exists() or not mark.exists() or mark.read_text() != fingerprint()
+
+
+def train() -> None:
+    """Train and put the model in its place."""
+    began = time.monotonic()
+    sys.stderr.write("Training the bot (about a minute) …\n")
+    folders = [folder for folder in DATA if (ROOT / folder).is_dir()]
+    done = subprocess.run(
+        [*COMMAND, "--data", *folders, "--out", "bot/models", "--fixed-model-name", "wenban", "--quiet"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode or not MODEL.exists():
+        sys.exit(f"Training failed:\n{done.stdout[-4000:]}")
+    MODEL.with_suffix(".fingerprint").write_text(fingerprint())
+    sys.stderr.write(f"Trained {MODEL.relative_to(ROOT)} in {time.monotonic() - began:.0f} s\n")
+
+
+if __name__ == "__main__":
+    if needs_training():
+        train()
+    else:
+        sys.stderr.write("The bot's model is up to date\n")
