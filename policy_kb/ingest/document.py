@@ -53,8 +53,9 @@ def document_id(title: str) -> str:
 
 
 def content_hash(content: bytes, entry: Entry | None) -> str:
-    """Changes with the bytes, with what the manifest notes of them, and with this parser."""
-    return hashlib.sha256(content + repr(entry).encode() + PARSER.encode()).hexdigest()[:24]
+    """``<bytes>-<reading>``: the first part changes with the file, the second with its manifest entry and this parser."""
+    reading = hashlib.sha256(repr(entry).encode() + PARSER.encode()).hexdigest()[:8]
+    return f"{hashlib.sha256(content).hexdigest()[:24]}-{reading}"
 
 
 def read_document(path: Path, entry: Entry | None = None) -> list[Reading]:

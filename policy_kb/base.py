@@ -1,0 +1,375 @@
+"""The policy base as a whole: texts and catalogue, filled by curators, asked by everybody.
+
+A file's life: read and cut (``ingest``), placed in time among the other texts
+(``versions``), written and indexed (``stores``), found again by ``search`` and
+cited by ``answering``.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from policy_kb import clock
+from policy_kb.catalogue import Catalogue, load_catalogue
+from policy_kb.errors import StoreUnavailable, UnknownDocument, UnreadableText
+from policy_kb.ingest import (
+    Entry,
+    Manifest,
+    Reading,
+    content_hash,
+    document_id,
+    read_document,
+    read_manifest,
+    title_key,
+)
+from policy_kb.model import Answer, Clause, FileReport, Hit, Topic, Version
+from policy_kb.stores.contract import Query, Store
+from policy_kb.stores.embedded import EmbeddedStore
+from policy_kb.text import grams, normalise, parse_article, words
+from policy_kb.versions import Statement, place
+
+Progress = Callable[[int, int, str], None]
+_CHUNK = 12  # versions written at once: small enough to show progress, large enough to index well
+_NOT_TEXTS = {"manifest.csv"}
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One ingest under way: what was read, what each file gave, and what is already in the store."""
+
+    release: str
+    known: dict[str, Version]
+    statements: dict[str, Statement]
+    files: dict[str, dict[str, Any]]
+    new: dict[str, Reading] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    reports: list[FileReport] = field(default_factory=list)
+
+
+class PolicyBase:
+    """Everything the portal and the command line may do with law and catalogue. Safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._catalogue: tuple[str, Catalogue] | None = None
+
+    # Asking ------------------------------------------------------------------
+
+    def answer(
+        self,
+        question: str,
+        *,
+        language: str | None = None,
+        as_of: date | None = None,
+        topic: Topic | None = None,
+        preview: str = "",
+    ) -> Answer:
+        """The structured reply to a question. ``language`` "zh" or "en" (None: as asked), ``as_of`` the day whose law counts."""
+        from policy_kb.answering import answer_question  # it imports this module's types
+
+        return answer_question(self, question, language=language, as_of=as_of, topic=topic, preview=preview)
+
+    def search(self, text: str, *, as_of: date | None = None, limit: int = 20, preview: str = "") -> list[Hit]:
+        """Clauses for ``text``, best first. ``as_of`` None searches every version. A law named with an article comes first."""
+        plain = normalise(text)
+        query = Query(words(plain), grams(plain), as_of=as_of, preview=preview)
+        hits = self.store.search(query, limit)
+        article, named = parse_article(plain), self.find_documents(plain)
+        if article and named:
+            exact = self.store.search(replace(query, documents=named, article=article[0]), limit)
+            seen = {hit.clause.id for hit in exact}
+            hits = [*exact, *(hit for hit in hits if hit.clause.id not in seen)]
+        return hits[:limit]
+
+    def find_documents(self, text: str) -> list[str]:
+        """Ids of the documents whose title stands in ``text``, longest title first; a title inside a longer one is not named."""
+        shown, found = title_key(text), list[tuple[str, str]]()
+        titles = {title_key(version.title): version.document_id for version in self.list_versions()}
+        for key in sorted(titles, key=len, reverse=True):
+            if len(key) > 3 and key in shown and not any(key in longer for longer, _ in found):
+                found.append((key, titles[key]))
+        return [document for _, document in found]
+
+    def list_versions(self) -> list[Version]:
+        """Every version without its clauses, whatever its release, by title and beginning."""
+        return self.store.list_versions()
+
+    def get_version(self, version_id: str) -> Version:
+        """One version with its clauses, or UnknownDocument."""
+        return self.store.get_version(version_id)
+
+    def get_clause(self, clause_id: str) -> Clause:
+        """One clause, or UnknownDocument."""
+        return self.store.get_clause(clause_id)
+
+    def find_version(self, title: str, *, as_of: date, preview: str = "") -> Version | None:
+        """The version (without clauses) of a title in force on a day; brackets, width and 中华人民共和国 do not matter."""
+        wanted, releases = document_id(title), {"published", f"draft:{preview}" if preview else "published"}
+        held = [
+            version
+            for version in self.list_versions()
+            if version.document_id == wanted
+            and version.release in releases
+            and version.status_on(as_of) in {"in_force", "unknown"}
+        ]
+        return max(held, key=lambda version: (version.release != "published", version.in_force_from or date.min), default=None)
+
+    def find_clause(self, title: str, article: int, *, as_of: date, sub: int = 0, preview: str = "") -> Clause | None:
+        """Article ``article`` (and ``sub`` of 第十六条之一) of the version in force on a day; None when it is not loaded."""
+        version = self.find_version(title, as_of=as_of, preview=preview)
+        if version is None:
+            return None
+        suffix = f"{article}-{sub}" if sub else str(article)
+        try:
+            return self.store.get_clause(f"{version.id}:{suffix}")
+        except UnknownDocument:
+            return None
+
+    # Filling -----------------------------------------------------------------
+
+    def ingest(self, path: Path, *, release: str = "published", progress: Progress | None = None) -> list[FileReport]:
+        """Read a file or all files of a folder; one report a file, in order. Unchanged files are skipped.
+
+        ``release`` is "published" or "draft:<change id>" (then only previews see it). ``progress(done, total, name)``
+        counts files read and versions written. A file that cannot be read is reported and does not stop the rest.
+        """
+        path = Path(path)
+        files = _list_files(path)
+        manifest = read_manifest(path if path.is_dir() else path.parent)
+        batch = _Batch(release, {v.id: v for v in self.list_versions()}, self._statements(), self._read_json("files"))
+        tell = progress or (lambda done, total, name: None)
+        for done, file in enumerate(files, 1):
+            batch.reports.append(_read_file(batch, file, manifest))
+            tell(done, len(files), file.name)
+        self._store(batch, lambda done, total, name: tell(len(files) + done, len(files) + total, name))
+        return batch.reports
+
+    def _store(self, batch: _Batch, tell: Progress) -> None:
+        fresh = {version_id: reading.version for version_id, reading in batch.new.items()}
+        statements = {**batch.statements, **{key: Statement.of(reading) for key, reading in batch.new.items()}}
+        for version_id in batch.gone:
+            statements.pop(version_id, None)
+        if not fresh and not batch.gone:
+            return
+        self._write_json("statements", {key: statement.dump() for key, statement in statements.items()})
+        kept = {key: version for key, version in batch.known.items() if key not in batch.gone}
+        self.store.remove(batch.gone)
+        self._write_placed({**kept, **fresh}, set(fresh), statements, tell)
+        self._write_json("files", batch.files)
+
+    def _write_placed(
+        self, versions: dict[str, Version], fresh: set[str], statements: dict[str, Statement], tell: Progress
+    ) -> None:
+        """Place all versions in time and write those that are new or whose dates moved."""
+        changed = [
+            version
+            for version in _placed(list(versions.values()), statements)
+            if version.id in fresh or version != versions[version.id]
+        ]
+        for start in range(0, len(changed), _CHUNK):
+            chunk = changed[start : start + _CHUNK]
+            self.store.put([self._with_clauses(version, version.id in fresh) for version in chunk])
+            tell(start + len(chunk), len(changed), chunk[-1].title)
+
+    def _with_clauses(self, version: Version, fresh: bool) -> Version:
+        return version if fresh else replace(version, clauses=self.store.get_version(version.id).clauses)
+
+    def set_release(self, version_id: str, release: str) -> None:
+        """Publish ("published"), take back ("withdrawn") or reserve ("draft:<change id>") one version.
+
+        Publishing displaces a published version of the same text and label; taking it back restores that one.
+        """
+        if release not in {"published", "withdrawn"} and not release.startswith("draft:"):
+            raise ValueError(f"release {release!r} is none of published, withdrawn, draft:<change id>")
+        versions = {version.id: version for version in self.list_versions()}
+        if version_id not in versions:
+            raise UnknownDocument(f"there is no version {version_id!r} in the policy base")
+        displaced: dict[str, list[str]] = self._read_json("displaced")
+        target = versions[version_id]
+        changes = {version_id: release}
+        if release == "published":
+            rivals = [v.id for v in versions.values() if _same_text(v, target) and v.release == "published"]
+            displaced[version_id] = rivals or displaced.get(version_id, [])
+            changes |= dict.fromkeys(rivals, "withdrawn")
+        elif target.release == "published":
+            changes |= dict.fromkeys([key for key in displaced.pop(version_id, []) if key in versions], "published")
+        self._write_json("displaced", displaced)
+        moved = {key: replace(self.store.get_version(key), release=value) for key, value in changes.items()}
+        self._write_placed({**versions, **moved}, set(moved), self._statements(), lambda done, total, name: None)
+
+    # Catalogue and overlay ---------------------------------------------------
+
+    @property
+    def overlay(self) -> dict[str, Any]:
+        """The curators' published FAQs and fact changes, as last written."""
+        return self._read_json("overlay")
+
+    def write_overlay(self, overlay: dict[str, Any]) -> None:
+        """Replace the overlay; CatalogueError (and nothing written) when it breaks the catalogue's schema."""
+        load_catalogue(overlay or None)
+        self._write_json("overlay", overlay)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Service items and FAQs with the published overlay applied; the shipped ones when the store is away."""
+        try:
+            text = self.store.read_note("overlay")
+        except StoreUnavailable:
+            text = self._catalogue[0] if self._catalogue else ""
+        if self._catalogue is None or self._catalogue[0] != text:
+            self._catalogue = (text, load_catalogue(json.loads(text) if text else None))
+        return self._catalogue[1]
+
+    @property
+    def version(self) -> str:
+        """Names the state of texts, overlay and catalogue together, e.g. ``kb-3f9a0c21``; changes when any of them does."""
+        state = f"{self.store.revision()}|{self.catalogue.fingerprint}"
+        return "kb-" + hashlib.sha1(state.encode(), usedforsecurity=False).hexdigest()[:8]
+
+    def health(self) -> dict[str, object]:
+        """What the store says, with the number of catalogue items; never raises."""
+        return {**self.store.health(), "items": len(self.catalogue.items), "today": clock.today().isoformat()}
+
+    def close(self) -> None:
+        """Give back the store's files and connections."""
+        self.store.close()
+
+    # Notes -------------------------------------------------------------------
+
+    def _read_json(self, key: str) -> dict[str, Any]:
+        text = self.store.read_note(key)
+        return dict(json.loads(text)) if text else {}
+
+    def _write_json(self, key: str, value: dict[str, Any]) -> None:
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+        if text != self.store.read_note(key):
+            self.store.write_note(key, text)
+
+    def _statements(self) -> dict[str, Statement]:
+        return {key: Statement.load(record) for key, record in self._read_json("statements").items()}
+
+
+def open_policy_base(
+    folder: Path,
+    store: str = "embedded",
+    elasticsearch_url: str = "",
+    elasticsearch_index: str = "wenban",
+) -> PolicyBase:
+    """Open (and create when missing) the base in ``folder``; ``store`` is "embedded" or "elasticsearch". Close it after use."""
+    if store == "embedded":
+        return PolicyBase(EmbeddedStore(Path(folder)))
+    if store == "elasticsearch":
+        from policy_kb.stores.elastic import open_elastic_store  # only who uses it needs its client
+
+        return PolicyBase(open_elastic_store(elasticsearch_url, elasticsearch_index, snapshot=Path(folder)))
+    raise ValueError(f"there is no store {store!r}; there are embedded and elasticsearch")
+
+
+def _list_files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise UnreadableText(f"{path}: there is no such file or folder")
+    found = sorted(
+        file
+        for file in path.rglob("*")
+        if file.is_file() and file.name not in _NOT_TEXTS and not any(part.startswith(".") for part in file.relative_to(path).parts)
+    )
+    if not found:
+        raise UnreadableText(f"{path}: there is no file in this folder")
+    return found
+
+
+def _read_file(batch: _Batch, file: Path, manifest: Manifest) -> FileReport:
+    """Read one file into the batch and say what became of it."""
+    place_name = f"{file.parent.name}/{file.name}"
+    try:
+        entry = manifest.find(file)
+        digest = content_hash(file.read_bytes(), entry) + batch.release
+        known = batch.files.get(place_name)
+        if known and known["digest"] == digest and all(key in batch.known or key in batch.new for key in known["versions"]):
+            return FileReport(str(file), "unchanged", known["title"], known["clauses"], known["warnings"])
+        return _take(batch, file, place_name, digest, _readings(file, entry, batch.release))
+    except UnreadableText as error:
+        return FileReport(str(file), "failed", error=str(error))
+    except OSError as error:
+        return FileReport(str(file), "failed", error=f"{file.name}: cannot be read ({error.strerror})")
+
+
+def _readings(file: Path, entry: Entry | None, release: str) -> list[Reading]:
+    readings = read_document(file, entry)
+    if release == "published":
+        return readings
+    return [replace(reading, version=_as_draft(reading.version, release)) for reading in readings]
+
+
+def _as_draft(version: Version, release: str) -> Version:
+    """The version under an id of its own, so that a draft never overwrites what is published."""
+    draft_id = f"{version.id}~{release.removeprefix('draft:')}"
+    clauses = tuple(
+        replace(clause, id=clause.id.replace(version.id, draft_id, 1), version_id=draft_id) for clause in version.clauses
+    )
+    return replace(version, id=draft_id, release=release, clauses=clauses)
+
+
+def _take(batch: _Batch, file: Path, place_name: str, digest: str, readings: list[Reading]) -> FileReport:
+    warnings: list[str] = []
+    outcome = "unchanged"
+    for reading in readings:
+        version = reading.version
+        rival = batch.new[version.id].version if version.id in batch.new else batch.known.get(version.id)
+        owner = next((name for name, told in batch.files.items() if version.id in told["versions"]), "")
+        warnings.extend(reading.warnings)
+        if rival and owner and owner != place_name:
+            warnings.append(_duplicate(rival, version, owner))
+            official = batch.new[version.id].official if version.id in batch.new else batch.statements[version.id].official
+            if official or not reading.official:
+                continue
+            batch.files[owner]["versions"].remove(version.id)
+        outcome = "replaced" if rival or outcome == "replaced" else "added"
+        batch.new[version.id] = reading
+        batch.gone.discard(version.id)
+    ours = [reading.version.id for reading in readings if batch.new.get(reading.version.id) is reading]
+    _forget_misread(batch, place_name, digest, {reading.version.id for reading in readings})
+    clauses = sum(len(reading.version.clauses) for reading in readings)
+    title = readings[0].version.title
+    batch.files[place_name] = {"digest": digest, "versions": ours, "title": title, "clauses": clauses, "warnings": warnings}
+    return FileReport(str(file), outcome, title, clauses, tuple(warnings))
+
+
+def _forget_misread(batch: _Batch, place_name: str, digest: str, now: set[str]) -> None:
+    """The same bytes read differently by a newer parser or manifest: what the old reading made is dropped.
+
+    Changed bytes under the same name are another version of the law, and the earlier one is kept.
+    """
+    before = batch.files.get(place_name)
+    if before and before["digest"].partition("-")[0] == digest.partition("-")[0]:
+        batch.gone |= {key for key in before["versions"] if key not in now and key in batch.known}
+
+
+def _duplicate(kept: Version, other: Version, owner: str) -> str:
+    return f"the same version ({other.label}) is also in {owner}; {_count(kept)} and {_count(other)} clauses, the official source is kept"
+
+
+def _count(version: Version) -> str:
+    return str(len(version.clauses)) if version.clauses else "stored"
+
+
+def _same_text(version: Version, other: Version) -> bool:
+    return version.id != other.id and (version.document_id, version.label) == (other.document_id, other.label)
+
+
+def _placed(versions: list[Version], statements: dict[str, Statement]) -> Iterator[Version]:
+    """Published versions are placed among themselves; a draft among them and itself, without moving them."""
+    published = [version for version in versions if version.release == "published"]
+    yield from place(published, statements)
+    for version in versions:
+        if version.release.startswith("draft:"):
+            rivals = [other for other in published if not _same_text(other, version)]
+            yield next(each for each in place([*rivals, version], statements) if each.id == version.id)
+        elif version.release != "published":
+            yield version
