@@ -18,7 +18,7 @@ _UNIT = {
     "year": r"周?年",
     "hour": r"个?小时",
     "yuan": r"元",
-    "times": r"倍|次",
+    "times": r"倍",
     "percent": r"%|％",
 }
 _DATE = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日")
