@@ -1,0 +1,129 @@
+"""Words that decide before any classifier does.
+
+The classifier read 有问题 as yes and missed 我不想活了: for danger, stop, yes and no
+words come first (design/rasa_notes.md). All patterns are matched on folded, lower-case
+text without closing punctuation. They are about the form of a sentence, never about
+one known question.
+"""
+
+import re
+
+_PERSON = r"(?:孩子|小孩|宝宝|娃|婴儿|老人|老人家|老太太|老爷子|我妈|我爸|妈妈|爸爸|爷爷|奶奶|老婆|老公|妻子|丈夫|同事|朋友|邻居|有人|病人|患者|他|她|我)"
+_NOW_BAD = (
+    r"(?:喘不(?:上|过)来?气|呼吸(?:困难|不了|不上来|急促|停)|没(?:有)?呼吸|憋气|窒息|嘴唇(?:发紫|发青|青紫)|口唇(?:发紫|发绀)"
+    r"|叫不醒|喊不醒|不省人事|昏迷|昏过去|晕过去|晕倒|晕厥|休克|抽搐|抽风了|口吐白沫|大出血|吐血不止|血流不止|心脏骤停|没(?:有)?心跳|快不行了|意识(?:不清|模糊|丧失)"
+    r"|喉(?:咙|头)(?:水肿|肿(?:得|了|起)|发紧)|全身(?:起)?(?:疹子|发紫|青紫)|过敏性休克|要死了|快死了)"
+)
+_SELF_HARM = r"(?:我?(?:不想活|想(?:自杀|死|轻生)|活不下去|要自杀|准备自杀|要跳楼|割腕)|自杀(?!式)|轻生)"
+_SWALLOWED = (
+    r"(?:误(?:食|服|吞)|吞(?:了|下|掉|服了?)|(?:喝|吃|服)(?:了|下|下去|掉)?(?:一整|整)(?:瓶|板|盒)|吃(?:了)?(?:一|半|两|大)(?:整)?(?:瓶|板|把)"
+    r"|(?:服|喝|吃)(?:了)?(?:农药|老鼠药|百草枯|敌敌畏|洁厕|消毒液|84)|(?:服药|吃药|用药)过量|(?:吃|服|用|打)(?:得)?过量了?|药物中毒|中毒了)"
+)
+_DEVICE_DANGER = r"(?:呼吸机|除颤仪|监护仪|输液泵|注射泵|起搏器|胰岛素泵|血透机)[^。?!]{0,12}(?:突然|正在)[^。?!]{0,8}(?:停|坏|失灵|没反应|不工作|报警)"
+_EMERGENCY_ZH = re.compile(
+    "|".join([_NOW_BAD, _SELF_HARM, _PERSON + r"[^。?!]{0,14}" + _SWALLOWED, _SWALLOWED + r"[^。?!]{0,16}(?:怎么办|救|急|快)", _DEVICE_DANGER, r"救命|快救人|人命关天|要出人命|打120|叫救护车"])
+)
+_EMERGENCY_EN = re.compile(
+    r"can(?:'?t|not) breathe|not breathing|stopped breathing|(?:hard|trouble|difficulty|struggling) (?:to )?breath\w*"
+    r"|unconscious|passed out|won'?t wake|not waking up|unresponsive|having a seizure|convuls|collapsed|anaphyla"
+    r"|lips (?:are |have )?(?:turn\w+ |gone )?(?:blue|purple)|throat is (?:closing|swelling)|face is swelling"
+    r"|overdos|took too many|swallowed (?:a |the |some |all |her |his |my )?(?:whole |entire )?(?:bottle|pills|bleach|tablets|battery|box|pack)|drank (?:bleach|pesticide|disinfectant)"
+    r"|kill myself|suicid|want to die|end my life|bleeding (?:heavily|badly|a lot)|call an ambulance|heart (?:has )?stopped|dying right now|is dying"
+)
+# A rule, a report or a lesson *about* danger is not danger: these take the alarm back unless someone is harmed now.
+_ABOUT_DANGER = re.compile(
+    r"多少天|多久(?:内|上报|报告)|几日内|时限|条例|办法|规定|第.{1,4}条|应当报告|如何上报|怎么上报|向谁报告|说明书|适应症|禁忌|属于严重|培训|演练|应急预案|预案|定义|什么是|赔偿|举报|投诉"
+    r"|within how many|how (?:soon|quickly|long) (?:must|should|do)|deadline|time limit|regulation|definition|what counts|reporting (?:duty|period|rule)"
+)
+_HARM_NOW = re.compile(r"现在|正在|马上|快(?:来|点|救)|急|怎么办|救命|刚(?:刚|才)?|right now|help|please hurry|what (?:do|should) i do|just (?:took|swallowed|drank)")
+
+_STOP = re.compile(
+    r"^(?:请|那|那就|先|我|我要|我想|还是)?(?:停|停止|停下|停一下|退出|结束|中止|终止|取消|不办了|不填了|不弄了|不申请了|不投诉了|不举报了|算了|放弃|先到这(?:里|儿)?|到此为止|不做了|不写了|不继续了)"
+    r"(?:吧|了|一下|申请|填写|填表|办理|投诉|举报|对话|操作|流程|不办了|不填了|不弄了|不投诉了|不举报了|不申请了|先退出|退出|好了|下次再(?:说|填|办|来)|以后再(?:说|填|办)|[,、 ])*$"
+    r"|^(?:please )?(?:stop|quit|exit|cancel|abort|end)(?: (?:it|this|here|now|that|please|the (?:form|application|complaint|process|chat)|this (?:form|application|complaint)|filling(?: in)?(?: the form)?))*$"
+    r"|^(?:i (?:want|would like|'d like) to (?:stop|quit|cancel|exit)(?: (?:it|this|now|here|the \w+|this \w+))?|never ?mind|forget it|let'?s stop(?: here)?|i give up|that'?s enough(?: for (?:now|today))?|not now)$"
+)
+_STOP_LATER = re.compile(r"^(?:我)?(?:先)?(?:不|别)(?:想)?(?:填|办|弄|写|继续|申请|投诉|举报)(?:了|下去)(?:[,、 ]?.{0,8})?$|^(?:改天|下次|明天|回头|以后|晚点|过会儿)再(?:填|说|办|弄|来|继续)(?:吧|了)?$")
+
+_YES = re.compile(
+    r"^(?:嗯+|恩+|哦+|噢+|好|好的|好嘞|好啊|好呀|好吧|行|行的|行吧|可以|可以的|没问题|没错|不错|没有问题|没有错|对|对的|对对+|对啊|对呀|对头|是|是的|是啊|是呀|是这样|就是|就是这样|就是这个|正确|无误|准确|确认|确定|确认无误|同意|没毛病|要的|中|成|提交|提交吧|确认提交|当然|当然可以|一致|属实|ok|okay|yes|yep|yeah|y|sure|right|correct|true|confirm|confirmed|agreed?|exactly|fine|of course|absolutely|submit|submit it|go ahead|that'?s (?:right|correct|it|fine)|it'?s (?:right|correct)|that is (?:right|correct)|looks (?:good|right|correct)|all (?:good|correct)|please do)"
+    r"(?:[,、。 ]*(?:嗯|好|好的|对|对的|是的|是|没错|没问题|无误|可以|行|的|了|吧|啊|呀|呢|哈|就这样|就这样吧|提交|提交吧|确认|继续|谢谢|please|thanks|thank you|yes|correct|right|sir|go ahead|ok|okay|submit|it is|that'?s right|that'?s correct))*$"
+)
+_NO = re.compile(
+    r"^(?:不|不是|不是的|不对|不对的|不行|不可以|不要|不用|不正确|不准确|不确认|不同意|不一致|不好|没有|没|没有啊|否|错|错了|有误|有错|有问题|写错了|填错了|弄错了|搞错了|说错了|打错了|不是这个|不是这样|重填|重新填|重来|改一下|要改|需要改|需要修改|修改|修改一下|我要改|我要修改|no|nope|nah|n|not|wrong|incorrect|false|not (?:right|correct|yet|really|quite)|that'?s (?:wrong|not right|not correct|incorrect)|it'?s (?:wrong|not right|incorrect)|don'?t|do not|change it|edit|fix it)"
+    r"(?:$|[,、。!; :的了吧啊呀]|应该是|应为|应当是|是|改成|改为|写成|it'?s|it should|should be)"
+)
+_NO_ANYWHERE = re.compile(r"(?:这(?:个|里)?|名字|地址|日期|号码|电话|数字|上面)?(?:写|填|弄|搞|记|听)错了|(?:有点|好像|这个|还是)不对|不太对|和.{0,6}不一样|与.{0,8}不符|that is not (?:right|correct)|there'?s (?:a|an) (?:mistake|error|typo)")
+
+_QUESTION_ZH = re.compile(
+    r"[?]$|吗$|呢$|么$|嘛$|(?:什么|啥|怎么|怎样|如何|为何|为什么|为啥|哪里|哪儿|哪个|哪些|哪一|谁(?:来|能|可以|负责|管|发|批|签|审)|是谁|几天|几年|几个|几类|多久|多少|多长|多大|多远|是不是|是否|能不能|可不可以|可否|能否|要不要|有没有|需不需要|会不会|行不行|对不对|算不算|该不该|什么时候|何时|何处|请问|问一下|想问|咨询|想知道|想了解|搞不懂|不明白|解释一下|举个例子|例如什么)"
+)
+_QUESTION_EN = re.compile(
+    r"[?]$|^(?:what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|have|has|am)\b"
+    r"|(?:what|how|why|where|which|when) (?:is|are|do|does|did|can|should|to|long|much|many|about|if)\b|can you tell|could you explain|i(?:'d| would) like to know|tell me (?:about|how|what|why)|i want to know|wondering (?:if|what|how|whether)"
+)
+_WHY = re.compile(
+    r"^(?:请问)?(?:为什么|为啥|为何|干嘛|干吗|凭什么)(?:要|需要|得|非要|非得|一定要|必须)?(?:问|填|提供|写|给|收集|知道|告诉|登记|采集|这个|这项|这一项|要这个|这些)?(?:我|你们?)?(?:这个|这项|这一项|这些|那个|信息|资料|东西|内容|呢|呀|啊|[?])*$"
+    r"|(?:这个|这项|这一项|这栏|这一栏|这格|这些)(?:信息|内容|字段)?(?:有什么用|有啥用|干什么用|做什么用|干嘛用|拿来做什么|用来做什么|为什么要填|为啥要填|是干嘛的|用途是什么)"
+    r"|^why(?: (?:do|does|should|must|would) (?:you|i|we|it) .{0,40}(?:this|that|it|need|ask|know|fill|give|provide|tell).{0,20}|(?: (?:is|are) (?:this|that|it|these) .{0,30})|(?: (?:this|that)(?: (?:field|question))?)|(?: (?:do you )?ask))?[?]?$"
+    r"|what (?:is|'s) (?:this|that|it) (?:used |needed )?for|what do you need (?:this|that|it) for"
+)
+_SKIP = re.compile(
+    r"^(?:请|我|我想|我要|这个|这项|这一项|这栏|那)*(?:先)?(?:跳过|略过|空着|留空|暂时不填|先不填|不填|不想填|不想说|不知道|不清楚|不记得了?|记不(?:清|得)了?|忘了|没有这个|暂无|下一个|下一项|下一题|下一步|pass|以后再填|稍后再填|后面再填|回头再填|待会再填)"
+    r"(?:这个|这项|这一项|这题|这一题|这一栏|先|吧|了|再说|一下|跳过|下一个|下一项|下一题|[,、 ])*$"
+    r"|^(?:please |i'?d like to |let'?s |can we |i want to )?(?:skip|pass|leave (?:it|this|that) (?:blank|empty)|next(?: (?:question|one|field))?|skip (?:this|that|it)(?: (?:one|field|question))?|later|i(?:'ll| will) (?:do|fill|answer) (?:it|this|that) later|don'?t know|i do(?:n'?t| not) (?:know|remember|have (?:it|one|that)))(?: (?:this|that|it|one|please|for now|now|field|question))*$"
+)
+_PEOPLE = re.compile(
+    r"转人工|人工(?:客服|服务|坐席|接听)?$|(?:找|要|转|接|叫|换)(?:个|一个|一位|你们)?(?:真)?(?:人工|真人|活人|客服|工作人员|值班人员|办事员)|(?:跟|和|与)(?:真)?(?:人|人工|真人|工作人员|客服)(?:说|聊|谈|对话|沟通|讲)"
+    r"|(?:talk|speak|chat|connect me|transfer me|hand me over|get me) ?(?:to|with)? (?:a |an |the |some )?(?:real |live |human )?(?:person|human|agent|officer|operator|someone|somebody|staff|representative)|human (?:agent|please|help)|real person|live agent"
+)
+_LANGUAGE = {
+    "en": re.compile(r"(?:说|用|讲|换成?|切换(?:到|成|为)?|改成?|转(?:成|为)?)(?:一下)?(?:英语|英文|english)|英文(?:版|界面|模式|吧|可以吗|服务)?$|英语(?:版|服务|吧|可以吗)?$|(?:^|\b)(?:in|to|speak|use|switch to|change to|reply in|answer in) english|^english(?: please| version)?$", re.I),
+    "zh": re.compile(r"(?:说|用|讲|换成?|换回|切换(?:到|成|为|回)?|改成?|转(?:成|为)?)(?:一下)?(?:中文|汉语|普通话|国语|chinese)|^中文(?:版|界面|模式|吧|可以吗|服务)?$|(?:^|\b)(?:in|to|speak|use|switch to|change to|back to|reply in|answer in) (?:chinese|mandarin)|^(?:chinese|mandarin)(?: please| version)?$", re.I),
+}
+_CLOSING = re.compile(r"[\s.。!！~…,，;；、]+$")
+
+
+def plain(folded: str) -> str:
+    """Lower case, single blanks, no closing punctuation (a question mark stays)."""
+    return _CLOSING.sub("", re.sub(r"\s+", " ", folded.lower()).strip()).replace("’", "'").replace("?", "?")
+
+
+def is_emergency(text: str) -> bool:
+    """Somebody is in danger now; a question about reporting rules is not."""
+    if not (_EMERGENCY_ZH.search(text) or _EMERGENCY_EN.search(text)):
+        return False
+    return not _ABOUT_DANGER.search(text) or bool(_HARM_NOW.search(text))
+
+
+def is_stop(text: str) -> bool:
+    return bool(_STOP.search(text) or _STOP_LATER.search(text))
+
+
+def is_yes(text: str) -> bool:
+    return bool(_YES.search(text))
+
+
+def is_no(text: str) -> bool:
+    return bool(_NO.search(text) or _NO_ANYWHERE.search(text))
+
+
+def is_question(text: str) -> bool:
+    return bool(_QUESTION_ZH.search(text) or _QUESTION_EN.search(text))
+
+
+def is_why(text: str) -> bool:
+    return bool(_WHY.search(text))
+
+
+def is_skip(text: str) -> bool:
+    return bool(_SKIP.search(text))
+
+
+def asks_for_people(text: str) -> bool:
+    return bool(_PEOPLE.search(text))
+
+
+def find_language(text: str) -> str | None:
+    """The language somebody asks to change to: "zh", "en", or None."""
+    return next((language for language, pattern in _LANGUAGE.items() if pattern.search(text)), None)

@@ -1,0 +1,44 @@
+"""`python -m bot.serve`: the Rasa server with the house's settings, on the loopback, without telemetry."""
+
+import os
+import sys
+import warnings
+
+from bot.settings import Settings, read_settings
+
+MODEL_MISSING = "There is no model at {model}: run 'python -m bot.train' first."
+
+
+def list_arguments(settings: Settings) -> list[str]:
+    """The command line of `rasa run`."""
+    return [
+        "rasa", "run", "--model", settings.model, "--endpoints", "bot/endpoints.yml",
+        "--credentials", "bot/credentials.yml", "--interface", settings.host, "--port", str(settings.rasa_port),
+    ]  # fmt: skip
+
+
+def set_environment(settings: Settings) -> None:
+    """What endpoints.yml reads, and what keeps Rasa and TensorFlow quiet and at home."""
+    os.environ["WENBAN_ACTIONS_URL"] = settings.actions_url
+    os.environ["WENBAN_BOT_TOKEN"] = settings.token
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+    # Rasa's old pins warn about each other at every start; nothing of it is ours to mend.
+    warnings.simplefilter("ignore", DeprecationWarning)
+
+
+def main() -> None:
+    settings = read_settings()
+    if not os.path.exists(settings.model):
+        sys.exit(MODEL_MISSING.format(model=settings.model))
+    set_environment(settings)
+    sys.path.insert(0, os.getcwd())
+    sys.argv = list_arguments(settings)
+    from rasa.__main__ import main as run_rasa
+
+    run_rasa()
+
+
+if __name__ == "__main__":
+    main()
