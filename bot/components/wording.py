@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Optional
 
-from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
@@ -34,12 +34,15 @@ def language_of(tracker: DialogueStateTracker) -> str:
     return language if language in LOCALE_OF else "zh"
 
 
-class GettextGenerator(NaturalLanguageGenerator):
-    """Rasa's answer generator: response name → first variation → translated text."""
+class GettextGenerator(TemplatedNaturalLanguageGenerator):
+    """Response name → first variation → translated text.
+
+    It must be a kind of Rasa's own generator: only then does Rasa hand it the model's
+    responses once the model is loaded.
+    """
 
     def __init__(self, endpoint_config: Optional[EndpointConfig], domain: Domain) -> None:
-        # Rasa makes this before the model is loaded and puts the model's own responses here afterwards.
-        self.responses = domain.responses
+        super().__init__(domain.responses)
         open_translations("zh")
 
     async def generate(
