@@ -26,6 +26,11 @@ def is_working_day(day: date) -> bool:
     return day in make_up or (day.weekday() < 5 and day not in off)
 
 
+def is_statutory_holiday(day: date) -> bool:
+    """Whether that day is a statutory holiday (a plain weekend is not)."""
+    return day in _year(day.year)[0]
+
+
 def is_announced(day: date) -> bool:
     """False when the State Council's notice for that year is not in the calendar yet."""
     return day.year <= LAST_ANNOUNCED_YEAR

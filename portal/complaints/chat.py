@@ -1,0 +1,186 @@
+"""Telling a complaint or report in the conversation: read the message, show what was understood, ask what is missing.
+
+Every function returns ``(messages, pending)``: messages as dictionaries (see ``portal.chat.flows``) and what is being
+asked next (None when nothing is). Nothing is lodged before the person has seen everything and said yes. Steps carry
+the draft's version, so that an answer to an older question changes nothing. The caller commits.
+"""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from policy_kb import clock
+
+from portal.complaints import service
+from portal.complaints.fields import BY_ID, DEMANDS, demand_label, read_value, write_value
+from portal.complaints.models import IntakeDraft
+from portal.complaints.reading import Reading, read_message
+from portal.complaints.wording import clock_text, kind_name
+from portal.errors import Conflict
+from portal.extensions import db
+from portal.identity.service import Identity
+from portal.pages import write_date
+
+Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
+SHOWN = ("product_name", "product_kind", "approval_no", "batch", "seller", "seller_place", "date", "price", "demand", "name", "mobile", "address")
+
+
+def start(conversation_id: str, identity: Identity, text: str, kind: str, language: str) -> Turn:
+    """Begin from the person's message. ``kind``: complaint, report or both ("" = read it from the text)."""
+    reading = read_message(text, clock.today(), kind=kind)
+    if len(text.strip()) < 8 and len(reading.fields) <= 1:
+        reading = Reading(kind or reading.kind, {})  # "我要投诉" tells nothing yet
+    fields = dict(reading.fields)
+    if identity.signed_in and not reading.anonymous:
+        fields.setdefault("name", identity.name)
+        if identity.mobile:
+            fields.setdefault("mobile", identity.mobile)
+    draft = service.find_draft(conversation_id) or IntakeDraft(conversation_id=conversation_id, data={}, version=0, updated_at=clock.now())
+    draft.version += 1
+    draft.data = {"kind": reading.kind, "fields": fields, "anonymous": reading.anonymous and reading.kind == "report", "language": language}
+    draft.updated_at = clock.now()
+    db.session.add(draft)
+    opening = [] if not fields else [_message(_understood(draft))]
+    return _ask_next(draft, opening or [_message(_("I will take this down as: %(kind)s.", kind=kind_name(reading.kind)))])
+
+
+def say(conversation_id: str, identity: Identity, text: str, step: str, language: str) -> Turn:
+    """The person's answer to the question asked under ``step``."""
+    draft = service.find_draft(conversation_id)
+    if draft is None:
+        return start(conversation_id, identity, text, "", language)
+    field_id = step.partition(":")[2] or _next_field(draft)
+    if step and step != _step(draft, field_id):
+        return _ask_next(draft, [_message(_("That answer belonged to an earlier question; here is the present one."))])
+    if field_id not in BY_ID:
+        return _ask_next(draft, [])
+    value, error = _read_answer(field_id, text)
+    if error:
+        return [_message(error), _question(draft, field_id)], _pending(draft, field_id)
+    _put(draft, {field_id: value})
+    return _ask_next(draft, [])
+
+
+def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, language: str) -> Turn:
+    """The answer to the read-back: lodge it, or go back to the page to correct it."""
+    draft = service.find_draft(conversation_id)
+    if draft is None:
+        return [_message(_("There is nothing to send. Tell me what happened, and I will take it down."))], None
+    if step and step != _step(draft, "confirm"):
+        return _ask_next(draft, [_message(_("Something changed since; please look once more before it is sent."))])
+    if not yes:
+        return [
+            _message(
+                _("Nothing was sent. Correct it on the form, where everything you told me is filled in, or tell me to start again."),
+                buttons=[{"label": _("Correct on the form"), "url": "/complaints/new?from=chat"}, {"label": _("Start again"), "payload": {"intent": "make_complaint"}}],
+            )
+        ], None
+    data = draft.data
+    try:
+        lodged = service.lodge(
+            identity,
+            data["kind"],
+            data["fields"],
+            key=f"{conversation_id}-{draft.version}",
+            language=language,
+            anonymous=bool(data.get("anonymous")),
+            conversation_id=conversation_id,
+        )
+    except Conflict as error:
+        return [_message(error.message)], None
+    db.session.delete(draft)
+    return [receipt_message(one) for one in lodged], None
+
+
+def stop(conversation_id: str, identity: Identity, language: str) -> Turn:
+    """The person does not go on; what was told stays for a day so that they can."""
+    return [_message(_("I stop here; nothing was sent. What you told me is kept in this conversation; say “complain” to go on."))], None
+
+
+def receipt_message(lodged: service.Lodged) -> dict[str, Any]:
+    """The receipt of one intake as a message: number, query code, deadline."""
+    text = _(
+        "%(kind)s received. Number %(number)s, query code %(code)s (keep both; only together do they open the status page). "
+        "By %(day)s: %(limit)s.",
+        kind=kind_name(lodged.kind),
+        number=lodged.number,
+        code=lodged.code,
+        day=write_date(lodged.due),
+        limit=clock_text(lodged.clock),
+    )
+    data = {"kind": lodged.kind, "number": lodged.number, "code": lodged.code, "due": lodged.due.isoformat()}
+    return {"kind": "receipt", "text": text, "data": data, "buttons": [{"label": _("Status of this matter"), "url": f"/complaints/status?number={lodged.number}"}]}
+
+
+def _message(text: str, *, buttons: list[dict[str, Any]] | None = None, data: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"kind": "complaint", "text": text, "buttons": buttons or [], "data": data or {}}
+
+
+def _put(draft: IntakeDraft, values: dict[str, Any]) -> None:
+    draft.data = {**draft.data, "fields": {**draft.data["fields"], **values}}
+    draft.version += 1
+    draft.updated_at = clock.now()
+
+
+def _next_field(draft: IntakeDraft) -> str:
+    missing = service.list_missing(draft.data["kind"], draft.data["fields"], anonymous=bool(draft.data.get("anonymous")))
+    order = list(BY_ID)
+    return min(missing, key=order.index) if missing else "confirm"
+
+
+def _step(draft: IntakeDraft, field_id: str) -> str:
+    return f"{draft.version}:{field_id}"
+
+
+def _pending(draft: IntakeDraft, field_id: str) -> dict[str, Any]:
+    step = _step(draft, field_id)
+    if field_id == "confirm":
+        options = [{"value": "yes", "label": _("Yes, send it")}, {"value": "no", "label": _("No")}]
+        return {"flow": "complaint", "kind": "confirm", "field_id": "confirm", "type": "confirm", "options": options, "step": step}
+    options = [{"value": code, "label": demand_label(code)} for code in DEMANDS] if field_id == "demand" else []
+    kind = "choice" if options else "field"
+    return {"flow": "complaint", "kind": kind, "field_id": field_id, "type": BY_ID[field_id].type, "options": options, "step": step}
+
+
+def _question(draft: IntakeDraft, field_id: str) -> dict[str, Any]:
+    field = BY_ID[field_id]
+    buttons = [{"label": o["label"], "payload": {"intent": "answer_field", "value": o["value"], "step": _step(draft, field_id)}} for o in _pending(draft, field_id)["options"]]
+    return _message(str(field.ask or field.label), buttons=buttons, data={"field_id": field_id})
+
+
+def _ask_next(draft: IntakeDraft, opening: list[dict[str, Any]]) -> Turn:
+    field_id = _next_field(draft)
+    if field_id != "confirm":
+        return [*opening, _question(draft, field_id)], _pending(draft, field_id)
+    step = _step(draft, "confirm")
+    buttons = [
+        {"label": _("Yes, send it"), "payload": {"intent": "affirm", "step": step}},
+        {"label": _("No"), "payload": {"intent": "deny", "step": step}},
+    ]
+    read_back = _message(_understood(draft) + "\n" + _("Is this right, and shall I send it?"), buttons=buttons, data={"field_id": "confirm"})
+    return [read_back], _pending(draft, "confirm")
+
+
+def _understood(draft: IntakeDraft) -> str:
+    data = draft.data
+    lines = [_("This is how I understand it: %(kind)s.", kind=kind_name(data["kind"]))]
+    if data["kind"] == "both":
+        lines.append(_("Your own dispute and the violation are handled separately; each gets its own number."))
+    lines += [
+        _("%(label)s: %(value)s", label=BY_ID[name].label, value=write_value(name, data["fields"][name]))
+        for name in SHOWN
+        if data["fields"].get(name) not in (None, "", [])
+    ]
+    return "\n".join(lines)
+
+
+def _read_answer(field_id: str, text: str) -> tuple[Any, str]:
+    """A value from what was said: codes and labels for choices, else the field's own check."""
+    if field_id == "demand":
+        chosen = [code for code in DEMANDS if text.strip() in (code, demand_label(code))]
+        chosen = chosen or list(read_message(text, clock.today()).fields.get("demand", []))
+        return (chosen, "") if chosen else (None, _("Say what you ask for, or press one of the buttons."))
+    value, error = read_value(field_id, text)
+    if not error and value in ("", []):
+        error = _("Please answer this question, or say stop.")
+    return value, error

@@ -1,0 +1,49 @@
+"""What states, steps and clocks of a matter are called."""
+
+from flask_babel import gettext as _
+
+from portal.complaints.rules import Clock
+
+
+def kind_name(kind: str) -> str:
+    return {"complaint": _("Complaint"), "report": _("Report of a violation"), "both": _("Complaint and report")}[kind]
+
+
+def state_name(state: str) -> str:
+    return {
+        "received": _("Received"),
+        "accepted": _("Accepted, mediation under way"),
+        "refused": _("Not accepted"),
+        "settled": _("Settled"),
+        "terminated": _("Mediation ended without a settlement"),
+        "case_filed": _("Checked, a case was opened"),
+        "not_filed": _("Checked, no case was opened"),
+        "withdrawn": _("Withdrawn"),
+    }[state]
+
+
+def step_name(action: str) -> str:
+    return {
+        "received": _("Received"),
+        "accept": _("Accept"),
+        "refuse": _("Do not accept"),
+        "settle": _("Settled"),
+        "terminate": _("End the mediation"),
+        "file_case": _("Open a case"),
+        "no_case": _("No case"),
+        "withdraw": _("Withdrawn by the person"),
+    }[action]
+
+
+def clock_name(due_for: str) -> str:
+    return {
+        "accept": _("Decide whether to accept"),
+        "mediate": _("Finish the mediation"),
+        "check": _("Check and decide on a case"),
+    }[due_for]
+
+
+def clock_text(rule: Clock) -> str:
+    """The limit in words with its clause."""
+    amount = _("%(n)s working days", n=rule.number) if rule.unit == "working_day" else _("%(n)s days", n=rule.number)
+    return _("%(amount)s (“%(title)s” art. %(article)s)", amount=amount, title=rule.title, article=rule.article)
