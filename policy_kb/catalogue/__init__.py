@@ -5,7 +5,7 @@
 README.md documents the format.
 
 Additions to the first agreed format, all optional: ``variants`` on conditions, steps and mistakes; ``item`` (项) on
-a cite beside ``paragraph`` (款); level ``several`` where product or variant decides; unit ``count`` for things.
+a cite beside ``paragraph`` (款), ``as_of`` on a cite of law that no longer applies; level ``several`` where product or variant decides; unit ``count`` for things.
 """
 
 from policy_kb.catalogue.checking import CatalogueFinding, LawSource, check_catalogue, list_claims

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from policy_kb import clock
 from policy_kb.catalogue.entries import Catalogue, Cite, Value
-from policy_kb.catalogue.quantities import list_quantities
+from policy_kb.catalogue.quantities import Quantity, list_quantities
 from policy_kb.model import Clause, Version
 
 # Rules that print 日 and say once, near the end, that their periods run in working days.
@@ -44,56 +44,96 @@ class CatalogueFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class Claim:
+    """One statement of the catalogue with its numbers and the clauses it rests on."""
+
     where: str
     cites: tuple[Cite, ...]
     values: tuple[Value, ...]
 
 
+class _Law:
+    """The texts of one day, each clause fetched once."""
+
+    def __init__(self, base: LawSource, day: date) -> None:
+        self.base, self.day = base, day
+        self.clauses: dict[tuple[str, int, date], Clause | None] = {}
+        self.in_working_days: dict[str, bool] = {}
+
+    def find_clause(self, cite: Cite, article: int) -> Clause | None:
+        """An article of the text a cite names, in force on the cite's day or this one."""
+        day = cite.as_of or self.day
+        key = (cite.title, article, day)
+        if key not in self.clauses:
+            self.clauses[key] = self.base.find_clause(cite.title, article, as_of=day)
+        return self.clauses[key]
+
+    def knows(self, cite: Cite) -> bool:
+        return self.find_clause(cite, 1) is not None
+
+    def list_quantities(self, clause: Clause, part: str) -> set[Quantity]:
+        """What the part states; 日 also counts as working days where the text says so of all its periods."""
+        found = list_quantities(part)
+        if any(unit == "day" for _, unit in found) and self._counts_working_days(clause.version_id):
+            found |= {(number, "working_day") for number, unit in found if unit == "day"}
+        return found
+
+    def _counts_working_days(self, version_id: str) -> bool:
+        if version_id not in self.in_working_days:
+            clauses = self.base.get_version(version_id).clauses
+            self.in_working_days[version_id] = any(rule in each.text for each in clauses for rule in _WORKING_DAY_RULES)
+        return self.in_working_days[version_id]
+
+
 def check_catalogue(base: LawSource, *, as_of: date | None = None) -> list[CatalogueFinding]:
     """Every cite resolved and every number looked for in the clauses its statement cites, on ``as_of`` (today).
 
-    A number counts as found when any of the statement's cites states it. A text without a loaded version is
-    reported once as ``not_ingested``, and numbers that may stand in it are not reported.
+    A number counts as found when any of the statement's cites states it. A text without a version loaded and in
+    force is reported once as ``not_ingested``, and numbers that may stand in it are not reported.
     """
-    day = as_of or clock.today()
+    law = _Law(base, as_of or clock.today())
     findings: list[CatalogueFinding] = []
     absent: dict[str, str] = {}
     for claim in list_claims(base.catalogue):
-        said: set[tuple[float, str]] = set()
-        unread = False
-        for cite in claim.cites:
-            if base.find_clause(cite.title, 1, as_of=day) is None:
-                absent.setdefault(cite.title, claim.where)
-                unread = True
-                continue
-            clause = base.find_clause(cite.title, cite.article, as_of=day)
-            part = clause and _part(clause, cite)
-            if clause is None:
-                findings.append(_finding("missing_clause", claim, cite, f"has no article {cite.article}"))
-            elif not part:
-                findings.append(_finding("missing_paragraph", claim, cite, _missing_part(clause, cite)))
-            else:
-                said |= _quantities(base, clause, part)
-        if not unread:
-            findings.extend(_missing_numbers(claim, said))
+        unread = [cite for cite in claim.cites if not law.knows(cite)]
+        for cite in unread:
+            absent.setdefault(cite.title, claim.where)
+        said: set[Quantity] = set()
+        wrong = [each for cite in claim.cites if cite not in unread for each in _check_cite(law, claim, cite, said)]
+        findings += wrong
+        if not unread and not wrong:
+            findings += _missing_numbers(claim, said)
     return findings + [
-        CatalogueFinding("not_ingested", where, f"《{title}》 is not ingested (first cited by {where})", title)
+        CatalogueFinding(
+            "not_ingested", where, f"《{title}》 is not ingested or not in force (cited by {where})", title
+        )
         for title, where in absent.items()
     ]
 
 
-def list_claims(catalogue: Catalogue) -> Iterator[_Claim]:
+def _check_cite(law: _Law, claim: Claim, cite: Cite, said: set[Quantity]) -> list[CatalogueFinding]:
+    """What is wrong with one cite; adds what its clause states to ``said``."""
+    clause = law.find_clause(cite, cite.article)
+    if clause is None:
+        return [_finding("missing_clause", claim, cite, f"has no article {cite.article}")]
+    part = _part(clause, cite)
+    if not part:
+        return [_finding("missing_paragraph", claim, cite, _missing_part(clause, cite))]
+    said |= law.list_quantities(clause, part)
+    return []
+
+
+def list_claims(catalogue: Catalogue) -> Iterator[Claim]:
     """Everything in the catalogue that cites law, with the numbers it claims."""
     for item in catalogue.items.values():
-        yield _Claim(f"{item.id}/authority", item.authority.cites, ())
+        yield Claim(f"{item.id}/authority", item.authority.cites, ())
         for fact in item.facts:
-            yield _Claim(f"{item.id}/{fact.id}", fact.cites, fact.values if fact.verified == "text" else ())
+            yield Claim(f"{item.id}/{fact.id}", fact.cites, fact.values if fact.verified == "text" else ())
         for name in ("conditions", "materials", "steps", "mistakes"):
             for place, entry in enumerate(getattr(item, name)):
-                yield _Claim(f"{item.id}/{name}[{getattr(entry, 'id', place)}]", entry.cites, ())
+                yield Claim(f"{item.id}/{name}[{getattr(entry, 'id', place)}]", entry.cites, ())
     for faq in catalogue.faqs:
-        yield _Claim(f"faq/{faq.id}", faq.cites, faq.values if faq.verified == "text" else ())
+        yield Claim(f"faq/{faq.id}", faq.cites, faq.values if faq.verified == "text" else ())
 
 
 def _part(clause: Clause, cite: Cite) -> str:
@@ -114,19 +154,7 @@ def _missing_part(clause: Clause, cite: Cite) -> str:
     return f"article {cite.article} has no {wanted}; it has {len(clause.paragraphs)} paragraphs"
 
 
-def _quantities(base: LawSource, clause: Clause, part: str) -> set[tuple[float, str]]:
-    """What the part states; 日 also counts as working days where the text says so of all its periods."""
-    found = list_quantities(part)
-    if any(unit == "day" for _, unit in found) and _counts_working_days(base.get_version(clause.version_id)):
-        found |= {(number, "working_day") for number, unit in found if unit == "day"}
-    return found
-
-
-def _counts_working_days(version: Version) -> bool:
-    return any(rule in clause.text for clause in version.clauses for rule in _WORKING_DAY_RULES)
-
-
-def _missing_numbers(claim: _Claim, said: set[tuple[float, str]]) -> list[CatalogueFinding]:
+def _missing_numbers(claim: Claim, said: set[Quantity]) -> list[CatalogueFinding]:
     named = "; ".join(f"《{cite.title}》 {cite.article}" for cite in claim.cites)
     return [
         CatalogueFinding(
@@ -141,5 +169,5 @@ def _missing_numbers(claim: _Claim, said: set[tuple[float, str]]) -> list[Catalo
     ]
 
 
-def _finding(kind: str, claim: _Claim, cite: Cite, message: str) -> CatalogueFinding:
+def _finding(kind: str, claim: Claim, cite: Cite, message: str) -> CatalogueFinding:
     return CatalogueFinding(kind, claim.where, f"《{cite.title}》 {message}", cite.title, cite.article)

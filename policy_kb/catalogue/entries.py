@@ -8,6 +8,7 @@ such. ``source`` is ``"shipped"`` or ``"curated"`` (published by a curator over 
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from policy_kb.errors import UnknownDocument
 
@@ -63,12 +64,16 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """Where an official text says it. 0 means the article as a whole (``paragraph`` 款, ``item`` 项 count from 1)."""
+    """Where an official text says it. 0 means the article as a whole (``paragraph`` 款, ``item`` 项 count from 1).
+
+    ``as_of`` is given only when the statement is about law that no longer applies: the version of that day is meant.
+    """
 
     title: str
     article: int
     paragraph: int = 0
     item: int = 0
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +260,10 @@ class Catalogue:
                 for folded, phrase, item_id in self._names
                 for start in _places(shown, folded)
             ),
-            key=lambda mention: (mention.start - mention.end, mention.start),
+            key=lambda mention: (
+                mention.start - mention.end,
+                -mention.end,
+            ),  # of two as long, the later: Chinese heads are last
         )
         kept: list[Mention] = []
         for mention in found:
@@ -296,7 +304,7 @@ def _places(text: str, phrase: str) -> list[int]:
 
 def _inside_word(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
-    return _latin(text[start]) and _latin(before) or _latin(text[end - 1]) and _latin(after)
+    return (_latin(text[start]) and _latin(before)) or (_latin(text[end - 1]) and _latin(after))
 
 
 def _latin(character: str) -> bool:

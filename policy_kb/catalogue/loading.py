@@ -22,7 +22,7 @@ FOLDER = Path(__file__).resolve().parent
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _StrictLoader(_LOADER):
+class _StrictLoader(_LOADER):  # the C loader where there is one
     """YAML that refuses a key written twice instead of keeping the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
@@ -30,10 +30,9 @@ class _StrictLoader(_LOADER):
         doubled = {str(key) for key in keys if keys.count(key) > 1}
         if doubled:
             line = node.start_mark.line + 1
-            raise CatalogueError(
-                f"the field {', '.join(sorted(doubled))} is written twice in the mapping at line {line}"
-            )
-        return super().construct_mapping(node, deep)
+            raise CatalogueError(f"line {line}: the field {', '.join(sorted(doubled))} is written twice")
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def load_catalogue(overlay: dict[str, Any] | None = None, *, folder: Path = FOLDER) -> Catalogue:
@@ -46,7 +45,7 @@ def load_catalogue(overlay: dict[str, Any] | None = None, *, folder: Path = FOLD
     items, faqs, digest = _shipped(folder)
     if overlay:
         items, faqs = _lay_over(items, faqs, overlay)
-        digest = hashlib.sha1((digest + json.dumps(overlay, sort_keys=True, default=str)).encode()).hexdigest()
+        digest = hashlib.sha256((digest + json.dumps(overlay, sort_keys=True, default=str)).encode()).hexdigest()
     return Catalogue(items=items, faqs=faqs, fingerprint=digest[:12], _names=names_of(items))
 
 
@@ -62,7 +61,7 @@ def _shipped(folder: Path) -> tuple[dict[str, ServiceItem], tuple[Faq, ...], str
         items[item.id] = item
     faqs = tuple(faq for path, raw in raw_faqs.items() for faq in _read_faqs(raw, f"faqs/{path.name}", path.stem))
     _check_references(items, faqs)
-    digest = hashlib.sha1(repr((items, faqs)).encode()).hexdigest()
+    digest = hashlib.sha256(repr((items, faqs)).encode()).hexdigest()
     return items, faqs, digest
 
 
@@ -74,7 +73,7 @@ def _order(path: Path) -> tuple[str, int]:
 def _read_yaml(path: Path) -> Any:
     file = f"{path.parent.name}/{path.name}"
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (child of a safe loader)
     except (yaml.YAMLError, UnicodeDecodeError, CatalogueError) as error:
         raise CatalogueError(f"{file}: {error}") from error
 
@@ -161,6 +160,7 @@ def _raw_fact(fact: ItemFact) -> dict[str, Any]:
             {"title": cite.title, "article": cite.article}
             | ({"paragraph": cite.paragraph} if cite.paragraph else {})
             | ({"item": cite.item} if cite.item else {})
+            | ({"as_of": cite.as_of} if cite.as_of else {})
             for cite in fact.cites
         ],
         "verified": fact.verified,

@@ -4,6 +4,7 @@ A field that is misspelt would otherwise be a fact that silently never shows.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 from policy_kb.catalogue.entries import (
@@ -119,7 +120,7 @@ class Fields:
         """Refuse what nobody took."""
         if self.raw:
             surplus, known = ", ".join(map(str, self.raw)), ", ".join(self.known)
-            raise CatalogueError(f"{self.where}: unknown field {surplus}; known are {known}")
+            raise CatalogueError(f"{self.where.removesuffix(': ')}: unknown field {surplus}; known are {known}")
 
 
 def read_item(raw: Any, file: str) -> ServiceItem:
@@ -216,9 +217,22 @@ def _read_cite(fields: Fields) -> Cite:
         article=fields.whole("article"),
         paragraph=fields.whole("paragraph", 0),
         item=fields.whole("item", 0),
+        as_of=_read_day(fields),
     )
     fields.done()
     return cite
+
+
+def _read_day(fields: Fields) -> date | None:
+    value = fields.take("as_of", None)
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise fields.fail("as_of", f"{value!r} is not a day like 2026-04-14") from None
+    if value is not None and not isinstance(value, date):
+        raise fields.fail("as_of", f"must be a day like 2026-04-14, not {_shown(value)}")
+    return value
 
 
 def _read_value(fields: Fields) -> Value:
