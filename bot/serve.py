@@ -6,7 +6,7 @@ import warnings
 
 from bot.settings import Settings, read_settings
 
-MODEL_MISSING = "There is no model at {model}: run 'python -m bot.train' first."
+MODEL_MISSING = "There is no model at {model}: run 'make train' first."
 
 
 def list_arguments(settings: Settings) -> list[str]:

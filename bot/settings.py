@@ -23,7 +23,7 @@ class Settings:
 
 def read_settings() -> Settings:
     """RuntimeError without a token outside development and test."""
-    environment = os.environ.get("WENBAN_ENV", "production")
+    environment = os.environ.get("WENBAN_ENV", "development")
     token = os.environ.get("WENBAN_BOT_TOKEN", "")
     if not token and environment not in ("development", "test"):
         raise RuntimeError("Set WENBAN_BOT_TOKEN (the portal's and the bot's shared secret) or WENBAN_ENV=development.")
@@ -34,7 +34,7 @@ def read_settings() -> Settings:
         host=os.environ.get("WENBAN_BOT_HOST", LOOPBACK),
         rasa_port=int(os.environ.get("WENBAN_RASA_PORT", "5005")),
         actions_port=actions_port,
-        actions_url=os.environ.get("WENBAN_ACTIONS_URL", f"http://{LOOPBACK}:{actions_port}"),
+        actions_url=os.environ.get("WENBAN_ACTIONS_URL", f"http://{LOOPBACK}:{actions_port}/webhook"),
         portal_url=os.environ.get("WENBAN_PORTAL_URL", f"http://{LOOPBACK}:5000").rstrip("/"),
         model=os.environ.get("WENBAN_BOT_MODEL", "bot/models/wenban.tar.gz"),
     )
