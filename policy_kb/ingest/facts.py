@@ -16,6 +16,7 @@ _NUMERAL = r"[\d零〇○一二三四五六七八九十]"
 DATE = re.compile(rf"({_NUMERAL}{{4}})\s*年\s*({_NUMERAL}{{1,3}})\s*月\s*({_NUMERAL}{{1,3}})\s*日")
 _DOTTED = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
 _ORDER = re.compile(r"([\u4e00-\u9fff、]{2,40}?(?:令|公告))?\s*[（(]?\s*(?:(\d{4})\s*年)?\s*第?\s*(\d{1,4})\s*号\s*令?\s*[)）]?")
+_BODY_ORDER = re.compile(r"[\u4e00-\u9fff、]{2,30}(?:局|部|委员会|总署)第\d+号(?:公布|发布|令)")
 _BRACKETED = re.compile(r"[\u4e00-\u9fff]{2,12}[〔\[［(（]\d{4}[〕\]］)）]\s*(?:第)?\d+号")
 _EFFECT = re.compile(rf"自\s*({DATE.pattern})\s*(?:起)?(?:施行|实施|执行|生效)")
 _EFFECT_AT_ONCE = re.compile(r"自(?:公布|发布|颁布|印发)之日起(?:施行|实施|执行|生效)|公布并施行")
@@ -26,7 +27,7 @@ _AMENDED = re.compile(r"修订|修正|修改")
 _ANNOUNCED = re.compile(r"公布|发布|颁布|印发")
 _ISSUER = re.compile(
     r"(?:中华人民共和国)?([\u4e00-\u9fff、]*?(?:国务院|中央军事委员会|总局|药监局|监督管理局|管理局|监管局|委员会|卫生部|[\u4e00-\u9fff]{1,6}部|海关总署|最高人民法院|最高人民检察院))"
-    r"(?:第?\d*号?令|令|公告|发布|公布|批准)"
+    r"(?:第?\d*号?令|第\d+号|令|公告|发布|公布|批准)"
 )
 
 
@@ -93,8 +94,8 @@ def find_order(text: str) -> str:
     if bracketed:
         return bracketed[0]
     for found in _ORDER.finditer(plain):
-        if found[1] or found[0].endswith("令"):
-            return found[0].strip("（()） ")
+        if found[1] or found[0].endswith("令") or _BODY_ORDER.match(plain):
+            return re.sub(r"(?<=号)令$", "", found[0].strip("（()） ")) if found[1] else found[0].strip("（()） ")
     return ""
 
 

@@ -28,9 +28,11 @@ _NAMES = {
     "文号": "document_number",
     "发布机关": "issuer",
     "制定机关": "issuer",
+    "发文机关": "issuer",
     "公布日期": "published",
     "实施日期": "in_force_from",
     "施行日期": "in_force_from",
+    "生效日期": "in_force_from",
     "当前效力": "status",
     "时效性": "status",
     "效力位阶": "category",
@@ -38,6 +40,7 @@ _NAMES = {
 }
 _IGNORED = {"来源", "列表日期", "关键词", "栏目", "法规类别", "专题分类", "tags", "source", "标签"}
 _META = re.compile(r"^(?:[-*]\s+)?([A-Za-z_]{3,20}|[\u4e00-\u9fff]{2,6})\s*[:：]\s*(.*)$")
+_PAIR = re.compile(r"^\s*\|?\s*([\u4e00-\u9fff]{2,6})\s*\|\s*[:：]\s*\|\s*(.*?)\s*\|?\s*$")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _COMMENT_META = re.compile(r"([\u4e00-\u9fff]{2,6})\s*[:：]\s*([^|]+?)\s*(?=\||$)")
 _HTML_TAG = re.compile(r"</?(?:p|br|div|span|b|strong|font|table|tbody|tr|td|th|center|u|i|a|em|h\d)\b[^<>]*>", re.I)
@@ -49,6 +52,7 @@ _RESIDUE = re.compile(
     r"|字[号体][:：\s].{0,12}|【?(?:打印|关闭)(?:本页|窗口|此页)?】?|分享(?:到|至)?[:：].*|扫[一码描].{0,20}"
     r"|(?:浏览|点击|阅读)(?:次数|量).*|责任编辑.*|(?:上|下)一[篇条][:：].*|无相关内容|[*＊]?注：本文格式遵循.*|©.*|.*北大法宝.*|法宝快讯.*"
     r"|原文链接[:：].*|相关(?:链接|附件|阅读)[:：]?|返回顶部|版权所有.*|京ICP备.*|主办单位[:：].*|网站地图.*|javascript:.*"
+    r"|第\s*\d{1,4}\s*页(?:\s*共\s*\d+\s*页)?|[-—]\s*\d{1,4}\s*[-—]"
     r"|法规司|[\u4e00-\u9fff、]{2,40}(?:局|部|委员会|总局|总署)(?:发布|印发))$",
     re.I,
 )
@@ -83,8 +87,17 @@ def read_source(characters: str, file_name: str) -> Source:
     stem = file_name.rsplit(".", 1)[0]
     dated = _TITLE_DATE.search(stem) or _TITLE_DATE.search(source.title)
     source.label = dated[1] if dated else ""
-    source.title = bare_title(source.title or stem)
+    source.title = _own_title(bare_title(source.title or stem), bare_title(stem))
+    source.lines = [line for line in source.lines if bare_title(line) != source.title]
     return source
+
+
+def _own_title(stated: str, kept_as: str) -> str:
+    """The text's own title: that of what a covering notice issues, and the file's name where the page heads with a number."""
+    issued = re.search(r"《([^《》]+)》的(?:公告|通知|通告|函)$", stated)
+    if issued and issued[1] == kept_as:
+        return kept_as
+    return kept_as if re.search(r"\d+号\s*(?:原文|全文)?$", stated) else stated
 
 
 def bare_title(title: str) -> str:
@@ -126,6 +139,8 @@ def _state(source: Source, name: str, value: str) -> bool:
 def _take_lines(text: str, source: Source) -> None:
     in_head = True
     for raw in text.split("\n"):
+        if _take_pair(raw, source):
+            continue
         heading = raw.lstrip().startswith("#")
         line = clean_line(raw)
         if not line:
@@ -140,6 +155,15 @@ def _take_lines(text: str, source: Source) -> None:
         if re.match(r"第[一1]条|第[一1]章|一\s*、", line):
             in_head = False
         source.lines.append(line)
+
+
+def _take_pair(raw: str, source: Source) -> bool:
+    """A line of a small table of statements, wherever it stands: 发布日期 | ： | 2025.07.17"""
+    found = _PAIR.match(raw)
+    if not found:
+        return False
+    # In such tables 发布日期 is the day the text was issued; in a crawl's bullets it is the day of the page.
+    return _state(source, "公布日期" if found[1] == "发布日期" else found[1], found[2]) or found[1] in _IGNORED
 
 
 def clean_line(raw: str) -> str:

@@ -23,7 +23,14 @@ _SECTION = re.compile(r"^([一二三四五六七八九十]{1,4})\s*、\s*(.*)$",
 _SECTION_ITEM = re.compile(r"^[（(]([一二三四五六七八九十]{1,4})[)）]\s*(.*)$", re.S)
 _SECTION_NUMBER = re.compile(r"^(\d{1,3})\s*[.．、]\s*(?!\d)(.*)$", re.S)
 _SENTENCE_END = tuple("。；：！？”’）)…;:!?》】")
+_DATED = re.compile(rf"^{NUMERAL}年{NUMERAL}月{NUMERAL}日\s")
+_CAPTION = 15  # characters; a shorter line without a stop is a caption (企业负责人), no 款 of its own
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_FOOTER = re.compile(
+    rf"^(?:[\u4e00-\u9fff、 ]{{2,60}}(?:局|部|委|委员会|总署|国务院|法院|检察院|办公室|办)(?:发布|印发)?|{NUMERAL}年{NUMERAL}月{NUMERAL}日"
+    r"|《.{2,60}》起草说明（略）)$"
+)
+_CLOSING = re.compile(r"^(?:此外，|《.+》根据本决定|本(?:决定|通知|公告|批复|意见|指南)自)")
 _CONTENTS = re.compile(r"^目\s*[录次]$")
 
 
@@ -50,10 +57,18 @@ class Part:
 
 
 def cut(lines: list[str]) -> list[Part]:
-    """The texts printed in ``lines``, the first one first; never empty."""
+    """The texts printed in ``lines``, the first one first; never empty. Signatures and dates below a text are dropped."""
     if any(_opens_article(line, 0, 0) for line in lines):
         return _Cutter().run(lines)
     return [cut_sections(lines)]
+
+
+def _sign_off(part: Part) -> Part:
+    """Drop who signed and when, and what a page prints below a text; the law ends with a sentence."""
+    for draft in part.drafts[-1:] + part.attachments[-1:]:
+        while len(draft.lines) > 1 and _FOOTER.match(draft.lines[-1]):
+            draft.lines.pop()
+    return part
 
 
 def _opens_article(line: str, last: int, last_sub: int) -> tuple[int, int, str] | None:
@@ -151,7 +166,8 @@ class _Cutter:
 
 
 def _settle(part: Part) -> None:
-    """Drop attachments without words, and contents lines that slipped into the preamble."""
+    """Sign off, and drop attachments without words (a picture of a form)."""
+    _sign_off(part)
     part.attachments = [draft for draft in part.attachments if len("".join(draft.lines)) > 20]
 
 
@@ -159,50 +175,105 @@ def cut_sections(lines: list[str]) -> Part:
     """A text without articles: cut at the outermost numbering it has, or at its paragraphs."""
     for pattern in (_SECTION, _SECTION_ITEM, _SECTION_NUMBER):
         if sum(1 for line in lines if pattern.match(line)) >= 2:
-            return _cut_at(lines, pattern)
-    part = Part()
-    part.drafts = [Draft(number, 0, "", (), [line]) for number, line in enumerate(lines, 1) if len(line) > 1]
-    for number, draft in enumerate(part.drafts, 1):
-        draft.article = number
-    return part
+            return _sign_off(_SectionCutter(pattern).run(lines))
+    preamble = [line for line in lines if line[0] in "（(" or _DATED.match(line)]
+    told = [line for line in lines if line not in preamble and len(line) > 1]
+    while len(told) > 1 and _FOOTER.match(told[-1]):
+        told.pop()
+    return Part(preamble, [Draft(number, 0, "", (), [line]) for number, line in enumerate(told, 1)])
 
 
-def _cut_at(lines: list[str], pattern: re.Pattern[str]) -> Part:
-    part = Part()
-    count, heading = 0, ""
-    for line in lines:
-        found = pattern.match(line)
-        number = parse_number(found[1]) if found else None
-        if found and number is not None:
-            count += 1
-            label = line[: line.index(found[1]) + len(found[1])] + ("）" if line[0] in "（(" else "、")
-            part.drafts.append(Draft(count, 0, label, (heading,) if heading else (), [found[2]] if found[2] else []))
-        elif _ATTACHMENT.match(line) and part.drafts:
-            heading = line
-        elif part.drafts:
-            part.drafts[-1].lines.append(line)
-        else:
-            part.preamble.append(line)
-    return part
+class _SectionCutter:
+    """Walks a text numbered 一、 (or （一）, 1.); sections count from 1 through the whole file, whatever they print."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.part = Part()
+        self._pattern = pattern
+        self._count = 0
+        self._heading = ""
+
+    def run(self, lines: list[str]) -> Part:
+        for place, line in enumerate(lines):
+            found = self._pattern.match(line)
+            if found and parse_number(found[1]) is not None:
+                label = line[: line.index(found[1]) + len(found[1])] + ("）" if line[0] in "（(" else "、")
+                self._open(label, [found[2]] if found[2] else [])
+            elif not self.part.drafts:
+                self.part.preamble.append(line)
+            elif _ATTACHMENT.match(line) and not line.endswith("。"):
+                self._attach(line)
+            elif self._is_title(line, lines[place + 1 : place + 4]):
+                self._heading = f"{self._heading} {line}".strip()
+            elif _CLOSING.match(line) and self.part.drafts[-1].label:
+                self._open("", [line])
+            else:
+                self.part.drafts[-1].lines.append(line)
+        self.part.drafts = [draft for draft in self.part.drafts if draft.lines]
+        return self.part
+
+    def _open(self, label: str, lines: list[str]) -> None:
+        self._count += 1
+        self.part.drafts.append(Draft(self._count, 0, label, (self._heading,) if self._heading else (), lines))
+
+    def _attach(self, line: str) -> None:
+        """What an attachment says before (or without) sections of its own stands outside the numbering."""
+        _sign_off(self.part)
+        self._heading = line
+        number = sum(1 for draft in self.part.drafts if not draft.article) + 1
+        self.part.drafts.append(Draft(0, number, line[:20], (line,), []))
+
+    def _is_title(self, line: str, following: list[str]) -> bool:
+        """A short line without a stop just before a section numbered one: the title of what follows."""
+        if len(line) > 40 or line.endswith(_SENTENCE_END) or line[0] in "（(":
+            return False
+        for next_line in following:
+            found = self._pattern.match(next_line)
+            if found:
+                return parse_number(found[1]) == 1
+            if len(next_line) > 40:
+                return False
+        return False
 
 
 def paragraphs_of(lines: list[str]) -> tuple[Paragraph, ...]:
-    """款 with their 项: a line is a 款, unless it is numbered （一） or carries on an unfinished line."""
+    """款 with their 项: a line is a 款, unless it is numbered （一）, carries on an unfinished line or stands inside a list."""
     texts: list[str] = []
     items: list[list[str]] = []
-    for line in lines:
+    for place, line in enumerate(lines):
         if _ITEM.match(line) and texts:
             items[-1].append(line)
         elif _SUBITEM.match(line) and texts:
-            if items[-1] and _ITEM.match(items[-1][-1]):
-                items[-1][-1] += "\n" + line
-            else:
-                items[-1].append(line)
-        elif texts and items[-1] and not items[-1][-1].endswith(_SENTENCE_END):
+            _add_below(items[-1], line)
+        elif texts and items[-1] and (_carries_on(items[-1][-1]) or _list_goes_on(items[-1][-1], lines[place + 1 :])):
             items[-1][-1] += "\n" + line
-        elif texts and not items[-1] and not texts[-1].endswith(_SENTENCE_END) and len(texts[-1]) > 15:
-            texts[-1] += line
+        elif texts and not items[-1] and not texts[-1].endswith(_SENTENCE_END):
+            texts[-1] += line if len(texts[-1]) > _CAPTION else "\n" + line
         else:
             texts.append(line)
             items.append([])
     return tuple(Paragraph(number, text, tuple(items[number - 1])) for number, text in enumerate(texts, 1))
+
+
+def _add_below(items: list[str], line: str) -> None:
+    """1. under （一） is part of that 项; without one it is a 项 itself."""
+    if items and _ITEM.match(items[-1]):
+        items[-1] += "\n" + line
+    else:
+        items.append(line)
+
+
+def _carries_on(item: str) -> bool:
+    """A 项 that stops at ； or ： or without a stop goes on in an unnumbered line; a 款 after a list follows a full stop."""
+    return not item.endswith(_SENTENCE_END) or item.endswith(("：", ":", "；", ";"))
+
+
+def _list_goes_on(item: str, following: list[str]) -> bool:
+    """Whether the next number of the same list is still to come before another list begins."""
+    current = _item_number(item)
+    upcoming = next((number for line in following if (number := _item_number(line)) is not None), None)
+    return current is not None and upcoming == current + 1
+
+
+def _item_number(line: str) -> int | None:
+    found = _ITEM.match(line)
+    return parse_number(found[0].strip("（）() ")) if found else None
