@@ -15,7 +15,7 @@ _UNIT = {
     "working_day": r"个?工作日",
     "day": r"[日天]",
     "month": r"个月",
-    "year": r"周?年",
+    "year": r"周?年(?!度)",
     "hour": r"个?小时",
     "yuan": r"元",
     "times": r"倍",
