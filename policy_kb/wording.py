@@ -6,6 +6,7 @@ chat, forms, …); ``python -m policy_kb.wording`` joins a locale's parts into o
 """
 
 import gettext
+import os
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -13,6 +14,8 @@ from pathlib import Path
 
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
 LOCALE_OF = {"zh": "zh_CN", "en": "en"}
+# Flask-Babel looks for a locale under its full name, script included; a compiled copy lies there.
+FULL_NAMES = {"zh_CN": ("zh_Hans_CN",)}
 
 
 @lru_cache(maxsize=4)
@@ -32,7 +35,7 @@ def compile_catalogues(folder: Path = LOCALES) -> list[str]:
     from babel.messages.pofile import read_po
 
     complaints: list[str] = []
-    for messages in sorted(folder.glob("*/LC_MESSAGES")):
+    for messages in (folder / locale / "LC_MESSAGES" for locale in LOCALE_OF.values()):
         whole = Catalog(locale=messages.parent.name, domain="wenban", charset="utf-8")
         for part in sorted(messages.glob("*.po")):
             with part.open("rb") as source:
@@ -44,8 +47,12 @@ def compile_catalogues(folder: Path = LOCALES) -> list[str]:
                         complaints.append(f"{part}: {entry.id!r} is also translated as {known.string!r}")
                         continue
                     whole.add(entry.id, entry.string, context=entry.context, flags=entry.flags)
-        with (messages / "wenban.mo").open("wb") as target:
-            write_mo(target, whole)
+        for target in (messages, *(folder / name / "LC_MESSAGES" for name in FULL_NAMES.get(messages.parent.name, ()))):
+            target.mkdir(parents=True, exist_ok=True)
+            compiled = target / f"wenban.{os.getpid()}.part"
+            with compiled.open("wb") as output:
+                write_mo(output, whole)
+            compiled.replace(target / "wenban.mo")  # a reader sees the old file or the new one, never half
     return complaints
 
 

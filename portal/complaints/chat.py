@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import gettext as _
 
 from policy_kb import clock
-
 from portal.complaints import service
 from portal.complaints.fields import BY_ID, DEMANDS, demand_label, read_value, write_value
 from portal.complaints.models import IntakeDraft
@@ -22,7 +21,20 @@ from portal.identity.service import Identity
 from portal.pages import write_date
 
 Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
-SHOWN = ("product_name", "product_kind", "approval_no", "batch", "seller", "seller_place", "date", "price", "demand", "name", "mobile", "address")
+SHOWN = (
+    "product_name",
+    "product_kind",
+    "approval_no",
+    "batch",
+    "seller",
+    "seller_place",
+    "date",
+    "price",
+    "demand",
+    "name",
+    "mobile",
+    "address",
+)
 
 
 def start(conversation_id: str, identity: Identity, text: str, kind: str, language: str) -> Turn:
@@ -35,13 +47,22 @@ def start(conversation_id: str, identity: Identity, text: str, kind: str, langua
         fields.setdefault("name", identity.name)
         if identity.mobile:
             fields.setdefault("mobile", identity.mobile)
-    draft = service.find_draft(conversation_id) or IntakeDraft(conversation_id=conversation_id, data={}, version=0, updated_at=clock.now())
+    draft = service.find_draft(conversation_id) or IntakeDraft(
+        conversation_id=conversation_id, data={}, version=0, updated_at=clock.now()
+    )
     draft.version += 1
-    draft.data = {"kind": reading.kind, "fields": fields, "anonymous": reading.anonymous and reading.kind == "report", "language": language}
+    draft.data = {
+        "kind": reading.kind,
+        "fields": fields,
+        "anonymous": reading.anonymous and reading.kind == "report",
+        "language": language,
+    }
     draft.updated_at = clock.now()
     db.session.add(draft)
     opening = [] if not fields else [_message(_understood(draft))]
-    return _ask_next(draft, opening or [_message(_("I will take this down as: %(kind)s.", kind=kind_name(reading.kind)))])
+    return _ask_next(
+        draft, opening or [_message(_("I will take this down as: %(kind)s.", kind=kind_name(reading.kind)))]
+    )
 
 
 def say(conversation_id: str, identity: Identity, text: str, step: str, language: str) -> Turn:
@@ -71,8 +92,13 @@ def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, lang
     if not yes:
         return [
             _message(
-                _("Nothing was sent. Correct it on the form, where everything you told me is filled in, or tell me to start again."),
-                buttons=[{"label": _("Correct on the form"), "url": "/complaints/new?from=chat"}, {"label": _("Start again"), "payload": {"intent": "make_complaint"}}],
+                _(
+                    "Nothing was sent. Correct it on the form, where everything you told me is filled in, or tell me to start again."
+                ),
+                buttons=[
+                    {"label": _("Correct on the form"), "url": "/complaints/new?from=chat"},
+                    {"label": _("Start again"), "payload": {"intent": "make_complaint"}},
+                ],
             )
         ], None
     data = draft.data
@@ -94,7 +120,11 @@ def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, lang
 
 def stop(conversation_id: str, identity: Identity, language: str) -> Turn:
     """The person does not go on; what was told stays for a day so that they can."""
-    return [_message(_("I stop here; nothing was sent. What you told me is kept in this conversation; say “complain” to go on."))], None
+    return [
+        _message(
+            _("I stop here; nothing was sent. What you told me is kept in this conversation; say “complain” to go on.")
+        )
+    ], None
 
 
 def receipt_message(lodged: service.Lodged) -> dict[str, Any]:
@@ -109,10 +139,17 @@ def receipt_message(lodged: service.Lodged) -> dict[str, Any]:
         limit=clock_text(lodged.clock),
     )
     data = {"kind": lodged.kind, "number": lodged.number, "code": lodged.code, "due": lodged.due.isoformat()}
-    return {"kind": "receipt", "text": text, "data": data, "buttons": [{"label": _("Status of this matter"), "url": f"/complaints/status?number={lodged.number}"}]}
+    return {
+        "kind": "receipt",
+        "text": text,
+        "data": data,
+        "buttons": [{"label": _("Status of this matter"), "url": f"/complaints/status?number={lodged.number}"}],
+    }
 
 
-def _message(text: str, *, buttons: list[dict[str, Any]] | None = None, data: dict[str, Any] | None = None) -> dict[str, Any]:
+def _message(
+    text: str, *, buttons: list[dict[str, Any]] | None = None, data: dict[str, Any] | None = None
+) -> dict[str, Any]:
     return {"kind": "complaint", "text": text, "buttons": buttons or [], "data": data or {}}
 
 
@@ -123,7 +160,9 @@ def _put(draft: IntakeDraft, values: dict[str, Any]) -> None:
 
 
 def _next_field(draft: IntakeDraft) -> str:
-    missing = service.list_missing(draft.data["kind"], draft.data["fields"], anonymous=bool(draft.data.get("anonymous")))
+    missing = service.list_missing(
+        draft.data["kind"], draft.data["fields"], anonymous=bool(draft.data.get("anonymous"))
+    )
     order = list(BY_ID)
     return min(missing, key=order.index) if missing else "confirm"
 
@@ -136,15 +175,35 @@ def _pending(draft: IntakeDraft, field_id: str) -> dict[str, Any]:
     step = _step(draft, field_id)
     if field_id == "confirm":
         options = [{"value": "yes", "label": _("Yes, send it")}, {"value": "no", "label": _("No")}]
-        return {"flow": "complaint", "kind": "confirm", "field_id": "confirm", "type": "confirm", "options": options, "step": step}
+        return {
+            "flow": "complaint",
+            "kind": "confirm",
+            "field_id": "confirm",
+            "type": "confirm",
+            "options": options,
+            "step": step,
+        }
     options = [{"value": code, "label": demand_label(code)} for code in DEMANDS] if field_id == "demand" else []
     kind = "choice" if options else "field"
-    return {"flow": "complaint", "kind": kind, "field_id": field_id, "type": BY_ID[field_id].type, "options": options, "step": step}
+    return {
+        "flow": "complaint",
+        "kind": kind,
+        "field_id": field_id,
+        "type": BY_ID[field_id].type,
+        "options": options,
+        "step": step,
+    }
 
 
 def _question(draft: IntakeDraft, field_id: str) -> dict[str, Any]:
     field = BY_ID[field_id]
-    buttons = [{"label": o["label"], "payload": {"intent": "answer_field", "value": o["value"], "step": _step(draft, field_id)}} for o in _pending(draft, field_id)["options"]]
+    buttons = [
+        {
+            "label": o["label"],
+            "payload": {"intent": "answer_field", "value": o["value"], "step": _step(draft, field_id)},
+        }
+        for o in _pending(draft, field_id)["options"]
+    ]
     return _message(str(field.ask or field.label), buttons=buttons, data={"field_id": field_id})
 
 
@@ -157,7 +216,11 @@ def _ask_next(draft: IntakeDraft, opening: list[dict[str, Any]]) -> Turn:
         {"label": _("Yes, send it"), "payload": {"intent": "affirm", "step": step}},
         {"label": _("No"), "payload": {"intent": "deny", "step": step}},
     ]
-    read_back = _message(_understood(draft) + "\n" + _("Is this right, and shall I send it?"), buttons=buttons, data={"field_id": "confirm"})
+    read_back = _message(
+        _understood(draft) + "\n" + _("Is this right, and shall I send it?"),
+        buttons=buttons,
+        data={"field_id": "confirm"},
+    )
     return [read_back], _pending(draft, "confirm")
 
 

@@ -31,9 +31,23 @@ class Field:
 
 
 FIELDS = (
-    Field("facts", _l("What happened"), "long", 2000, _l("In your own words: what you bought or saw, when, what went wrong, what the other side said."), _l("What happened? Tell it in your own words.")),
+    Field(
+        "facts",
+        _l("What happened"),
+        "long",
+        2000,
+        _l("In your own words: what you bought or saw, when, what went wrong, what the other side said."),
+        _l("What happened? Tell it in your own words."),
+    ),
     Field("seller", _l("Shop, company or person concerned"), ask=_l("Which shop, company or person is it about?")),
-    Field("seller_place", _l("Their address, or the platform they sell on"), hint=_l("Province, city, district and street as far as you know; for an online shop the platform and the shop's page."), ask=_l("Where are they? Give the address, or for an online shop the platform and what it shows.")),
+    Field(
+        "seller_place",
+        _l("Their address, or the platform they sell on"),
+        hint=_l(
+            "Province, city, district and street as far as you know; for an online shop the platform and the shop's page."
+        ),
+        ask=_l("Where are they? Give the address, or for an online shop the platform and what it shows."),
+    ),
     Field("platform", _l("Platform or channel")),
     Field("product_name", _l("Product"), ask=_l("Which product is it?")),
     Field("product_kind", _l("Kind of product"), "choice"),
@@ -41,7 +55,12 @@ FIELDS = (
     Field("batch", _l("Batch number"), limit=60),
     Field("date", _l("Date of purchase, or of what you saw"), "date"),
     Field("price", _l("Price paid (yuan)"), "money"),
-    Field("demand", _l("What you ask for"), "choices", ask=_l("What do you ask for: refund, compensation, replacement, an apology, an explanation?")),
+    Field(
+        "demand",
+        _l("What you ask for"),
+        "choices",
+        ask=_l("What do you ask for: refund, compensation, replacement, an apology, an explanation?"),
+    ),
     Field("name", _l("Your name"), limit=60, ask=_l("What is your name? A complaint needs the real name.")),
     Field("mobile", _l("Your phone number"), "phone", 20, ask=_l("Which phone number can we reach you at?")),
     Field("address", _l("Your postal address"), ask=_l("What is your postal address?")),
@@ -94,7 +113,9 @@ def read_value(field_id: str, raw: str | list[str]) -> tuple[Any, str]:
     if not text:
         return "", ""
     if len(text) > field.limit:
-        return None, _("This is %(length)s characters long; at most %(limit)s can be taken.", length=len(text), limit=field.limit)
+        return None, _(
+            "This is %(length)s characters long; at most %(limit)s can be taken.", length=len(text), limit=field.limit
+        )
     return _READERS.get(field.type, _read_text)(text)
 
 
@@ -120,12 +141,21 @@ def _read_date(text: str) -> tuple[Any, str]:
 
 def _read_money(text: str) -> tuple[Any, str]:
     found = re.fullmatch(r"[¥￥]?\s*(\d{1,9}(?:\.\d{1,2})?)\s*元?", text.replace(",", ""))
-    return (float(found.group(1)), "") if found else (None, _("Write the amount in yuan as a number, for example 38.50."))
+    return (
+        (float(found.group(1)), "") if found else (None, _("Write the amount in yuan as a number, for example 38.50."))
+    )
 
 
 def _read_phone(text: str) -> tuple[Any, str]:
     digits = re.sub(r"[\s\-()]", "", text)
-    return (digits, "") if MOBILE.fullmatch(digits) else (None, _("This does not look like a phone number. Write the digits, for example a mobile number of 11 digits."))
+    return (
+        (digits, "")
+        if MOBILE.fullmatch(digits)
+        else (
+            None,
+            _("This does not look like a phone number. Write the digits, for example a mobile number of 11 digits."),
+        )
+    )
 
 
 _READERS = {"choice": _read_choice, "date": _read_date, "money": _read_money, "phone": _read_phone}

@@ -16,7 +16,10 @@ NUMBERS = re.compile(
 BATCH = re.compile(r"(?:批号|批次号?|生产批号|batch(?:\s*no\.?| number)?|lot)\s*[::是为]?\s*([A-Za-z0-9-]{4,20})", re.I)
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?!\d)")
 PRICE = re.compile(r"(?<![\d.])(\d{1,7}(?:\.\d{1,2})?)\s*(?:元|块钱?|RMB|yuan)(\d(?!\d))?", re.I)
-PLATFORMS = re.compile(r"淘宝|天猫|京东|拼多多|抖音|快手|小红书|美团|饿了么|唯品会|闲鱼|微信|微商|Taobao|Tmall|JD\.com|Pinduoduo|Douyin", re.I)
+PLATFORMS = re.compile(
+    r"淘宝|天猫|京东|拼多多|抖音|快手|小红书|美团|饿了么|唯品会|闲鱼|微信|微商|Taobao|Tmall|JD\.com|Pinduoduo|Douyin",
+    re.I,
+)
 # A name ends with what such businesses are called and begins after a word that cannot be part of it.
 SELLER = re.compile(
     r"(?:^|[^\u4e00-\u9fffA-Za-z0-9·“”]|[在的个了去从到只是区县路街市号镇楼片报诉咯里]|平台)[“\"]?"
@@ -24,7 +27,9 @@ SELLER = re.compile(
     r"(?:大药房|药房|药店|膏药铺|旗舰店|专卖店|专营店|器械店|化妆品店|工作室|体验馆|经营部|美容院|医院|诊所|超市|有限公司|直播间|门店|商行)"
     r"(?:[\u4e00-\u9fff]{1,4}店)?)"
 )
-SELLER_EN = re.compile(r"(?:from|at|by|shop|store|called)\s+((?:[A-Z][\w']*|&)(?:\s+(?:[A-Z][\w']*|&|Store|Optical|Official)){1,4})")
+SELLER_EN = re.compile(
+    r"(?:from|at|by|shop|store|called)\s+((?:[A-Z][\w']*|&)(?:\s+(?:[A-Z][\w']*|&|Store|Optical|Official)){1,4})"
+)
 _NAME = r"(?:(?![在去从到住了的是报诉只])[\u4e00-\u9fff])"
 PLACE = re.compile(
     rf"((?:{_NAME}{{2,4}}(?:省|自治区))?(?:{_NAME}{{2,3}}市)?{_NAME}{{2,5}}(?:区|县|旗)(?:{_NAME}{{2,8}}?(?:大道|路|街|巷)(?:\d+号)?)?"
@@ -32,7 +37,7 @@ PLACE = re.compile(
 )
 PLACE_EN = re.compile(r"((?:No\. \d+ )?[A-Z]\w+ (?:Road|Street|Avenue|Zone|District)(?:, [A-Z]\w+(?: District)?)*)")
 ADDRESS = re.compile(r"(?:住在?|家住|地址[是为::]?)\s*([\u4e00-\u9fff0-9A-Za-z-]{6,60})")
-NAME = re.compile(r"(?:我叫|我是|姓名[是为::]?|本人(?:叫|姓名)?)\s*([\u4e00-\u9fff]{2,4})(?=[,,。;;、\s]|电话|手机|$)")
+NAME = re.compile(r"(?:我叫|我是|姓名[是为::]?|本人(?:叫|姓名)?)\s*([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s]|电话|手机|$)")
 DEMAND_WORDS = {
     "refund": r"退款|退货|退钱|退我|把钱退|给退|refund|money back",
     "compensation": r"赔偿|赔我|假一赔|索赔|十倍|三倍|compensat",
@@ -42,13 +47,24 @@ DEMAND_WORDS = {
     "stop": r"下架|停播|停止|stop selling",
     "punish": r"处罚|罚他|罚款|查处|查一下他|严惩|取缔|吊销|punish|investigate them|fine them",
 }
-REPORT_WORDS = re.compile(r"举报|处罚|罚他|查处|严惩|取缔|曝光|黑作坊|无证|没有?许可证|违法|report (?:them|this shop|a violation)|punish|investigate", re.I)
+REPORT_WORDS = re.compile(
+    r"举报|处罚|罚他|查处|严惩|取缔|曝光|黑作坊|无证|没有?许可证|违法|report (?:them|this shop|a violation)|punish|investigate",
+    re.I,
+)
 COMPLAINT_WORDS = re.compile(r"投诉|退款|退货|退钱|赔|换货|把钱退|不给退|维权|refund|compensat|my money|complain", re.I)
-OWN_PURCHASE = re.compile(r"我(?:在|从|给|买|花|网购|用了|们买)|买的|买了|拿的|下单|I (?:bought|ordered|paid)|my order", re.I)
+OWN_PURCHASE = re.compile(
+    r"我(?:在|从|给|买|花|网购|用了|们买)|买的|买了|拿的|下单|I (?:bought|ordered|paid)|my order", re.I
+)
 ANONYMOUS = re.compile(r"匿名|不留(?:姓)?名|不想(?:透露|留)|anonymous", re.I)
 PRODUCT_KIND_WORDS = (
-    ("cosmetic", r"化妆品|面霜|面膜|精华|护肤|美白|祛斑|防晒|口红|染发|洗发|爽肤|乳液|喷雾|妆|cream|serum|cosmetic|sunscreen|lotion"),
-    ("device", r"医疗器械|器械|血压计|血糖仪|体温计|隐形眼镜|制氧机|助听器|冷敷贴|呼吸机|轮椅|试剂盒|device|monitor|thermometer|pump"),
+    (
+        "cosmetic",
+        r"化妆品|面霜|面膜|精华|护肤|美白|祛斑|防晒|口红|染发|洗发|爽肤|乳液|喷雾|妆|cream|serum|cosmetic|sunscreen|lotion",
+    ),
+    (
+        "device",
+        r"医疗器械|器械|血压计|血糖仪|体温计|隐形眼镜|制氧机|助听器|冷敷贴|呼吸机|轮椅|试剂盒|device|monitor|thermometer|pump",
+    ),
     ("drug", r"药|胶囊|片剂|口服液|疫苗|注射液|阿胶|三七|medicine|drug|capsule|tablet"),
 )
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
@@ -75,7 +91,9 @@ def read_message(text: str, said_on: date, *, kind: str = "") -> Reading:
     if found := PHONE.search(text):
         fields["mobile"] = re.sub(r"\D", "", found.group(1))
     if found := PRICE.search(text):
-        fields["price"] = float(f"{found.group(1)}.{found.group(2)}" if found.group(2) and "." not in found.group(1) else found.group(1))
+        fields["price"] = float(
+            f"{found.group(1)}.{found.group(2)}" if found.group(2) and "." not in found.group(1) else found.group(1)
+        )
     if demands := [code for code, words in DEMAND_WORDS.items() if re.search(words, text, re.I)]:
         fields["demand"] = demands
     fields |= _read_seller(text)
@@ -101,7 +119,9 @@ def _read_seller(text: str) -> dict[str, str]:
 
 
 def _read_kind(text: str, fields: dict[str, Any], chosen: str) -> str:
-    wants_own = bool(COMPLAINT_WORDS.search(text)) or bool({"refund", "compensation", "replace"} & set(fields.get("demand", ())))
+    wants_own = bool(COMPLAINT_WORDS.search(text)) or bool(
+        {"refund", "compensation", "replace"} & set(fields.get("demand", ()))
+    )
     wants_action = bool(REPORT_WORDS.search(text))
     if wants_own and wants_action:
         return "both"

@@ -15,7 +15,6 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from policy_kb import clock
-
 from portal.audit import service as audit
 from portal.complaints.models import Evidence, Intake, IntakeDraft, IntakeEvent
 from portal.complaints.rules import Clock, get_rules
@@ -74,24 +73,55 @@ def lodge(
 
     A resent key raises Conflict with the numbers given the first time (their codes were shown then).
     """
-    known = list(db.session.scalars(select(Intake).where(Intake.submission_key.in_((f"{key}:complaint", f"{key}:report")))))
+    known = list(
+        db.session.scalars(select(Intake).where(Intake.submission_key.in_((f"{key}:complaint", f"{key}:report"))))
+    )
     if known:
         numbers = _("; ").join(intake.number for intake in known)
-        raise Conflict(_("This was already sent. Its number: %(numbers)s. Nothing was sent twice.", numbers=numbers), code="already_sent")
+        raise Conflict(
+            _("This was already sent. Its number: %(numbers)s. Nothing was sent twice.", numbers=numbers),
+            code="already_sent",
+        )
     missing = list_missing(kind, values, anonymous=anonymous)
     if missing:
-        raise Invalid(_("Some things the rules require are still missing."), fields={field: _("Please fill this in.") for field in missing})
+        raise Invalid(
+            _("Some things the rules require are still missing."),
+            fields={field: _("Please fill this in.") for field in missing},
+        )
     parts = ("complaint", "report") if kind == "both" else (kind,)
-    pairs = [_add_intake(identity, part, values, key=key, language=language, anonymous=anonymous and part == "report", conversation_id=conversation_id) for part in parts]
+    pairs = [
+        _add_intake(
+            identity,
+            part,
+            values,
+            key=key,
+            language=language,
+            anonymous=anonymous and part == "report",
+            conversation_id=conversation_id,
+        )
+        for part in parts
+    ]
     if len(pairs) == 2:
         (first, _a), (second, _b) = pairs
         first.twin, second.twin = second.number, first.number
     for intake, _lodged in pairs:
-        intake.evidence = [Evidence(name=f.name, media_type=f.media_type, size=len(f.content), sha256=f.sha256, stored_as=f.store()) for f in evidence]
+        intake.evidence = [
+            Evidence(name=f.name, media_type=f.media_type, size=len(f.content), sha256=f.sha256, stored_as=f.store())
+            for f in evidence
+        ]
     return [lodged for _intake, lodged in pairs]
 
 
-def _add_intake(identity: Identity, kind: str, values: dict[str, Any], *, key: str, language: str, anonymous: bool, conversation_id: str) -> tuple[Intake, Lodged]:
+def _add_intake(
+    identity: Identity,
+    kind: str,
+    values: dict[str, Any],
+    *,
+    key: str,
+    language: str,
+    anonymous: bool,
+    conversation_id: str,
+) -> tuple[Intake, Lodged]:
     now = clock.now()
     rule = get_rules(now.date()).clocks["accept" if kind == "complaint" else "check"]
     code = "".join(secrets.choice(CODE_ALPHABET) for _n in range(8))
@@ -146,7 +176,9 @@ def list_own(identity: Identity) -> list[Intake]:
     """The signed-in person's complaints and reports, newest first."""
     if not identity.signed_in:
         return []
-    return list(db.session.scalars(select(Intake).where(Intake.account_id == identity.account_id).order_by(Intake.id.desc())))
+    return list(
+        db.session.scalars(select(Intake).where(Intake.account_id == identity.account_id).order_by(Intake.id.desc()))
+    )
 
 
 def withdraw(identity: Identity, number: str) -> Intake:
@@ -184,7 +216,11 @@ def get_for_officer(identity: Identity, number: str) -> Intake:
 
 def list_actions(intake: Intake) -> list[str]:
     """What an officer may do with the matter in its present state."""
-    return [name for name, (kinds, states, _to, _clock) in ACTIONS.items() if intake.kind in kinds and intake.state in states]
+    return [
+        name
+        for name, (kinds, states, _to, _clock) in ACTIONS.items()
+        if intake.kind in kinds and intake.state in states
+    ]
 
 
 def act(identity: Identity, number: str, action: str, *, note: str = "", private_note: str = "") -> Intake:
@@ -195,7 +231,9 @@ def act(identity: Identity, number: str, action: str, *, note: str = "", private
     if action not in list_actions(intake):
         raise Conflict(_("Somebody already moved this matter on. Reload it and look at its present state."))
     if action in NOTE_REQUIRED and not note.strip():
-        raise Invalid(_("Give the reason; the person is told it."), fields={"note": _("Give the reason; the person is told it.")})
+        raise Invalid(
+            _("Give the reason; the person is told it."), fields={"note": _("Give the reason; the person is told it.")}
+        )
     _kinds, _states, to, next_clock = ACTIONS[action]
     _advance(intake, identity.actor, action, to, note[:2000], private_note[:2000])
     if next_clock:
@@ -207,7 +245,16 @@ def act(identity: Identity, number: str, action: str, *, note: str = "", private
 def _advance(intake: Intake, actor: str, action: str, state: str, note: str, private_note: str) -> None:
     intake.state = state
     intake.due, intake.due_for = None, ""
-    db.session.add(IntakeEvent(intake_id=intake.id, at=clock.now(), actor=actor, action=action, note=note.strip(), private_note=private_note.strip()))
+    db.session.add(
+        IntakeEvent(
+            intake_id=intake.id,
+            at=clock.now(),
+            actor=actor,
+            action=action,
+            note=note.strip(),
+            private_note=private_note.strip(),
+        )
+    )
     audit.record(actor, action, intake.kind, intake.number)
 
 
@@ -235,5 +282,7 @@ def find_draft(conversation_id: str) -> IntakeDraft | None:
 def count_open() -> dict[str, int]:
     """How many matters are open, and how many of them are past their day, for the desk."""
     today = clock.today()
-    open_ones = list(db.session.scalars(select(Intake.due).where(or_(Intake.state == "received", Intake.state == "accepted"))))
+    open_ones = list(
+        db.session.scalars(select(Intake.due).where(or_(Intake.state == "received", Intake.state == "accepted")))
+    )
     return {"open": len(open_ones), "late": sum(due is not None and due < today for due in open_ones)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -22,11 +23,22 @@ def compiled_catalogues() -> None:
     assert wording.compile_catalogues() == []
 
 
+class FreshClient(FlaskClient):
+    """Each request gets an application context of its own, as a server gives it: nothing leaks through ``g``."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            reply = super().open(*args, **kwargs)
+        db.session.rollback()  # the test's own session looks at the database anew
+        return reply
+
+
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[APIFlask]:
     app = create_app(Settings(env="test", data=tmp_path, argon2_time_cost=1))
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["PROPAGATE_BUGS"] = True
+    app.test_client_class = FreshClient
     with app.app_context():
         db.create_all()
         yield app

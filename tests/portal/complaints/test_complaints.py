@@ -1,0 +1,231 @@
+"""Complaints and reports: taken in once, split, timed by the rules of the day, followed by number and code."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from portal.complaints import chat, service
+from portal.complaints.reading import read_day, read_message
+from portal.complaints.rules import get_rules
+from portal.errors import Conflict, Forbidden, Invalid, Missing
+from portal.extensions import db
+from portal.identity.models import Account
+from portal.identity.service import ANONYMOUS, identity_of
+
+
+def make_values(**changes: Any) -> dict[str, Any]:
+    values = {
+        "kind": "complaint",
+        "facts": "买的感冒药已经过期，店家不肯退。",
+        "seller": "某某大药房",
+        "seller_place": "某市某区一路1号",
+        "demand": ["refund"],
+        "name": "钱多多",
+        "mobile": "19400000001",
+        "address": "某市某区二路2号",
+    }
+    return {**values, **changes}
+
+
+def lodge_on_page(client: FlaskClient, **changes: Any) -> Any:
+    return client.post("/complaints/new", data=make_values(**changes))
+
+
+def read_receipt(client: FlaskClient) -> list[tuple[str, str]]:
+    page = client.get("/complaints/receipt").get_data(as_text=True)
+    return list(zip(re.findall(r"data-number>([^<]+)<", page), re.findall(r"data-code>([^<]+)<", page), strict=True))
+
+
+def test_a_complaint_gets_number_code_and_a_clock_and_can_be_followed(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENBAN_NOW", "2026-11-24T10:00")
+    assert lodge_on_page(client).status_code == 302
+    [(number, code)] = read_receipt(client)
+    assert number.startswith("TS20261124")
+    page = client.post("/complaints/status", data={"number": number, "code": code}).get_data(as_text=True)
+    assert "2026年12月3日" in page  # 7 working days after 24 November 2026, art. 15
+    assert "钱多多" not in page
+
+
+def test_a_wrong_code_shows_nothing_and_says_what_to_check(client: FlaskClient) -> None:
+    lodge_on_page(client)
+    [(number, _code)] = read_receipt(client)
+    reply = client.post("/complaints/status", data={"number": number, "code": "AAAAAAAA"})
+    assert reply.status_code == 422
+    assert "回执" in reply.get_data(as_text=True)
+
+
+def test_a_message_with_both_is_split_into_two_matters(client: FlaskClient) -> None:
+    lodge_on_page(client, kind="both")
+    receipts = read_receipt(client)
+    assert [number[:2] for number, _code in receipts] == ["TS", "JB"]
+
+
+def test_a_double_click_lodges_once(client: FlaskClient) -> None:
+    first = lodge_on_page(client, key="same-key")
+    again = lodge_on_page(client, key="same-key")
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert len(read_receipt(client)) == 1
+
+
+@pytest.mark.parametrize("field", ["name", "mobile", "address", "seller", "seller_place", "facts"])
+def test_what_article_10_requires_is_asked_for_and_nothing_entered_is_lost(client: FlaskClient, field: str) -> None:
+    reply = lodge_on_page(client, **{field: ""})
+    page = reply.get_data(as_text=True)
+    assert reply.status_code == 422
+    assert f'href="#field-{field}"' in page
+    assert ("钱多多" in page) == (field != "name")
+
+
+def test_an_anonymous_report_keeps_no_person(client: FlaskClient, app: APIFlask) -> None:
+    reply = lodge_on_page(client, kind="report", anonymous="yes", demand=[])
+    assert reply.status_code == 302
+    [(number, code)] = read_receipt(client)
+    kept = service.get_by_code(number, code)
+    assert not {"name", "mobile", "address"} & set(kept.fields)
+    assert kept.account_id is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"mobile": "12"}, "电话号码"),
+        ({"date": "2099-01-01"}, "还没到"),
+        ({"date": "昨天"}, "年-月-日"),
+        ({"price": "很多"}, "38.50"),
+        ({"facts": "长" * 2001}, "最多2000"),
+        ({"kind": "other"}, "请选择投诉"),
+        ({"product_kind": "<script>"}, "列表"),
+        ({"demand": ["everything"]}, "列表"),
+    ],
+)
+def test_bad_input_says_what_to_do(client: FlaskClient, changes: dict[str, Any], expected: str) -> None:
+    reply = lodge_on_page(client, **changes)
+    assert reply.status_code == 422
+    assert expected in reply.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.pdf", b"", "空文件"),
+        ("a.exe", b"MZ\x90\x00" + b"0" * 200, "不是PDF"),
+        ("a.png", b"%PDF-1.7 x", "扩展名不符"),
+        ("a.pdf", b"%PDF-1.7 /JavaScript", "可执行"),
+        ("a.pdf", b"%PDF-1.7 X5O!P%@AP EICAR-STANDARD-ANTIVIRUS-TEST-FILE", "有害"),
+        ("a.pdf", b"%PDF-1.7" + b"0" * (5 * 1024 * 1024), "5MB"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_stored(client: FlaskClient, app: APIFlask, name: str, content: bytes, expected: str) -> None:
+    reply = lodge_on_page(client, evidence=(io.BytesIO(content), name))
+    assert reply.status_code == 422
+    assert expected in reply.get_data(as_text=True)
+    assert not (app.config["SETTINGS"].data / "uploads").exists()
+
+
+def test_evidence_is_served_to_its_owner_and_officers_only(app: APIFlask, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]) -> None:
+    owner, stranger, officer = make_account(), make_account(), make_account(kind="staff", roles="officer")
+    client = sign_in(owner)
+    lodge_on_page(client, evidence=(io.BytesIO(b"%PDF-1.7 receipt"), "小票.pdf"))
+    [(number, _code)] = read_receipt(client)
+    evidence_id = service.get_own(identity_of(owner), number).evidence[0].id
+    assert service.get_evidence(identity_of(officer), number, evidence_id)[1] == b"%PDF-1.7 receipt"
+    with pytest.raises(Forbidden):
+        service.get_evidence(identity_of(stranger), number, evidence_id)
+    with pytest.raises(Missing):
+        service.get_own(identity_of(stranger), number)
+
+
+@pytest.mark.parametrize(
+    ("received", "clock_name", "start", "expected"),
+    [
+        (date(2026, 4, 14), "mediate", date(2026, 4, 14), "working_day"),
+        (date(2026, 4, 15), "mediate", date(2026, 4, 15), "day"),
+    ],
+)
+def test_the_rules_of_the_day_it_came_in_apply(received: date, clock_name: str, start: date, expected: str) -> None:
+    assert get_rules(received).clocks[clock_name].unit == expected
+
+
+def test_an_officer_moves_a_complaint_on_and_only_as_its_state_allows(app: APIFlask, make_account: Callable[..., Account], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENBAN_NOW", "2026-11-24T10:00")
+    officer = identity_of(make_account(kind="staff", roles="officer"))
+    [lodged] = service.lodge(ANONYMOUS, "complaint", make_values(), key="k", language="zh")
+    accepted = service.act(officer, lodged.number, "accept")
+    assert (accepted.state, accepted.due) == ("accepted", date(2027, 1, 23))
+    with pytest.raises(Conflict, match="刷新"):
+        service.act(officer, lodged.number, "refuse", note="x")
+    with pytest.raises(Invalid, match="理由"):
+        service.act(officer, lodged.number, "terminate")
+    assert service.act(officer, lodged.number, "settle", note="双方和解").due is None
+
+
+def test_nobody_but_an_officer_sees_the_queue(app: APIFlask, make_account: Callable[..., Account]) -> None:
+    for account in (make_account(), make_account(kind="staff", roles="curator")):
+        with pytest.raises(Forbidden):
+            service.list_queue(identity_of(account))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("昨天在你们区的药店买的", date(2026, 11, 23)),
+        ("上周五买的面霜", date(2026, 11, 20)),
+        ("上个星期天拿的药", date(2026, 11, 22)),
+        ("2026年10月3日下单", date(2026, 10, 3)),
+        ("12月30日买的", date(2025, 12, 30)),
+        ("没说日期", None),
+    ],
+)
+def test_a_day_is_read_relative_to_when_it_was_said(text: str, expected: date | None) -> None:
+    assert read_day(text, date(2026, 11, 24)) == expected
+
+
+def test_one_rambling_message_gives_the_fields_it_holds() -> None:
+    reading = read_message("我昨天在临江市北湖区长春路的康福大药房花了45.5元买的止咳糖浆，国药准字Z20259999，批号: 250812，早过期了！要退款，也请处罚他。我叫钱多多，电话194-0000-0001", date(2026, 11, 24))
+    assert reading.kind == "both"
+    assert reading.fields | {"facts": ""} == {
+        "facts": "",
+        "approval_no": "国药准字Z20259999",
+        "batch": "250812",
+        "name": "钱多多",
+        "mobile": "19400000001",
+        "price": 45.5,
+        "demand": ["refund", "punish"],
+        "seller": "康福大药房",
+        "seller_place": "临江市北湖区长春路",
+        "date": "2026-11-23",
+        "product_kind": "drug",
+    }
+
+
+def test_telling_it_in_chat_asks_only_what_is_missing_and_sends_after_a_yes(app: APIFlask) -> None:
+    with app.test_request_context():
+        messages, pending = chat.start("c1", ANONYMOUS, "我在临江市北湖区长春路的康福大药房买的止咳糖浆过期了，要退款，我叫钱多多，电话19400000001", "complaint", "zh")
+        assert pending is not None and pending["field_id"] == "address"
+        stale = pending["step"]
+        messages, pending = chat.say("c1", ANONYMOUS, "临江市南湖区二路2号", pending["step"], "zh")
+        assert pending is not None and pending["kind"] == "confirm"
+        assert "康福大药房" in messages[-1]["text"]
+        messages, again = chat.say("c1", ANONYMOUS, "别的地址", stale, "zh")
+        assert again is not None and again["kind"] == "confirm"
+        messages, end = chat.confirm("c1", ANONYMOUS, True, again["step"], "zh")
+        assert end is None
+        assert messages[0]["data"]["number"].startswith("TS")
+        db.session.commit()
+        messages, _end = chat.confirm("c1", ANONYMOUS, True, again["step"], "zh")
+        assert "没有待提交" in messages[0]["text"]
+
+
+def test_a_no_to_the_read_back_sends_nothing(app: APIFlask, make_account: Callable[..., Account]) -> None:
+    with app.test_request_context():
+        _messages, pending = chat.start("c2", ANONYMOUS, "举报临江市北湖区长春路的康福大药房无证卖处方药，我不留姓名", "report", "zh")
+        assert pending is not None and pending["kind"] == "confirm"
+        messages, pending = chat.confirm("c2", ANONYMOUS, False, pending["step"], "zh")
+        assert pending is None and "没有提交" in messages[0]["text"]
+    assert service.list_queue(identity_of(make_account(kind="staff", roles="officer"))) == []
