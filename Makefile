@@ -23,7 +23,7 @@ setup: .venv/.done .venv-bot/.done locales/zh_CN/LC_MESSAGES/wenban.mo ## Instal
 	@touch $@
 
 locales/zh_CN/LC_MESSAGES/wenban.mo: .venv/.done $(wildcard locales/*/LC_MESSAGES/*.po)
-	@$(PY) -m policy_kb.wording
+	@$(PY) -W ignore -m policy_kb.wording
 	@touch $@
 
 train: setup ## Train the bot (only when its data changed)

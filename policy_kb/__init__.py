@@ -5,7 +5,7 @@ a question is understood, searched and answered from clauses and catalogue facts
 Import from here and nowhere deeper.
 """
 
-from policy_kb import clock, errors, text
+from policy_kb import catalogue, clock, errors, model, text, wording, workdays
 from policy_kb.base import PolicyBase, open_policy_base
 from policy_kb.errors import (
     CatalogueError,
@@ -51,9 +51,13 @@ __all__ = [
     "UnknownDocument",
     "UnreadableText",
     "Version",
+    "catalogue",
     "clock",
     "describe_status",
     "errors",
+    "model",
     "open_policy_base",
     "text",
+    "wording",
+    "workdays",
 ]

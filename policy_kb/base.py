@@ -53,9 +53,10 @@ class _Batch:
 class PolicyBase:
     """Everything the portal and the command line may do with law and catalogue. Safe to share between threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, trial: Catalogue | None = None) -> None:
         self.store = store
         self._catalogue: tuple[str, Catalogue] | None = None
+        self._trial = trial  # a catalogue with unpublished changes, for previews
 
     # Asking ------------------------------------------------------------------
 
@@ -213,9 +214,15 @@ class PolicyBase:
         load_catalogue(overlay or None)
         self._write_json("overlay", overlay)
 
+    def with_overlay(self, overlay: dict[str, Any]) -> "PolicyBase":
+        """The same base with another overlay, unpublished: what a curator tries. CatalogueError when it breaks the schema."""
+        return PolicyBase(self.store, trial=load_catalogue(overlay or None))
+
     @property
     def catalogue(self) -> Catalogue:
         """Service items and FAQs with the published overlay applied; the shipped ones when the store is away."""
+        if self._trial is not None:
+            return self._trial
         try:
             text = self.store.read_note("overlay")
         except StoreUnavailable:

@@ -4,7 +4,7 @@ from apiflask import APIFlask
 from flask import Response, g, has_request_context, request
 from flask_babel import get_locale
 
-from policy_kb.wording import LOCALE_OF, LOCALES
+from policy_kb import wording
 from portal.extensions import babel
 
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -34,7 +34,7 @@ def set_language(language: str) -> None:
 
 
 def select_locale() -> str:
-    return LOCALE_OF[current_language()]
+    return wording.LOCALE_OF[current_language()]
 
 
 def init_language(app: APIFlask) -> None:
@@ -42,7 +42,7 @@ def init_language(app: APIFlask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     app.config["BABEL_DEFAULT_LOCALE"] = "zh_CN"
     babel.init_app(
-        app, default_translation_directories=str(LOCALES), default_domain="wenban", locale_selector=select_locale
+        app, default_translation_directories=str(wording.LOCALES), default_domain="wenban", locale_selector=select_locale
     )
 
     @app.after_request

@@ -4,9 +4,7 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from policy_kb import clock
-from policy_kb.catalogue import ServiceItem
-from policy_kb.model import Version
+from policy_kb import Version, catalogue, clock
 from portal.identity.service import Identity
 from portal.knowledge import policy_base
 
@@ -33,7 +31,7 @@ def list_examples(identity: Identity) -> list[str]:
     return chosen[turn:] + chosen[:turn]
 
 
-def list_frequent_items() -> list[ServiceItem]:
+def list_frequent_items() -> list[catalogue.ServiceItem]:
     """The items people ask for most, as far as the catalogue has them."""
     items = policy_base().catalogue.items
     return [items[item_id] for item_id in FREQUENT if item_id in items]

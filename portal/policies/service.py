@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from policy_kb import clock
-from policy_kb.model import Hit, Version
+from policy_kb import Hit, UnknownDocument, Version, clock
 from portal.knowledge import policy_base
 
 
@@ -39,8 +38,6 @@ def get_version(version_id: str) -> ShownVersion:
     """One published version, or UnknownDocument."""
     version = policy_base().get_version(version_id)
     if version.release != "published":
-        from policy_kb.errors import UnknownDocument
-
         raise UnknownDocument(f"{version_id} is not published")
     siblings = tuple(
         other

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from policy_kb import clock
-from policy_kb.catalogue import Cite, ServiceItem, UnknownItem
-from policy_kb.errors import PolicyBaseError
+from policy_kb import PolicyBaseError, clock
+from policy_kb import catalogue as kb
 from portal.errors import Missing
 from portal.knowledge import policy_base
 
@@ -24,22 +23,22 @@ class ShownCite:
     quote: str = ""
 
 
-def get_item(item_id: str) -> ServiceItem:
+def get_item(item_id: str) -> kb.ServiceItem:
     """The item, or Missing with the ids there are."""
     try:
         return policy_base().catalogue.get_item(item_id.upper())
-    except UnknownItem as error:
+    except kb.UnknownItem as error:
         raise Missing(str(error)) from error
 
 
-def list_items_by_domain() -> list[tuple[str, list[ServiceItem]]]:
+def list_items_by_domain() -> list[tuple[str, list[kb.ServiceItem]]]:
     """Every domain with its items, in catalogue order; empty domains are left out."""
     catalogue = policy_base().catalogue
     groups = [(domain, catalogue.list_items(domain)) for domain in DOMAINS]
     return [(domain, items) for domain, items in groups if items]
 
 
-def find_items(text: str, limit: int = 12) -> list[ServiceItem]:
+def find_items(text: str, limit: int = 12) -> list[kb.ServiceItem]:
     """Items whose name or alias stands in the text, else those sharing most characters pairs with it, best first."""
     catalogue = policy_base().catalogue
     named = catalogue.find_items(text)
@@ -53,19 +52,19 @@ def _pairs(text: str) -> set[str]:
     return {folded[n : n + 2] for n in range(len(folded) - 1)} or {folded}
 
 
-def _likeness(text: str, item: ServiceItem) -> float:
+def _likeness(text: str, item: kb.ServiceItem) -> float:
     """The share of the text's character pairs that the best of an item's names holds, 0 to 1."""
     asked = _pairs(text)
     names = (item.name.zh, item.name.en, *item.aliases.all, item.summary.zh)
     return max(len(asked & _pairs(name)) / len(asked) for name in names)
 
 
-def show_cites(cites: tuple[Cite, ...]) -> list[ShownCite]:
+def show_cites(cites: tuple[kb.Cite, ...]) -> list[ShownCite]:
     """Each cite with the clause in force today where its text is loaded."""
     return [_show(cite) for cite in cites]
 
 
-def _show(cite: Cite) -> ShownCite:
+def _show(cite: kb.Cite) -> ShownCite:
     try:
         clause = policy_base().find_clause(cite.title, cite.article, as_of=clock.today())
     except PolicyBaseError:
