@@ -4,7 +4,7 @@ Run after every ingest and every publication, so that a change of law shows up a
 fact that rests on it instead of as a wrong answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -71,11 +71,19 @@ class _Law:
     def knows(self, cite: Cite) -> bool:
         return self.find_clause(cite, 1) is not None
 
-    def list_quantities(self, clause: Clause, part: str) -> set[Quantity]:
-        """What the part states; 日 also counts as working days where the text says so of all its periods."""
-        found = list_quantities(part)
-        if any(unit == "day" for _, unit in found) and self._counts_working_days(clause.version_id):
-            found |= {(number, "working_day") for number, unit in found if unit == "day"}
+    def list_quantities(self, read: Sequence[tuple[Clause, str]]) -> set[Quantity]:
+        """What the parts of clauses state together.
+
+        日 also counts as working days where its text says so of all its periods, or one of the parts does.
+        """
+        said_here = any(rule in part for _, part in read for rule in _WORKING_DAY_RULES)
+        found: set[Quantity] = set()
+        for clause, part in read:
+            stated = list_quantities(part)
+            days = {(number, "working_day") for number, unit in stated if unit == "day"}
+            found |= stated
+            if days and (said_here or self._counts_working_days(clause.version_id)):
+                found |= days
         return found
 
     def _counts_working_days(self, version_id: str) -> bool:
@@ -98,11 +106,11 @@ def check_catalogue(base: LawSource, *, as_of: date | None = None) -> list[Catal
         unread = [cite for cite in claim.cites if not law.knows(cite)]
         for cite in unread:
             absent.setdefault(cite.title, claim.where)
-        said: set[Quantity] = set()
-        wrong = [each for cite in claim.cites if cite not in unread for each in _check_cite(law, claim, cite, said)]
+        read: list[tuple[Clause, str]] = []
+        wrong = [each for cite in claim.cites if cite not in unread for each in _check_cite(law, claim, cite, read)]
         findings += wrong
         if not unread and not wrong:
-            findings += _missing_numbers(claim, said)
+            findings += _missing_numbers(claim, law.list_quantities(read))
     return findings + [
         CatalogueFinding(
             "not_ingested", where, f"《{title}》 is not ingested or not in force (cited by {where})", title
@@ -111,15 +119,15 @@ def check_catalogue(base: LawSource, *, as_of: date | None = None) -> list[Catal
     ]
 
 
-def _check_cite(law: _Law, claim: Claim, cite: Cite, said: set[Quantity]) -> list[CatalogueFinding]:
-    """What is wrong with one cite; adds what its clause states to ``said``."""
+def _check_cite(law: _Law, claim: Claim, cite: Cite, read: list[tuple[Clause, str]]) -> list[CatalogueFinding]:
+    """What is wrong with one cite; adds the part of the clause it names to ``read``."""
     clause = law.find_clause(cite, cite.article)
     if clause is None:
         return [_finding("missing_clause", claim, cite, f"has no article {cite.article}")]
     part = _part(clause, cite)
     if not part:
         return [_finding("missing_paragraph", claim, cite, _missing_part(clause, cite))]
-    said |= law.list_quantities(clause, part)
+    read.append((clause, part))
     return []
 
 
