@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from policy_kb.ingest import Reading, title_key
@@ -95,7 +96,7 @@ def _effects(families: Mapping[str, list[Version]], statements: Mapping[str, Sta
             if statement and statement.starts and _DECISION.search(version.title):
                 for name in (version.document_number, version.title):
                     effects.setdefault(_effect_key(name, version.published), statement.starts)
-        for older, newer in zip(family, family[1:], strict=False):
+        for older, newer in pairwise(family):
             ended = statements[older.id].ended if older.id in statements else None
             if ended and newer.id in statements and (statements[newer.id].starts or date.min) < (newer.amended or date.min):
                 for name in statements[newer.id].amended_by:

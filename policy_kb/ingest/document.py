@@ -219,7 +219,7 @@ class _Told:
         title, issuer = self.source.title, self._issuer(order)
         if issuer.startswith("最高人民"):
             return "judicial"
-        if issuer.startswith("全国人民代表大会") or re.search(r"法$", title):
+        if issuer.startswith("全国人民代表大会") or re.search(r"(?<!办)法$", title):
             return "law"
         if issuer.startswith("国务院") or "国务院令" in order or title.endswith("条例"):
             return "regulation"

@@ -23,6 +23,7 @@ _SIGNATURES = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a Windows program"),
 )
+_MARKS = "，。、；：（）《》“”　·—"
 MAX_BYTES = 20_000_000  # the longest Chinese statute is under 1 MB; beyond this it is no legal text
 
 
@@ -91,6 +92,6 @@ def _utf16(content: bytes) -> Text | None:
 def _reads_as_chinese(text: str) -> bool:
     """GB18030 decodes almost anything; law text is mostly common Chinese and its punctuation."""
     sample = text[:20_000]
-    known = sum(1 for c in sample if c.isascii() and (c.isprintable() or c.isspace()) or "\u4e00" <= c <= "\u9fa5" or c in "，。、；：（）《》“”　·—")
+    known = sum(1 for c in sample if (c.isascii() and (c.isprintable() or c.isspace())) or "\u4e00" <= c <= "\u9fa5" or c in _MARKS)
     private = sum(1 for c in sample if "\ue000" <= c <= "\uf8ff")
     return known / len(sample) > 0.95 and private == 0

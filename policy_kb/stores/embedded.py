@@ -23,7 +23,7 @@ import tantivy
 from policy_kb.errors import StoreUnavailable, UnknownDocument
 from policy_kb.model import Clause, Hit, Version
 from policy_kb.stores.contract import Query
-from policy_kb.stores.passages import LONG, passages, span
+from policy_kb.stores.passages import layout, passages, span
 from policy_kb.stores.records import dump_clause, dump_version, load_clause, load_version
 
 _LOG = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NU
 INSERT OR IGNORE INTO counters VALUES ('texts', 0), ('notes', 0), ('indexed', 0);
 """
 LOCK_SECONDS = 15.0  # a writer waits this long for another; a full ingest of 195 texts writes for less
-LAYOUT = f"2-{LONG}"  # raise it when passages or the schema change: the index is then rebuilt from SQLite
+_SCHEMA = "1"  # raise it when _schema changes: the index is then rebuilt from SQLite, as it is when passages change
 
 
 def _schema() -> tantivy.Schema:
@@ -51,6 +51,15 @@ def _schema() -> tantivy.Schema:
     for name in ("words", "grams"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
+
+
+def _layout() -> str:
+    return f"{_SCHEMA}-{layout()}"
+
+
+def _fits(place: Path) -> bool:
+    made = place / "LAYOUT"
+    return made.is_file() and made.read_text() == _layout() and tantivy.Index.exists(str(place))
 
 
 class EmbeddedStore:
@@ -86,8 +95,7 @@ class EmbeddedStore:
 
     def _open_index(self) -> None:
         place = self._folder / "index"
-        layout = place / "LAYOUT"
-        fits = layout.is_file() and layout.read_text() == LAYOUT and tantivy.Index.exists(str(place))
+        fits = _fits(place)
         if not fits or self._counter("texts") != self._counter("indexed"):
             try:
                 with self._writing(wait=0.0 if fits else LOCK_SECONDS):
@@ -102,8 +110,7 @@ class EmbeddedStore:
     def _rebuild(self, place: Path) -> None:
         """Make the index anew from SQLite; called with the lock held, so what another process just repaired is kept."""
         texts = self._counter("texts")
-        layout = place / "LAYOUT"
-        if layout.is_file() and layout.read_text() == LAYOUT and texts == self._counter("indexed"):
+        if _fits(place) and texts == self._counter("indexed"):
             return
         _LOG.info("rebuilding the search index in %s", place)
         shutil.rmtree(place, ignore_errors=True)
@@ -114,7 +121,7 @@ class EmbeddedStore:
             _add_to_index(writer, self.get_version(version.id))
         writer.commit()
         writer.wait_merging_threads()
-        layout.write_text(LAYOUT)
+        (place / "LAYOUT").write_text(_layout())
         self._set_counter("indexed", texts)
 
     @contextmanager
@@ -251,7 +258,7 @@ class EmbeddedStore:
     def health(self) -> dict[str, object]:
         try:
             database = self._database()
-            counted = [database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("versions", "clauses")]
+            counted = database.execute("SELECT (SELECT count(*) FROM versions), (SELECT count(*) FROM clauses)").fetchone()
             texts, indexed = self._counter("texts"), self._counter("indexed")
         except (sqlite3.Error, OSError) as error:
             return {"ok": False, "engine": "embedded", "versions": 0, "clauses": 0, "error": str(error)}

@@ -11,8 +11,10 @@ from datetime import date
 
 from policy_kb.model import Clause, Paragraph, Version
 from policy_kb.text import grams, words
+from policy_kb.text.segment import fingerprint
 
 LONG = 300  # characters; nine of ten clauses are shorter
+_CUT = 3  # raise it when passages are made differently
 FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()  # stand for an unknown beginning and no end
 
 
@@ -67,6 +69,11 @@ def _printed(paragraph: Paragraph) -> str:
 
 def _passage(clause: Clause, paragraph: int, tokens: _Tokens) -> Passage:
     return Passage(clause.id, paragraph, clause.article, " ".join(tokens.words), " ".join(tokens.grams))
+
+
+def layout() -> str:
+    """Names how passages are made and cut; a store whose index was made otherwise rebuilds it."""
+    return f"{_CUT}-{LONG}-{fingerprint()}"
 
 
 def span(version: Version) -> tuple[int, int]:

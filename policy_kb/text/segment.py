@@ -5,6 +5,7 @@ not know; indexed together they beat either alone. The tokenizer is our own
 instance, so a library that also uses jieba cannot change our cuts.
 """
 
+import hashlib
 import logging
 import re
 import warnings
@@ -23,6 +24,11 @@ _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-/][a-z0-9]+)*")
 _COUNTED = re.compile(r"([零〇一二三四五六七八九十百千两]+)(?=个|日|天|年|月|条|款|项|倍|万|元|次|类|名|人|小时|种|号|周)")
 
 
+def fingerprint() -> str:
+    """Changes with the dictionary: what was indexed with another one must be indexed again."""
+    return hashlib.sha256(DICTIONARY.read_bytes()).hexdigest()[:12] if DICTIONARY.exists() else "none"
+
+
 @lru_cache(maxsize=1)
 def _tokenizer() -> Any:
     with warnings.catch_warnings():
@@ -38,7 +44,7 @@ def _tokenizer() -> Any:
 
 
 def words(text: str) -> list[str]:
-    """The words of ``text`` in order, normalised and lower-cased, long words followed by the shorter ones inside them.
+    """The words of ``text`` in order, normalised and lower-cased, long words preceded by the shorter ones inside them.
 
     Punctuation and spaces are dropped; a counted Chinese numeral also yields its Arabic form.
     """
@@ -48,9 +54,25 @@ def words(text: str) -> list[str]:
         if piece[0].isascii():
             found.append(piece)
             continue
-        found.extend(_tokenizer().cut_for_search(piece, HMM=False))
+        for word in _tokenizer().cut(piece, HMM=False):
+            found.extend(_inside(word))
+            found.append(word)
         found.extend(_arabic(piece))
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _inside(word: str) -> tuple[str, ...]:
+    """Shorter words inside a long one. jieba's own search mode stops at three characters and would lose 医疗器械."""
+    if len(word) < 3:
+        return ()
+    known = _tokenizer().FREQ
+    return tuple(
+        word[start : start + length]
+        for length in range(2, len(word))
+        for start in range(len(word) - length + 1)
+        if known.get(word[start : start + length])
+    )
 
 
 def _arabic(piece: str) -> list[str]:
