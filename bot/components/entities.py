@@ -44,7 +44,10 @@ def make_ruler(names: Dict[str, List[tuple[str, str]]]) -> Language:
     return nlp
 
 
-def _cuts_a_latin_word(text: str, start: int, end: int) -> bool:
+def _cuts_a_word_or_number(text: str, start: int, end: int) -> bool:
+    """ "class III" inside "first-class IIIa", or 一类 inside 十一类."""
+    if text[start] in "一二三" and text[start - 1 : start] in ("十", "百"):
+        return True
     before, first = text[start - 1 : start].lower(), text[start].lower()
     last, after = text[end - 1].lower(), text[end : end + 1].lower()
     return (before in LATIN and first in LATIN and before != "") or (after in LATIN and last in LATIN and after != "")
@@ -78,7 +81,7 @@ class EntityFinder:
         matches = []
         for ruler in self._rulers:
             for span in ruler(text).ents:
-                if _cuts_a_latin_word(text, span.start_char, span.end_char):
+                if _cuts_a_word_or_number(text, span.start_char, span.end_char):
                     continue
                 if span.label_ in WHOLE_WORDS:
                     edges = _word_edges(self._segmenter, text) if edges is None else edges

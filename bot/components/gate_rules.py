@@ -232,8 +232,11 @@ def _has_shape(text: str, kind: str) -> bool:
 
 
 def _is_tale(text: str, kind: str) -> bool:
-    """A long narrative is an answer even when it holds a question ("怎么能这样呢"), unless it ends as one."""
-    return kind == "textarea" and len(text) >= 20 and not text.endswith("?")
+    """A narrative is an answer even when it complains in questions (怎么能这样呢): it has several clauses, or asks nothing."""
+    if kind != "textarea" or len(text) < 20:
+        return False
+    clauses = [clause for clause in re.split(r"[,，。;；!！.]", text) if len(clause.strip()) > 2]
+    return len(clauses) >= 3 or not signals.is_question(text)
 
 
 def _looks_like_name_or_place(text: str, kind: str) -> bool:

@@ -94,12 +94,15 @@ def _credit_code(found: re.Match[str]) -> str | None:
 
 
 def _money(found: re.Match[str]) -> str | None:
-    number = found["n"].replace(",", "")
-    scale = {"万": 10000, "千": 1000, "百": 100}.get(found.groupdict().get("s") or "", 1)
-    if re.fullmatch(r"\d+(\.\d+)?", number):
-        return f"{float(number) * scale:.2f}"
-    read = read_number(number)
-    return None if read is None else f"{read * scale:.2f}"
+    """Yuan with two decimals; 38块5 is 38.50."""
+    parts = found.groupdict()
+    number = parts["n"].replace(",", "")
+    amount = float(number) if re.fullmatch(r"\d+(\.\d+)?", number) else read_number(number)
+    if amount is None:
+        return None
+    tenths = read_number(parts.get("f") or "0") or 0
+    scale = {"万": 10000, "千": 1000, "百": 100}.get(parts.get("s") or "", 1)
+    return f"{amount * scale + tenths / 10:.2f}"
 
 
 def _digits_only(found: re.Match[str]) -> str:
@@ -114,7 +117,7 @@ _UNIT = r"(?:个?工作日|个?自然日|天|日|周|个?星期|个?月|年|季�
 # In order: an earlier pattern owns its characters, a later one does not get them.
 PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]]] = [
     ("credit_code", re.compile(_EDGE + r"[0-9A-HJ-NPQRTUWXY]{2}\s?\d{6}\s?[0-9A-HJ-NPQRTUWXY]{10}" + _END, re.I), _credit_code),
-    ("drug_approval_number", re.compile(r"国药准字\s*[HZSJBFT]\s*[CJ]?\s*\d{8}(?!\d)", re.I), _whole),
+    ("drug_approval_number", re.compile(r"国药准字\s*[HZSJBFT]\s*[CJ]?(?:\s?\d){8}(?!\d)", re.I), _whole),
     ("drug_approval_number", re.compile(_EDGE + r"[HSZ]C?20\d{6}" + _END), _whole),
     ("device_number", re.compile(
         rf"(?:国|[{PROVINCE_SIGNS}]{_CITY})\s*械\s*注\s*[准进许]\s*\d{{4}}\s*[123]\s*\d{{2}}\s*\d{{4,5}}(?!\d)"), _whole),
@@ -142,9 +145,10 @@ PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
     ("date", re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?" + _MONTH_NAME + r"\.?,?\s+(?P<y>(?:19|20)\d{2})(?!\d)", re.I), _from_english),
     ("date", re.compile(r"(?<![A-Za-z])" + _MONTH_NAME + r"\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{2})(?!\d)", re.I), _from_english),
     ("month", re.compile(rf"(?P<y>(?:19|20)\d{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s*年\s*(?P<m>{_CN}{{1,3}})\s*月"), _from_month),
+    ("month", re.compile(r"(?<![\d.])(?P<y>20\d{2})\s*[-./]\s*(?P<m>0?[1-9]|1[0-2])(?![\d./-])"), _from_month),
     ("money", re.compile(r"[¥¥]\s*(?P<n>\d[\d,]*(?:\.\d+)?)(?P<s>[万千])?"), _money),
-    ("money", re.compile(r"(?<![\d.])(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<s>[万千百])?\s*(?:元|块钱?|人民币|RMB|CNY|yuan)(?![a-z])", re.I), _money),
-    ("money", re.compile(r"(?P<n>[一二两三四五六七八九十百千]{1,7})(?P<s>万)?(?:元|块钱?)"), _money),
+    ("money", re.compile(r"(?<![\d.])(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<s>[万千百])?\s*(?:块(?P<f>[1-9一二三四五六七八九])(?=$|[^0-9一-龥]|[的是就也都])|元|块钱?|人民币|RMB|CNY|yuan)(?![a-z])", re.I), _money),
+    ("money", re.compile(r"(?P<n>[一二两三四五六七八九十百千]{1,7})(?P<s>万)?(?:块(?P<f>[1-9一二三四五六七八九])(?=$|[^0-9一-龥]|[的是就也都])|元|块钱?)"), _money),
     ("relative_date", re.compile(
         r"(?:大前年|前年|去年|今年|明年|后年)(?:" + _CN + r"{1,2}月(?:份)?(?:" + _CN + r"{1,3}[日号])?|年初|年底|年中|春节|下半年|上半年)?"), _as_typed),
     ("relative_date", re.compile(r"(?:上上|上|这|本|下下|下)(?:个)?(?:周|星期|礼拜)(?:[一二三四五六日天末])?"), _as_typed),

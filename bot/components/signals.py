@@ -43,10 +43,10 @@ _STOP = re.compile(
     r"|^(?:please )?(?:stop|quit|exit|cancel|abort|end)(?: (?:it|this|here|now|that|please|the (?:form|application|complaint|process|chat)|this (?:form|application|complaint)|filling(?: in)?(?: the form)?))*$"
     r"|^(?:i (?:want|would like|'d like) to (?:stop|quit|cancel|exit)(?: (?:it|this|now|here|the \w+|this \w+))?|never ?mind|forget it|let'?s stop(?: here)?|i give up|that'?s enough(?: for (?:now|today))?|not now)$"
 )
-_STOP_LATER = re.compile(r"^(?:我)?(?:先)?(?:不|别)(?:想)?(?:填|办|弄|写|继续|申请|投诉|举报)(?:了|下去)(?:[,、 ]?.{0,8})?$|^(?:改天|下次|明天|回头|以后|晚点|过会儿)再(?:填|说|办|弄|来|继续)(?:吧|了)?$")
+_STOP_LATER = re.compile(r"^(?:我)?(?:先)?(?:不|别)(?:想)?(?:填|办|弄|写|继续|申请|投诉|举报)(?:了|下去)(?:[,、 ]?.{0,8})?$|^(?:改天|下次|明天)再(?:填|说|办|弄|来|继续)(?:吧|了)?$|^(?:回头|以后|晚点|过会儿)再(?:说|办|弄|来|继续)(?:吧|了)?$")
 
 _YES = re.compile(
-    r"^(?:嗯+|恩+|哦+|噢+|好|好的|好嘞|好啊|好呀|好吧|行|行的|行吧|可以|可以的|没问题|没错|不错|没有问题|没有错|对|对的|对对+|对啊|对呀|对头|是|是的|是啊|是呀|是这样|就是|就是这样|就是这个|正确|无误|准确|确认|确定|确认无误|同意|没毛病|要的|中|成|提交|提交吧|确认提交|当然|当然可以|一致|属实|ok|okay|yes|yep|yeah|y|sure|right|correct|true|confirm|confirmed|agreed?|exactly|fine|of course|absolutely|submit|submit it|go ahead|that'?s (?:right|correct|it|fine)|it'?s (?:right|correct)|that is (?:right|correct)|looks (?:good|right|correct)|all (?:good|correct)|please do)"
+    r"^(?:嗯+|恩+|哦+|噢+|好|好的|好嘞|好啊|好呀|好吧|行|行的|行吧|可以|可以的|没问题|没错|不错|没有问题|没有错|对|对的|对对+|对啊|对呀|对头|是|是的|是啊|是呀|是这样|就是|就是这样|就是这个|就这样|就这样吧|正确|无误|准确|确认|确定|确认无误|同意|没毛病|要的|中|成|提交|提交吧|确认提交|当然|当然可以|一致|属实|ok|okay|yes|yep|yeah|y|sure|right|correct|true|confirm|confirmed|agreed?|exactly|fine|of course|absolutely|submit|submit it|go ahead|that'?s (?:right|correct|it|fine)|it'?s (?:right|correct)|that is (?:right|correct)|looks (?:good|right|correct)|all (?:good|correct)|please do)"
     r"(?:[,、。 ]*(?:嗯|好|好的|对|对的|是的|是|没错|没问题|无误|可以|行|的|了|吧|啊|呀|呢|哈|就这样|就这样吧|提交|提交吧|确认|继续|谢谢|please|thanks|thank you|yes|correct|right|sir|go ahead|ok|okay|submit|it is|that'?s right|that'?s correct))*$"
 )
 _NO = re.compile(
@@ -77,9 +77,16 @@ _PEOPLE = re.compile(
     r"转人工|人工(?:客服|服务|坐席|接听)?$|(?:找|要|转|接|叫|换)(?:个|一个|一位|你们)?(?:真)?(?:人工|真人|活人|客服|工作人员|值班人员|办事员)|(?:跟|和|与)(?:真)?(?:人|人工|真人|工作人员|客服)(?:说|聊|谈|对话|沟通|讲)"
     r"|(?:talk|speak|chat|connect me|transfer me|hand me over|get me) ?(?:to|with)? (?:a |an |the |some )?(?:real |live |human )?(?:person|human|agent|officer|operator|someone|somebody|staff|representative)|human (?:agent|please|help)|real person|live agent"
 )
+_SWITCH_ZH = r"^(?:请|麻烦|你|您|能|能不能|可以|可不可以|可否|我想|我要|帮我|给我|把语言|语言|界面|会|,| )*(?:说|用|讲|换成?|换回|切换?(?:到|成|为|回)?|改成?|改用|转(?:成|为)?)(?:一下)?"
+_SWITCH_ZH_END = r"(?:版|界面|模式|服务|回答|回复|交流|沟通|对话|说|讲|跟我|和我|与我|好|可以|行|吧|吗|么|啊|谢谢|,|[?]| )*$"
+_SWITCH_EN = r"^(?:please |can |could |would |you |we |i |want to |would like to |i'?d like to |let'?s |may |the |conversation |continue |language )*(?:in|to|into|speak|talk|use|switch(?: back)?(?: to)?|change(?: back)?(?: to| into)?|back to|reply in|answer in|write in) "
+_SWITCH_EN_END = r"(?:please|now|again|instead|with me|from now on|version|, | |[?])*$"
+_NAMES = {"en": ("英语|英文|english", "english"), "zh": ("中文|汉语|普通话|国语|chinese", "chinese|mandarin")}
 _LANGUAGE = {
-    "en": re.compile(r"(?:说|用|讲|换成?|切换(?:到|成|为)?|改成?|转(?:成|为)?)(?:一下)?(?:英语|英文|english)|英文(?:版|界面|模式|吧|可以吗|服务)?$|英语(?:版|服务|吧|可以吗)?$|(?:^|\b)(?:in|to|speak|use|switch to|change to|reply in|answer in) english|^english(?: please| version)?$", re.I),
-    "zh": re.compile(r"(?:说|用|讲|换成?|换回|切换(?:到|成|为|回)?|改成?|转(?:成|为)?)(?:一下)?(?:中文|汉语|普通话|国语|chinese)|^中文(?:版|界面|模式|吧|可以吗|服务)?$|(?:^|\b)(?:in|to|speak|use|switch to|change to|back to|reply in|answer in) (?:chinese|mandarin)|^(?:chinese|mandarin)(?: please| version)?$", re.I),
+    language: re.compile(
+        f"{_SWITCH_ZH}(?:{named}){_SWITCH_ZH_END}|^(?:{named})(?:版|界面|模式|服务|吧|可以吗| please| version)*[?]?$|{_SWITCH_EN}(?:{english}){_SWITCH_EN_END}"
+    )
+    for language, (named, english) in _NAMES.items()
 }
 _CLOSING = re.compile(r"[\s.。!！~…,，;；、]+$")
 
