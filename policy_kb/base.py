@@ -5,27 +5,26 @@ A file's life: read and cut (``ingest``), placed in time among the other texts
 cited by ``answering``.
 """
 
+import fcntl
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from policy_kb import clock
 from policy_kb.catalogue import Catalogue, load_catalogue
-from policy_kb.errors import StoreUnavailable, UnknownDocument, UnreadableText
+from policy_kb.errors import StoreUnavailable, UnknownDocument
 from policy_kb.ingest import (
-    Entry,
-    Manifest,
-    Reading,
-    content_hash,
     document_id,
-    read_document,
     read_manifest,
     title_key,
 )
+from policy_kb.intake import Batch, list_files, read_file
 from policy_kb.model import Answer, Clause, FileReport, Hit, Topic, Version
 from policy_kb.stores.contract import Query, Store
 from policy_kb.stores.embedded import EmbeddedStore
@@ -34,27 +33,15 @@ from policy_kb.versions import Statement, place
 
 Progress = Callable[[int, int, str], None]
 _CHUNK = 12  # versions written at once: small enough to show progress, large enough to index well
-_NOT_TEXTS = {"manifest.csv"}
-
-
-@dataclass(slots=True)
-class _Batch:
-    """One ingest under way: what was read, what each file gave, and what is already in the store."""
-
-    release: str
-    known: dict[str, Version]
-    statements: dict[str, Statement]
-    files: dict[str, dict[str, Any]]
-    new: dict[str, Reading] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
-    reports: list[FileReport] = field(default_factory=list)
+_PATIENCE = 60.0  # seconds; a full ingest of the reference corpus takes 20
 
 
 class PolicyBase:
     """Everything the portal and the command line may do with law and catalogue. Safe to share between threads."""
 
-    def __init__(self, store: Store, *, trial: Catalogue | None = None) -> None:
+    def __init__(self, store: Store, *, lock: Path | None = None, trial: Catalogue | None = None) -> None:
         self.store = store
+        self._lock = lock  # a file; who changes texts holds it, since placing them reads and writes all
         self._catalogue: tuple[str, Catalogue] | None = None
         self._trial = trial  # a catalogue with unpublished changes, for previews
 
@@ -78,13 +65,21 @@ class PolicyBase:
         """Clauses for ``text``, best first. ``as_of`` None searches every version. A law named with an article comes first."""
         plain = normalise(text)
         query = Query(words(plain), grams(plain), as_of=as_of, preview=preview)
-        hits = self.store.search(query, limit)
+        hits = self.find_hits(query, limit)
         article, named = parse_article(plain), self.find_documents(plain)
         if article and named:
-            exact = self.store.search(replace(query, documents=named, article=article[0]), limit)
+            exact = self.find_hits(replace(query, documents=named, article=article[0]), limit)
             seen = {hit.clause.id for hit in exact}
             hits = [*exact, *(hit for hit in hits if hit.clause.id not in seen)]
         return hits[:limit]
+
+    def find_hits(self, query: Query, limit: int = 10) -> list[Hit]:
+        """As the store finds them; in a preview a draft hides the published wordings that it is to replace."""
+        hits = self.store.search(query, limit)
+        if not query.preview:
+            return hits
+        drafts = [version for version in self.list_versions() if version.release == f"draft:{query.preview}"]
+        return [hit for hit in hits if not any(_hides(draft, hit.version, query.as_of) for draft in drafts)]
 
     def find_documents(self, text: str) -> list[str]:
         """Ids of the documents whose title stands in ``text``, longest title first; a title inside a longer one is not named."""
@@ -139,17 +134,20 @@ class PolicyBase:
         counts files read and versions written. A file that cannot be read is reported and does not stop the rest.
         """
         path = Path(path)
-        files = _list_files(path)
+        files = list_files(path)
+        with self._changing():
+            return self._ingest(path, files, release, progress or (lambda done, total, name: None))
+
+    def _ingest(self, path: Path, files: list[Path], release: str, tell: Progress) -> list[FileReport]:
         manifest = read_manifest(path if path.is_dir() else path.parent)
-        batch = _Batch(release, {v.id: v for v in self.list_versions()}, self._statements(), self._read_json("files"))
-        tell = progress or (lambda done, total, name: None)
+        batch = Batch(release, {v.id: v for v in self.list_versions()}, self._statements(), self._read_json("files"))
         for done, file in enumerate(files, 1):
-            batch.reports.append(_read_file(batch, file, manifest))
+            batch.reports.append(read_file(batch, file, manifest))
             tell(done, len(files), file.name)
         self._store(batch, lambda done, total, name: tell(len(files) + done, len(files) + total, name))
         return batch.reports
 
-    def _store(self, batch: _Batch, tell: Progress) -> None:
+    def _store(self, batch: Batch, tell: Progress) -> None:
         fresh = {version_id: reading.version for version_id, reading in batch.new.items()}
         statements = {**batch.statements, **{key: Statement.of(reading) for key, reading in batch.new.items()}}
         for version_id in batch.gone:
@@ -186,6 +184,10 @@ class PolicyBase:
         """
         if release not in {"published", "withdrawn"} and not release.startswith("draft:"):
             raise ValueError(f"release {release!r} is none of published, withdrawn, draft:<change id>")
+        with self._changing():
+            self._set_release(version_id, release)
+
+    def _set_release(self, version_id: str, release: str) -> None:
         versions = {version.id: version for version in self.list_versions()}
         if version_id not in versions:
             raise UnknownDocument(f"there is no version {version_id!r} in the policy base")
@@ -202,6 +204,25 @@ class PolicyBase:
         moved = {key: replace(self.store.get_version(key), release=value) for key, value in changes.items()}
         self._write_placed({**versions, **moved}, set(moved), self._statements(), lambda done, total, name: None)
 
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """One change of texts at a time on this machine; StoreUnavailable when another one takes longer than a minute."""
+        if self._lock is None:
+            yield
+            return
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        deadline = time.monotonic() + _PATIENCE
+        with self._lock.open("a") as lock:
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except OSError:
+                    if time.monotonic() > deadline:
+                        raise StoreUnavailable("texts are being ingested by another process; try again when it has finished") from None
+                    time.sleep(0.05)
+            yield
+
     # Catalogue and overlay ---------------------------------------------------
 
     @property
@@ -216,7 +237,7 @@ class PolicyBase:
 
     def with_overlay(self, overlay: dict[str, Any]) -> "PolicyBase":
         """The same base with another overlay, unpublished: what a curator tries. CatalogueError when it breaks the schema."""
-        return PolicyBase(self.store, trial=load_catalogue(overlay or None))
+        return PolicyBase(self.store, lock=self._lock, trial=load_catalogue(overlay or None))
 
     @property
     def catalogue(self) -> Catalogue:
@@ -268,106 +289,27 @@ def open_policy_base(
 ) -> PolicyBase:
     """Open (and create when missing) the base in ``folder``; ``store`` is "embedded" or "elasticsearch". Close it after use."""
     if store == "embedded":
-        return PolicyBase(EmbeddedStore(Path(folder)))
+        return PolicyBase(EmbeddedStore(Path(folder)), lock=Path(folder) / "change.lock")
     if store == "elasticsearch":
         from policy_kb.stores.elastic import open_elastic_store  # only who uses it needs its client
 
-        return PolicyBase(open_elastic_store(elasticsearch_url, elasticsearch_index, snapshot=Path(folder)))
+        opened = open_elastic_store(elasticsearch_url, elasticsearch_index, snapshot=Path(folder))
+        return PolicyBase(opened, lock=Path(folder) / "change.lock")
     raise ValueError(f"there is no store {store!r}; there are embedded and elasticsearch")
-
-
-def _list_files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    if not path.is_dir():
-        raise UnreadableText(f"{path}: there is no such file or folder")
-    found = sorted(
-        file
-        for file in path.rglob("*")
-        if file.is_file() and file.name not in _NOT_TEXTS and not any(part.startswith(".") for part in file.relative_to(path).parts)
-    )
-    if not found:
-        raise UnreadableText(f"{path}: there is no file in this folder")
-    return found
-
-
-def _read_file(batch: _Batch, file: Path, manifest: Manifest) -> FileReport:
-    """Read one file into the batch and say what became of it."""
-    place_name = f"{file.parent.name}/{file.name}"
-    try:
-        entry = manifest.find(file)
-        digest = content_hash(file.read_bytes(), entry) + batch.release
-        known = batch.files.get(place_name)
-        if known and known["digest"] == digest and all(key in batch.known or key in batch.new for key in known["versions"]):
-            return FileReport(str(file), "unchanged", known["title"], known["clauses"], known["warnings"])
-        return _take(batch, file, place_name, digest, _readings(file, entry, batch.release))
-    except UnreadableText as error:
-        return FileReport(str(file), "failed", error=str(error))
-    except OSError as error:
-        return FileReport(str(file), "failed", error=f"{file.name}: cannot be read ({error.strerror})")
-
-
-def _readings(file: Path, entry: Entry | None, release: str) -> list[Reading]:
-    readings = read_document(file, entry)
-    if release == "published":
-        return readings
-    return [replace(reading, version=_as_draft(reading.version, release)) for reading in readings]
-
-
-def _as_draft(version: Version, release: str) -> Version:
-    """The version under an id of its own, so that a draft never overwrites what is published."""
-    draft_id = f"{version.id}~{release.removeprefix('draft:')}"
-    clauses = tuple(
-        replace(clause, id=clause.id.replace(version.id, draft_id, 1), version_id=draft_id) for clause in version.clauses
-    )
-    return replace(version, id=draft_id, release=release, clauses=clauses)
-
-
-def _take(batch: _Batch, file: Path, place_name: str, digest: str, readings: list[Reading]) -> FileReport:
-    warnings: list[str] = []
-    outcome = "unchanged"
-    for reading in readings:
-        version = reading.version
-        rival = batch.new[version.id].version if version.id in batch.new else batch.known.get(version.id)
-        owner = next((name for name, told in batch.files.items() if version.id in told["versions"]), "")
-        warnings.extend(reading.warnings)
-        if rival and owner and owner != place_name:
-            warnings.append(_duplicate(rival, version, owner))
-            official = batch.new[version.id].official if version.id in batch.new else batch.statements[version.id].official
-            if official or not reading.official:
-                continue
-            batch.files[owner]["versions"].remove(version.id)
-        outcome = "replaced" if rival or outcome == "replaced" else "added"
-        batch.new[version.id] = reading
-        batch.gone.discard(version.id)
-    ours = [reading.version.id for reading in readings if batch.new.get(reading.version.id) is reading]
-    _forget_misread(batch, place_name, digest, {reading.version.id for reading in readings})
-    clauses = sum(len(reading.version.clauses) for reading in readings)
-    title = readings[0].version.title
-    batch.files[place_name] = {"digest": digest, "versions": ours, "title": title, "clauses": clauses, "warnings": warnings}
-    return FileReport(str(file), outcome, title, clauses, tuple(warnings))
-
-
-def _forget_misread(batch: _Batch, place_name: str, digest: str, now: set[str]) -> None:
-    """The same bytes read differently by a newer parser or manifest: what the old reading made is dropped.
-
-    Changed bytes under the same name are another version of the law, and the earlier one is kept.
-    """
-    before = batch.files.get(place_name)
-    if before and before["digest"].partition("-")[0] == digest.partition("-")[0]:
-        batch.gone |= {key for key in before["versions"] if key not in now and key in batch.known}
-
-
-def _duplicate(kept: Version, other: Version, owner: str) -> str:
-    return f"the same version ({other.label}) is also in {owner}; {_count(kept)} and {_count(other)} clauses, the official source is kept"
-
-
-def _count(version: Version) -> str:
-    return str(len(version.clauses)) if version.clauses else "stored"
 
 
 def _same_text(version: Version, other: Version) -> bool:
     return version.id != other.id and (version.document_id, version.label) == (other.document_id, other.label)
+
+
+def _hides(draft: Version, other: Version, as_of: date | None) -> bool:
+    """Whether ``draft``, once published, would displace ``other`` on the day (or, without a day, as the same wording)."""
+    if other.document_id != draft.document_id or other.release != "published":
+        return False
+    if other.label == draft.label or as_of is None:
+        return other.label == draft.label
+    begun = draft.in_force_from is not None and draft.in_force_from <= as_of
+    return begun and (other.in_force_from or date.min) <= (draft.in_force_from or date.min)
 
 
 def _placed(versions: list[Version], statements: dict[str, Statement]) -> Iterator[Version]:
