@@ -50,7 +50,9 @@ def read_upload(stored_as: str) -> bytes:
     return path.read_bytes()
 
 
-def check_upload(file: FileStorage, *, field: str, allowed: tuple[str, ...] = tuple(KNOWN), limit: int = 5 * 1024 * 1024) -> CheckedFile:
+def check_upload(
+    file: FileStorage, *, field: str, allowed: tuple[str, ...] = tuple(KNOWN), limit: int = 5 * 1024 * 1024
+) -> CheckedFile:
     """The file as checked, or Invalid (on ``field``) that says what is wrong and what to send instead."""
     name = Path((file.filename or "").replace("\\", "/")).name[:120]
     content = file.stream.read(limit + 1)
@@ -69,7 +71,11 @@ def _find_problem(name: str, content: bytes, allowed: tuple[str, ...], limit: in
         return _("“%(name)s” is larger than %(size)s MB. Send a smaller one.", name=shown, size=limit // (1024 * 1024))
     kind = next((kind for kind in allowed if content.startswith(KNOWN[kind][0])), "")
     if not kind:
-        return _("“%(name)s” is not a PDF, PNG or JPEG file (it looks like %(found)s). Send one of these.", name=shown, found=_guess(content))
+        return _(
+            "“%(name)s” is not a PDF, PNG or JPEG file (it looks like %(found)s). Send one of these.",
+            name=shown,
+            found=_guess(content),
+        )
     if not name.lower().endswith(KNOWN[kind][1]):
         return _("“%(name)s” is not what its ending says. Save it again as PDF, PNG or JPEG and send that.", name=shown)
     if TEST_VIRUS in content or _holds_script(kind, content):

@@ -9,7 +9,7 @@ from portal.extensions import db
 from portal.identity import service
 
 # Development only, printed on the sign-in page there; `demo` refuses to run in production.
-DEMO_PASSWORD = "wenban-demo-2026"
+DEMO_PASSWORD = "wenban-demo-2026"  # noqa: S105  (shown on the page; no secret)
 DEMO_STAFF = [
     ("officer", "受理员 林澜", "officer"),
     ("curator1", "知识管理员 许砚", "curator"),

@@ -82,7 +82,7 @@ def run_job(job_id: int) -> bool:
         _handlers[job.kind](job.payload)
         job.state, job.done_at, job.lease_until, job.last_error = "done", clock.now(), None, ""
         db.session.commit()
-    except Exception as error:  # task boundary: whatever fails is kept, retried, and in the end shown to staff
+    except Exception as error:  # noqa: BLE001  task boundary: whatever fails is kept, retried, and in the end shown to staff
         db.session.rollback()
         job = db.session.get_one(Job, job_id)
         job.last_error = f"{type(error).__name__}: {error}"[:500]

@@ -1,10 +1,114 @@
-"""Pages of staff."""
+"""The officers' desk: what came in, by due day, and each step on it."""
+
+import csv
+import io
 
 from apiflask import APIBlueprint
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from policy_kb import clock
+from portal.complaints import fields, wording
+from portal.complaints import service as complaints
+from portal.errors import Forbidden, Invalid
+from portal.extensions import db
+from portal.identity.service import current_identity, require_kind
+from portal.staff import service
 
 bp = APIBlueprint("staff", __name__, url_prefix="/staff", enable_openapi=False)
 
 
 @bp.get("/")
 def index() -> str:
-    return ""
+    """Counts and the queue, earliest due day first."""
+    identity = current_identity()
+    require_kind(identity, "staff")
+    kind, state, text = (request.args.get(name, "")[:60] for name in ("kind", "state", "q"))
+    state = state if state in ("open", "closed", "all") else "open"
+    rows = service.list_queue(identity, kind=kind, state=state, text=text)
+    return render_template("staff/index.html", rows=rows, counts=service.count_open(identity), kind=kind, state=state, text=text, kinds=service.KINDS, kind_name=service.kind_name)
+
+
+@bp.get("/queue.csv")
+def export() -> Response:
+    """The queue as shown, for a spreadsheet."""
+    identity = current_identity()
+    rows = service.list_queue(identity, kind=request.args.get("kind", ""), state=request.args.get("state", "open"), text=request.args.get("q", ""))
+    output = io.StringIO()
+    writer = csv.writer(output)
+    writer.writerow([_("Number"), _("Kind"), _("Subject"), _("State"), _("Received"), _("Due")])
+    writer.writerows([service.plain_cell(cell) for cell in (r.number, service.kind_name(r.kind), r.title, r.state, r.received.date().isoformat(), r.due.isoformat() if r.due else "")] for r in rows)
+    reply = Response("\ufeff" + output.getvalue(), mimetype="text/csv")
+    reply.headers.set("Content-Disposition", "attachment", filename=f"queue-{clock.today().isoformat()}.csv")
+    return reply
+
+
+@bp.get("/complaints/<number>")
+def complaint(number: str) -> str:
+    """One complaint or report with everything it holds."""
+    page = _complaint_page(number, {})
+    db.session.commit()
+    return page
+
+
+def _complaint_page(number: str, errors: dict[str, str]) -> str:
+    intake = complaints.get_for_officer(current_identity(), number)
+    return render_template(
+        "staff/complaint.html",
+        intake=intake,
+        fields=fields,
+        wording=wording,
+        rule=complaints.clock_of(intake),
+        actions=complaints.list_actions(intake),
+        errors=errors,
+        note=request.form.get("note", ""),
+        private_note=request.form.get("private_note", ""),
+    )
+
+
+@bp.post("/complaints/<number>")
+def act_on_complaint(number: str) -> Response | tuple[str, int]:
+    """Accept, refuse, settle, end, open a case or not."""
+    form = request.form
+    try:
+        complaints.act(current_identity(), number, form.get("action", ""), note=form.get("note", ""), private_note=form.get("private_note", ""))
+    except Invalid as error:
+        db.session.rollback()
+        return _complaint_page(number, error.fields), 422
+    db.session.commit()
+    flash(_("Done. The person sees the new state and your note."), "ok")
+    return redirect(url_for("staff.complaint", number=number))
+
+
+@bp.get("/talks/<int:request_id>")
+def talk(request_id: int) -> str:
+    """A request for a person, with its conversation."""
+    found, messages = service.get_talk(current_identity(), request_id)
+    db.session.commit()
+    return render_template("staff/talk.html", talk=found, messages=messages, errors={})
+
+
+@bp.post("/talks/<int:request_id>")
+def reply_to_talk(request_id: int) -> Response | tuple[str, int]:
+    """Write into the conversation."""
+    identity = current_identity()
+    try:
+        service.reply_to_talk(identity, request_id, request.form.get("text", ""))
+    except Invalid as error:
+        db.session.rollback()
+        found, messages = service.get_talk(identity, request_id)
+        return render_template("staff/talk.html", talk=found, messages=messages, errors=error.fields), 422
+    db.session.commit()
+    flash(_("Sent into the conversation."), "ok")
+    return redirect(url_for("staff.index"))
+
+
+@bp.get("/audit")
+def audit_lines() -> str:
+    """The newest audit lines, for administrators."""
+    identity = current_identity()
+    require_kind(identity, "staff")
+    if "administrator" not in identity.roles:
+        raise Forbidden(_("This needs another staff role than yours."))
+    return render_template("staff/audit.html", lines=service.list_audit(identity, request.args.get("subject", "")[:80]))

@@ -1,0 +1,32 @@
+"""Changes to the knowledge, from draft to published and back."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.columns import Moment
+from portal.extensions import db
+
+
+class KnowledgeChange(db.Model):
+    """One proposed change. ``kind``: faq (a new or edited FAQ), fact (a catalogue fact), text (an uploaded legal text).
+
+    ``state``: draft, submitted, published, withdrawn, rejected. ``content`` is the FAQ or fact in the overlay's format,
+    or ``{"versions": [ids], "file": name}`` of a text. ``tries`` are the questions tried and what they gave.
+    """
+
+    __tablename__ = "knowledge_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    title: Mapped[str] = mapped_column(String(200))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10), default="draft", index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), default=None)
+    note: Mapped[str] = mapped_column(Text, default="")
+    tries: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    unanswered_id: Mapped[int | None] = mapped_column(default=None)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment, default=None)

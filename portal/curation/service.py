@@ -1,0 +1,260 @@
+"""Keeping the knowledge: draft, try on the live path, publish by a second person, take back.
+
+FAQs and fact changes are published as one overlay over the shipped catalogue; texts by the release of their versions.
+Both are read by every process at its next answer. The front door of the room.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from policy_kb import Answer, CatalogueError, PolicyBase, UnreadableText, clock
+
+from portal.audit import service as audit
+from portal.curation.models import KnowledgeChange
+from portal.errors import Conflict, Forbidden, Invalid, Missing
+from portal.extensions import db
+from portal.identity.service import Identity, require_role
+from portal.knowledge import policy_base
+
+STATES = ("draft", "submitted", "published", "withdrawn", "rejected")
+CITE = re.compile(r"^《?(?P<title>[^》#]+?)》?\s*(?:#|第)\s*(?P<article>\d+)\s*条?(?:\s*(?:第)?\s*(?P<paragraph>\d+)\s*款)?$")
+TEXT_LIMIT = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FaqEntry:
+    """What a curator enters for an FAQ; ``cites`` one a line, e.g. ``医疗器械经营监督管理办法 第16条 第1款``."""
+
+    question_zh: str
+    question_en: str
+    answer_zh: str
+    answer_en: str
+    asks: str = ""
+    cites: str = ""
+    item: str = ""
+    faq_id: str = ""  # the FAQ this replaces, "" for a new one
+
+
+def read_cites(text: str) -> list[dict[str, Any]]:
+    """Cites from lines of text; Invalid shows the line that cannot be read and how to write it."""
+    cites = []
+    for number, line in enumerate(filter(None, map(str.strip, text.splitlines())), 1):
+        found = CITE.match(line)
+        if not found:
+            message = _("Line %(n)s: write a title and an article, for example “%(example)s”.", n=number, example="医疗器械经营监督管理办法 第16条 第1款")
+            raise Invalid(message, fields={"cites": message})
+        cite: dict[str, Any] = {"title": found["title"].strip(), "article": int(found["article"])}
+        if found["paragraph"]:
+            cite["paragraph"] = int(found["paragraph"])
+        cites.append(cite)
+    return cites
+
+
+def _check_cites(cites: list[dict[str, Any]]) -> None:
+    """Every cited clause must be there today: an answer without a clause in force would not be shown."""
+    if not cites:
+        raise Invalid(_("Name the clause that says so."), fields={"cites": _("Name the clause that says so; an answer without a clause is not shown.")})
+    for cite in cites:
+        if policy_base().find_clause(cite["title"], cite["article"], as_of=clock.today()) is None:
+            message = _("“%(title)s” art. %(article)s is not in the policy base as a clause in force today. Check title and article, or load the text first.", title=cite["title"], article=cite["article"])
+            raise Invalid(message, fields={"cites": message})
+
+
+def save_faq(identity: Identity, entry: FaqEntry, *, change_id: int | None = None, unanswered_id: int | None = None) -> KnowledgeChange:
+    """Add or edit a draft FAQ. The caller commits."""
+    require_role(identity, "curator", "administrator")
+    errors = {
+        name: _("Please fill this in.")
+        for name in ("question_zh", "question_en", "answer_zh", "answer_en")
+        if not getattr(entry, name).strip()
+    }
+    if errors:
+        raise Invalid(_("The FAQ is not complete."), fields=errors)
+    cites = read_cites(entry.cites)
+    _check_cites(cites)
+    content: dict[str, Any] = {
+        "question": {"zh": entry.question_zh.strip(), "en": entry.question_en.strip()},
+        "asks": {"zh": [line.strip() for line in entry.asks.splitlines() if line.strip()], "en": []},
+        "answer": {"zh": entry.answer_zh.strip(), "en": entry.answer_en.strip()},
+        "cites": cites,
+        "item": entry.item.strip() or None,
+        "verified": "text",
+        **({"id": entry.faq_id} if entry.faq_id else {}),
+    }
+    return _save(identity, "faq", entry.question_zh.strip()[:200], content, change_id, unanswered_id)
+
+
+def save_fact(identity: Identity, item_id: str, fact_id: str, *, text_zh: str, text_en: str, cites_text: str, change_id: int | None = None) -> KnowledgeChange:
+    """Propose new words (and clauses) for a catalogue fact. The caller commits."""
+    require_role(identity, "curator", "administrator")
+    item = policy_base().catalogue.items.get(item_id)
+    fact = item.find_fact(fact_id) if item else None
+    if item is None or fact is None:
+        raise Missing(_("There is no fact “%(fact)s” in item %(item)s.", fact=fact_id, item=item_id))
+    errors = {name: _("Please fill this in.") for name, value in (("text_zh", text_zh), ("text_en", text_en)) if not value.strip()}
+    if errors:
+        raise Invalid(_("The fact is not complete."), fields=errors)
+    cites = read_cites(cites_text)
+    _check_cites(cites)
+    content = {"item": item_id, "fact": fact_id, "text": {"zh": text_zh.strip(), "en": text_en.strip()}, "cites": cites, "verified": "text", "values": []}
+    return _save(identity, "fact", f"{item.name.zh} · {fact.label.zh}"[:200], content, change_id, None)
+
+
+def save_text(identity: Identity, name: str, data: bytes) -> tuple[KnowledgeChange, list[str]]:
+    """Read an uploaded legal text into the base as a draft that only previews see; (change, warnings). Caller commits."""
+    require_role(identity, "curator", "administrator")
+    shown = Path(name.replace("\\", "/")).name[:120]
+    if not data or len(data) > TEXT_LIMIT:
+        message = _("“%(name)s” is empty or larger than 5 MB. Choose another file.", name=shown)
+        raise Invalid(message, fields={"file": message})
+    change = _save(identity, "text", shown, {"file": shown, "versions": []}, None, None)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / shown
+        path.write_bytes(data)
+        try:
+            reports = policy_base().ingest(path, release=f"draft:{change.id}")
+        except UnreadableText as error:
+            raise Invalid(str(error), fields={"file": str(error)}) from error
+    failed = [report.error for report in reports if report.outcome == "failed"]
+    versions = [v for v in policy_base().list_versions() if v.release == f"draft:{change.id}"]
+    if failed or not versions:
+        message = _("This file cannot be read as a legal text: %(reason)s", reason=failed[0] if failed else _("no article was found"))
+        raise Invalid(message, fields={"file": message})
+    change.title = versions[0].title[:200]
+    change.content = {"file": shown, "versions": [version.id for version in versions]}
+    return change, [warning for report in reports for warning in report.warnings]
+
+
+def _save(identity: Identity, kind: str, title: str, content: dict[str, Any], change_id: int | None, unanswered_id: int | None) -> KnowledgeChange:
+    assert identity.account_id is not None
+    if change_id is None:
+        change = KnowledgeChange(kind=kind, title=title, content=content, author_id=identity.account_id, created_at=clock.now(), unanswered_id=unanswered_id, tries=[])
+        db.session.add(change)
+    else:
+        change = get_change(identity, change_id)
+        if change.state not in ("draft", "submitted"):
+            raise Conflict(_("This change was decided already. Make a new one."))
+        if change.author_id != identity.account_id:
+            raise Forbidden(_("Only its author edits a draft; you may review it."))
+        change.title, change.content, change.state, change.tries = title, content, "draft", []
+    db.session.flush()
+    if kind == "faq":
+        change.content = {"id": f"curated-{change.id}", **content}
+    _check_overlay(_overlay_with(change))
+    audit.record(identity.actor, "edit_knowledge", kind, str(change.id), detail=title)
+    return change
+
+
+def _check_overlay(overlay: dict[str, Any]) -> PolicyBase:
+    try:
+        return policy_base().with_overlay(overlay)
+    except CatalogueError as error:
+        raise Invalid(_("The catalogue does not take this: %(reason)s", reason=str(error))) from error
+
+
+def get_change(identity: Identity, change_id: int) -> KnowledgeChange:
+    """One change, for curators."""
+    require_role(identity, "curator", "administrator")
+    change = db.session.get(KnowledgeChange, change_id)
+    if change is None:
+        raise Missing(_("There is no such change."))
+    return change
+
+
+def list_changes(identity: Identity, state: str = "") -> list[KnowledgeChange]:
+    """Changes, newest first."""
+    require_role(identity, "curator", "administrator")
+    query = select(KnowledgeChange).order_by(KnowledgeChange.id.desc())
+    return list(db.session.scalars(query.where(KnowledgeChange.state == state) if state else query))
+
+
+def try_question(identity: Identity, change_id: int, question: str, language: str) -> tuple[Answer, Answer]:
+    """(answer now, answer with the change), both through the live answering code. Kept with the change. Caller commits."""
+    change = get_change(identity, change_id)
+    if not question.strip() or len(question) > 1000:
+        raise Invalid(_("Enter a question of up to 1,000 characters."), fields={"question": _("Enter a question of up to 1,000 characters.")})
+    before = policy_base().answer(question, language=language)
+    trial = policy_base() if change.kind == "text" else _check_overlay(_overlay_with(change))
+    after = trial.answer(question, language=language, preview=str(change.id) if change.kind == "text" else "")
+    change.tries = [*change.tries, {"question": question, "before": before.text[:500], "after": after.text[:500], "status": after.status}][-20:]
+    return before, after
+
+
+def submit(identity: Identity, change_id: int) -> KnowledgeChange:
+    """Hand a draft to review. It must have been tried at least once. The caller commits."""
+    change = get_change(identity, change_id)
+    if change.state != "draft":
+        raise Conflict(_("Only a draft can be handed to review."))
+    if not change.tries:
+        raise Invalid(_("Try at least one question on the live path first."))
+    change.state = "submitted"
+    audit.record(identity.actor, "submit_knowledge", change.kind, str(change.id))
+    return change
+
+
+def publish(identity: Identity, change_id: int) -> KnowledgeChange:
+    """Make it live; never by its author. The caller commits."""
+    change = get_change(identity, change_id)
+    if change.author_id == identity.account_id:
+        raise Forbidden(_("Another curator has to publish this; nobody publishes their own change."))
+    if change.state != "submitted":
+        raise Conflict(_("Only a submitted change can be published."))
+    change.state, change.reviewer_id, change.decided_at = "published", identity.account_id, clock.now()
+    _release(change, "published")
+    audit.record(identity.actor, "publish_knowledge", change.kind, str(change.id), detail=change.title)
+    return change
+
+
+def reject(identity: Identity, change_id: int, note: str) -> KnowledgeChange:
+    """Send a submitted change back to its author with a reason. The caller commits."""
+    change = get_change(identity, change_id)
+    if change.state != "submitted":
+        raise Conflict(_("Only a submitted change can be sent back."))
+    if not note.strip():
+        raise Invalid(_("Give the reason."), fields={"note": _("Give the reason.")})
+    change.state, change.note, change.reviewer_id = "draft", note.strip()[:1000], identity.account_id
+    audit.record(identity.actor, "reject_knowledge", change.kind, str(change.id), detail=note)
+    return change
+
+
+def take_back(identity: Identity, change_id: int) -> KnowledgeChange:
+    """Undo a published change at once; any curator may. The caller commits."""
+    change = get_change(identity, change_id)
+    if change.state != "published":
+        raise Conflict(_("Only a published change can be taken back."))
+    change.state, change.decided_at = "withdrawn", clock.now()
+    _release(change, "withdrawn")
+    audit.record(identity.actor, "withdraw_knowledge", change.kind, str(change.id), detail=change.title)
+    return change
+
+
+def _release(change: KnowledgeChange, release: str) -> None:
+    db.session.flush()
+    if change.kind == "text":
+        for version_id in change.content["versions"]:
+            policy_base().set_release(version_id, release)
+    else:
+        policy_base().write_overlay(make_overlay())
+
+
+def make_overlay() -> dict[str, Any]:
+    """The overlay that all published changes together make; a later change of the same fact wins."""
+    published = db.session.scalars(select(KnowledgeChange).where(KnowledgeChange.state == "published", KnowledgeChange.kind != "text").order_by(KnowledgeChange.decided_at, KnowledgeChange.id))
+    return _overlay_of(list(published))
+
+
+def _overlay_of(changes: list[KnowledgeChange]) -> dict[str, Any]:
+    facts = {(c.content["item"], c.content["fact"]): c.content for c in changes if c.kind == "fact"}
+    faqs = {c.content["id"]: c.content for c in changes if c.kind == "faq"}
+    return {"faqs": list(faqs.values()), "facts": list(facts.values()), "withdrawn": []} if changes else {}
+
+
+def _overlay_with(change: KnowledgeChange) -> dict[str, Any]:
+    published = list(db.session.scalars(select(KnowledgeChange).where(KnowledgeChange.state == "published", KnowledgeChange.kind != "text", KnowledgeChange.id != change.id)))
+    return _overlay_of([*published, change] if change.kind != "text" else published)

@@ -1,0 +1,106 @@
+"""One queue over everything that waits for staff: complaints, reports, applications, requests for a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from policy_kb import clock
+from portal.applications import service as applications
+from portal.audit import service as audit
+from portal.chat import service as chat
+from portal.complaints import service as complaints
+from portal.complaints import wording
+from portal.identity.service import Identity, require_role
+from portal.jobs import service as jobs
+
+KINDS = ("complaint", "report", "application", "talk")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue. ``state`` is in words."""
+
+    kind: str
+    number: str
+    title: str
+    state: str
+    received: datetime
+    due: date | None
+    url: str
+
+    @property
+    def late(self) -> bool:
+        return self.due is not None and self.due < clock.today()
+
+
+def kind_name(kind: str) -> str:
+    return {"complaint": _("Complaint"), "report": _("Report of a violation"), "application": _("Application"), "talk": _("Request for a person")}[kind]
+
+
+def list_queue(identity: Identity, *, kind: str = "", state: str = "open", text: str = "") -> list[Row]:
+    """Rows by due day, those without one last. A curator without the officer's role has an empty queue."""
+    if not identity.roles & {"officer", "administrator"}:
+        return []
+    rows = [*_complaint_rows(identity, state), *_application_rows(identity, state), *_talk_rows(identity, state)]
+    found = [row for row in rows if (not kind or row.kind == kind) and (not text or text in row.number or text in row.title)]
+    return sorted(found, key=lambda row: (row.due is None, row.due or date.max, row.received))
+
+
+def _complaint_rows(identity: Identity, state: str) -> list[Row]:
+    return [
+        Row(i.kind, i.number, str(i.fields.get("seller") or i.fields.get("product_name") or i.fields["facts"])[:40], wording.state_name(i.state), i.received_at, i.due, url_for("staff.complaint", number=i.number))
+        for i in complaints.list_queue(identity, state=state)
+    ]
+
+
+def _application_rows(identity: Identity, state: str) -> list[Row]:
+    return [
+        Row("application", c.number, c.title, c.state_name, c.received_at, c.due, url_for("applications.review", case_id=c.id))
+        for c in applications.list_queue(identity, state=state)
+    ]
+
+
+def _talk_rows(identity: Identity, state: str) -> list[Row]:
+    wanted = {"open": ("",), "closed": ("answered", "closed"), "all": ("", "answered", "closed")}[state]
+    names = {"queued": _("waiting"), "taken": _("taken"), "answered": _("answered"), "closed": _("closed")}
+    return [
+        Row("talk", t.number, t.text[:40], names[t.state], t.created_at, t.promised_for if t.state in ("queued", "taken") else None, url_for("staff.talk", request_id=t.id))
+        for one in wanted
+        for t in chat.list_talk_requests(identity, state=one)
+    ]
+
+
+def count_open(identity: Identity) -> dict[str, int]:
+    """Open, late and due within three days; and jobs that gave up."""
+    rows = list_queue(identity)
+    today = clock.today()
+    return {
+        "open": len(rows),
+        "late": sum(row.late for row in rows),
+        "soon": sum(row.due is not None and 0 <= (row.due - today).days <= 3 for row in rows),
+        "stuck": len(jobs.list_stuck()),
+    }
+
+
+def get_talk(identity: Identity, request_id: int) -> tuple[Any, list[Any]]:
+    """A request for a person with its messages. The caller commits (the reading is audited)."""
+    return chat.get_talk_request(identity, request_id)
+
+
+def reply_to_talk(identity: Identity, request_id: int, text: str) -> None:
+    """An officer's message into the conversation. The caller commits."""
+    chat.reply_talk_request(identity, request_id, text)
+
+
+def list_audit(identity: Identity, subject: str) -> list[Any]:
+    """The newest audit lines (of one subject)."""
+    require_role(identity, "administrator")
+    return audit.list_lines(subject_id=subject)
+
+
+def plain_cell(value: str) -> str:
+    """A cell that a spreadsheet will not run as a formula."""
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t") else value
