@@ -1,0 +1,250 @@
+"""The one way in for everything people type or press; see the package's docstring for the life of a message.
+
+Between two commits a turn belongs to this process: the bot's calls (``accept_call``) are taken only while the turn
+is open and only for its own text, so that a late or doubled call changes nothing.
+"""
+
+import hashlib
+import json
+import logging
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from policy_kb import clock
+from portal.chat import alone, dispatch, records
+from portal.chat.cleaning import clean
+from portal.chat.flows import Draft, gate_view, wanted_data
+from portal.chat.masking import mask
+from portal.chat.models import Conversation, Message
+from portal.chat.ordering import turn_of
+from portal.chat.rasa import RasaAway, rasa_line
+from portal.chat.signing import read_button
+from portal.chat.tongue import find_language
+from portal.chat.turn import Turn
+from portal.errors import Conflict, Invalid
+from portal.extensions import db
+from portal.identity.service import ANONYMOUS, Identity, identity_of_account
+from portal.language import set_language
+
+log = logging.getLogger(__name__)
+LONGEST_CLIENT_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came in, readable and safe: ``text`` still holds personal data, ``shown`` does not."""
+
+    text: str
+    shown: str
+    command: bool = False
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The user's message, the replies to it, what is asked now, and whether Rasa was away."""
+
+    message: Message
+    replies: list[Message]
+    pending: dict[str, Any] | None
+    degraded: bool
+
+
+def identity_of(conversation: Conversation) -> Identity:
+    """Whose conversation it is; the bot never says so itself."""
+    if conversation.account_id is None:
+        return ANONYMOUS
+    return identity_of_account(conversation.account_id, conversation.party_code)
+
+
+def take_turn(conversation: Conversation, *, text: str = "", button: str = "", client_id: str | None = None) -> Result:
+    """Answer one message, once, in its place; commits. Invalid and bad buttons are raised before anything is stored."""
+    said = read_said(conversation, text, button)
+    if client_id is not None and not 0 < len(client_id) <= LONGEST_CLIENT_ID:
+        raise Invalid(_("A message_id has 1 to %(most)s characters.", most=LONGEST_CLIENT_ID))
+    message = _store_once(conversation, said, client_id)
+    if message.state != "answered":
+        with turn_of(message):
+            db.session.refresh(message)
+            if message.state != "answered":
+                _answer(conversation, message, said)
+    db.session.refresh(conversation)
+    replies = records.list_replies(message.id)
+    degraded = any((reply.payload.get("data") or {}).get("reason") == "assistant_away" for reply in replies)
+    return Result(message, replies, gate_view(conversation.pending), degraded)
+
+
+def read_said(conversation: Conversation, text: str, button: str) -> Said:
+    """Clean and mask what was typed, or read the signed button."""
+    if button:
+        payload, label = read_button(conversation.id, button)
+        return Said("", label, payload=payload)
+    cleaned = clean(text)
+    return Said(cleaned.text, mask(cleaned.text).text, cleaned.command)
+
+
+def _store_once(conversation: Conversation, said: Said, client_id: str | None) -> Message:
+    """The stored message; the one that is already there when the same ``client_id`` comes again."""
+    known = records.find_by_client_id(conversation.id, client_id) if client_id else None
+    if known is None:
+        try:
+            known = records.add_user_message(conversation, said.shown, client_id)
+            db.session.commit()
+        except IntegrityError:  # the same message arrived twice at the same moment
+            db.session.rollback()
+            known = records.find_by_client_id(conversation.id, client_id or "")
+            if known is None:
+                raise
+    elif known.state == "abandoned":
+        known.state = "received"
+        db.session.commit()
+    return known
+
+
+def _answer(conversation: Conversation, message: Message, said: Said) -> None:
+    """The turn itself; the message is ``abandoned`` when it breaks, so that it can be sent again."""
+    db.session.refresh(conversation)
+    masked = mask(said.text, wanted=wanted_data(conversation.pending))
+    turn = _open_turn(conversation, message, masked.text, said.payload)
+    try:
+        if masked.kinds:
+            records.add_drafts(conversation, message.id, [_masking_notice(masked.kinds)])
+        if said.command:
+            _finish(conversation, message, [_no_commands(), *turn.ask_again()])
+        elif _is_stale(turn):
+            _finish(conversation, message, [_earlier_step(), *turn.ask_again()])
+        else:
+            db.session.commit()
+            _answer_with_rasa(conversation, message, turn)
+    except BaseException:
+        db.session.rollback()
+        conversation.turn_id, message.state = None, "abandoned"
+        db.session.commit()
+        raise
+
+
+def _open_turn(conversation: Conversation, message: Message, text: str, payload: dict[str, Any]) -> Turn:
+    language = conversation.language
+    if not conversation.pending and text:
+        language = find_language(text) or language
+        conversation.language = language
+    conversation.turn_id, conversation.turn_key = message.id, fingerprint(text)
+    conversation.turn_payload, conversation.turn_language = payload, language
+    set_language(language)
+    return Turn(conversation, identity_of(conversation), text, language, str(payload.get("intent") or ""), 1.0, (), payload)
+
+
+def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn) -> None:
+    try:
+        replies = rasa_line().send(conversation.id, _wording(turn), _metadata(turn))
+    except RasaAway as away:
+        log.warning("Rasa is away (%s); the portal answers itself", away)
+        replies = []
+    _close_turn(conversation)
+    drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
+    if not drafts and not records.count_replies(message.id):
+        db.session.refresh(conversation)
+        drafts = alone.answer(turn)
+    _finish(conversation, message, drafts)
+
+
+def _close_turn(conversation: Conversation) -> None:
+    """From here on a call of the bot for this turn is late."""
+    db.session.execute(update(Conversation).where(Conversation.id == conversation.id).values(turn_id=None))
+    db.session.commit()
+
+
+def _finish(conversation: Conversation, message: Message, drafts: list[Draft]) -> None:
+    records.add_drafts(conversation, message.id, drafts)
+    conversation.turn_id, conversation.updated_at = None, clock.now()
+    message.state = "answered"
+    db.session.commit()
+
+
+def _wording(turn: Turn) -> str:
+    if not turn.payload:
+        return turn.text
+    said = {key: value for key, value in turn.payload.items() if key != "intent"}
+    return f"/{turn.intent}{json.dumps(said, ensure_ascii=False)}"
+
+
+def _metadata(turn: Turn) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"language": turn.language, "pending": gate_view(turn.conversation.pending)}
+    if turn.payload:
+        metadata["payload"] = True
+    return metadata
+
+
+def _draft_of_reply(reply: dict[str, Any]) -> Draft | None:
+    """A sentence of the bot's own; what came through ``/api/bot`` is stored already (it has an id)."""
+    text = reply.get("text")
+    if isinstance(text, str) and text.strip():
+        return Draft("text", text)
+    return None
+
+
+def _is_stale(turn: Turn) -> bool:
+    step = turn.payload.get("step")
+    return bool(step) and step != (turn.conversation.pending or {}).get("step")
+
+
+def _masking_notice(kinds: tuple[str, ...]) -> Draft:
+    names = {
+        "mobile": _("a mobile number"),
+        "identity_card": _("an identity card number"),
+        "bank_card": _("a bank card number"),
+        "passport": _("a passport number"),
+    }
+    listed = _(", ").join(names[kind] for kind in kinds)
+    text = _("I starred out %(what)s in your message before keeping it: nobody needs it to answer you. A form asks for such numbers where they are needed.", what=listed)
+    return Draft("notice", text, role="system", data={"masked": list(kinds)})
+
+
+def _no_commands() -> Draft:
+    return Draft("notice", _("I take no typed commands. Say in your own words what you would like to know or do."), data={"reason": "command"})
+
+
+def _earlier_step() -> Draft:
+    return Draft("notice", _("This button belongs to an earlier step, so nothing was changed."), data={"reason": "earlier_step"})
+
+
+def fingerprint(text: str) -> str:
+    """Names a message's text without keeping it; spacing and width do not matter."""
+    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    return hashlib.sha256(folded.encode()).hexdigest()
+
+
+def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[Message]:
+    """What the bot's action asked for, done and stored within the open turn; commits. Conflict when the turn is over."""
+    conversation = db.session.get(Conversation, conversation_id)
+    if conversation is None or conversation.turn_id is None:
+        raise Conflict("this turn is over; nothing was changed", code="turn_over")
+    if call["text"] and fingerprint(call["text"]) != conversation.turn_key:
+        raise Conflict("this is not the text of the open turn; nothing was changed", code="turn_over")
+    turn_id = conversation.turn_id
+    language = conversation.turn_language or conversation.language
+    set_language(language)
+    turn = Turn(
+        conversation,
+        identity_of(conversation),
+        call["text"],
+        language,
+        call["intent"],
+        call["confidence"],
+        tuple(call["entities"]),
+        {**call["payload"], **(conversation.turn_payload or {})},
+    )
+    messages = records.add_drafts(conversation, turn_id, dispatch.handle(verb, turn))
+    still = db.session.execute(
+        update(Conversation).where(Conversation.id == conversation_id, Conversation.turn_id == turn_id).values(updated_at=clock.now())
+    )
+    if not still.rowcount:
+        db.session.rollback()
+        raise Conflict("this turn ended meanwhile; nothing was changed", code="turn_over")
+    db.session.commit()
+    return messages

@@ -1,0 +1,88 @@
+"""Messages of one conversation are answered one after the other, in the order they arrived, over all processes.
+
+Rasa's own queue polls once a second and is not shared between processes (design/rasa_notes.md), so the order is
+made here: the stored message is the ticket, a lease row in the database says whose turn it is, and a condition
+variable saves waiting threads of this process from polling slowly.
+"""
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from policy_kb import clock
+from portal.chat.models import ConversationLease, Message
+from portal.errors import Unavailable
+from portal.extensions import db
+
+POLL_SECONDS = 0.05
+FREE = datetime(2000, 1, 1, tzinfo=UTC)
+
+_turn_over = threading.Condition()
+
+
+def _grace() -> timedelta:
+    """How long a turn may last before its holder counts as dead."""
+    return timedelta(seconds=float(current_app.config["SETTINGS"].rasa_timeout) + 20)
+
+
+@contextmanager
+def turn_of(message: Message) -> Iterator[None]:
+    """Hold the conversation's turn for this stored message; commits. Unavailable when earlier messages never end."""
+    conversation_id, message_id, holder = message.conversation_id, message.id, uuid.uuid4().hex
+    deadline = clock.now() + 3 * _grace()
+    while not _take(conversation_id, message_id, holder):
+        if clock.now() > deadline:
+            _abandon(conversation_id, message_id)
+            raise Unavailable(_("Your earlier messages are still being answered. Wait a moment, then send this one again."))
+        with _turn_over:
+            _turn_over.wait(POLL_SECONDS)
+    try:
+        yield
+    finally:
+        _release(conversation_id, holder)
+
+
+def _take(conversation_id: str, message_id: int, holder: str) -> bool:
+    now = clock.now()
+    first = db.session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.state == "received", Message.id < message_id)
+        .order_by(Message.id)
+        .limit(1)
+    ).first()
+    if first is not None and first.at + _grace() > now:
+        db.session.rollback()
+        return False
+    taken = db.session.execute(
+        update(ConversationLease)
+        .where(ConversationLease.conversation_id == conversation_id, ConversationLease.until < now)
+        .values(holder=holder, until=now + _grace())
+    )
+    if taken.rowcount and first is not None:  # its process died: nobody will answer it before us
+        first.state = "abandoned"
+    db.session.commit()
+    return bool(taken.rowcount)
+
+
+def _release(conversation_id: str, holder: str) -> None:
+    db.session.rollback()
+    db.session.execute(
+        update(ConversationLease)
+        .where(ConversationLease.conversation_id == conversation_id, ConversationLease.holder == holder)
+        .values(until=FREE)
+    )
+    db.session.commit()
+    with _turn_over:
+        _turn_over.notify_all()
+
+
+def _abandon(conversation_id: str, message_id: int) -> None:
+    db.session.rollback()
+    db.session.execute(update(Message).where(Message.id == message_id).values(state="abandoned"))
+    db.session.commit()

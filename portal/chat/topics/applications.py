@@ -1,0 +1,152 @@
+"""Filling an application in the conversation; the draft and its questions belong to ``portal.applications.chat``."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from policy_kb.catalogue import ServiceItem, UnknownItem
+from policy_kb.errors import PolicyBaseError
+from portal.applications import chat as flow
+from portal.chat.flows import Draft, draft_of
+from portal.chat.topics import services
+from portal.chat.turn import Turn
+from portal.errors import NotSignedIn
+from portal.knowledge import policy_base
+
+Told = tuple[list[dict[str, Any]], dict[str, Any] | None]
+
+
+def open_draft(turn: Turn) -> list[Draft]:
+    """Open the draft of the named item; say where to sign in, or which items can be done here, when that is missing."""
+    item = _find_item(turn)
+    if item is None:
+        return services.find(turn)
+    variant = _variant_with_form(item, str(turn.payload.get("variant") or turn.find_entity("variant")))
+    if variant is None:
+        return _not_online(turn, item)
+    turn.conversation.topic = {**(turn.conversation.topic or {}), "item": item.id, "variant": variant}
+    if not turn.identity.signed_in:
+        return _sign_in_first(item, variant, turn.language)
+    return _told(turn, flow.start(turn.conversation.id, turn.identity, item.id, variant, turn.language))
+
+
+def answer(turn: Turn) -> list[Draft]:
+    """The answer to the asked field: typed, an option named in words, or an option's button."""
+    pending = _pending(turn)
+    option = turn.payload.get("option") or turn.payload.get("value")
+    return _told(
+        turn,
+        flow.answer(
+            turn.identity,
+            str(pending.get("draft_id") or ""),
+            str(turn.payload.get("field_id") or pending.get("field_id") or ""),
+            turn.text or str(option or ""),
+            _step(turn),
+            turn.language,
+            option=str(option) if option is not None else None,
+        ),
+    )
+
+
+def confirm(turn: Turn) -> list[Draft]:
+    """Yes, no or neither at a read-back."""
+    return _told(turn, flow.confirm(turn.identity, _draft_id(turn), _step(turn), _yes(turn), turn.language))
+
+
+def skip(turn: Turn) -> list[Draft]:
+    return _told(turn, flow.skip(turn.identity, _draft_id(turn), _step(turn), turn.language))
+
+
+def why(turn: Turn) -> list[Draft]:
+    return _told(turn, flow.why(turn.identity, _draft_id(turn), _step(turn), turn.language))
+
+
+def stop(turn: Turn) -> list[Draft]:
+    return _told(turn, flow.stop(turn.identity, _draft_id(turn), turn.language))
+
+
+def resume(turn: Turn) -> list[Draft]:
+    """Go on with the newest open draft (or the one a button names)."""
+    if not turn.identity.signed_in:
+        raise_to_sign_in()
+    draft_id = str(turn.payload.get("draft_id") or _pending(turn).get("draft_id") or "")
+    return _told(turn, flow.resume(turn.identity, draft_id, turn.language))
+
+
+def raise_to_sign_in() -> None:
+    raise NotSignedIn(_("Sign in first; drafts belong to an account. What you wrote here is kept."))
+
+
+def _told(turn: Turn, told: Told) -> list[Draft]:
+    messages, pending = told
+    return turn.ask([draft_of(message) for message in messages], pending)
+
+
+def _pending(turn: Turn) -> dict[str, Any]:
+    return turn.conversation.pending or {}
+
+
+def _draft_id(turn: Turn) -> str:
+    return str(_pending(turn).get("draft_id") or "")
+
+
+def _step(turn: Turn) -> str:
+    return str(turn.payload.get("step") or _pending(turn).get("step") or "")
+
+
+def _yes(turn: Turn) -> bool | None:
+    said = turn.payload.get("yes")
+    if isinstance(said, bool):
+        return said
+    return {"affirm": True, "deny": False}.get(turn.intent)
+
+
+def _find_item(turn: Turn) -> ServiceItem | None:
+    """Named by button or entity, else by words, else what the conversation is about."""
+    try:
+        catalogue = policy_base().catalogue
+    except PolicyBaseError:
+        return None
+    named = [str(turn.payload.get("item") or ""), turn.find_entity("service_item")]
+    named += [item.id for item in catalogue.find_items(turn.text)[:1]]
+    named.append(str((turn.conversation.topic or {}).get("item") or ""))
+    for item_id in filter(None, named):
+        try:
+            return catalogue.get_item(item_id)
+        except UnknownItem:
+            continue
+    return None
+
+
+def _variant_with_form(item: ServiceItem, wished: str) -> str | None:
+    """The wished variant when it has an online form, or the only one that has; None when nothing fits."""
+    with_form = [variant.id for variant in item.variants if variant.form]
+    if wished in with_form:
+        return wished
+    return with_form[0] if len(with_form) == 1 and not (wished and item.find_variant(wished)) else None
+
+
+def _not_online(turn: Turn, item: ServiceItem) -> list[Draft]:
+    name = item.name.in_language(turn.language)
+    text = _("%(item)s cannot be filled in here yet. Its page shows the conditions, the materials and where to apply.", item=name)
+    buttons: list[dict[str, Any]] = [{"label": name, "url": url_for("services.item", item_id=item.id)}]
+    buttons += [
+        {
+            "label": f"{name} · {variant.name.in_language(turn.language)}",
+            "payload": {"intent": "start_application", "item": item.id, "variant": variant.id},
+        }
+        for variant in item.variants
+        if variant.form
+    ]
+    return [Draft("text", text, buttons=tuple(buttons)), *turn.ask_again()]
+
+
+def _sign_in_first(item: ServiceItem, variant: str, language: str) -> list[Draft]:
+    name = item.name.in_language(language)
+    text = _("To fill in %(item)s, sign in first: the form is then filled from the records of your enterprise. This conversation goes along.", item=name)
+    buttons = (
+        {"label": _("Sign in"), "url": url_for("identity.sign_in", next=url_for("chat.index"))},
+        {"label": _("Read about it first"), "url": url_for("services.item", item_id=item.id, variant=variant)},
+    )
+    return [Draft("text", text, buttons=buttons, data={"sign_in": True})]

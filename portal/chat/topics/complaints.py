@@ -1,0 +1,57 @@
+"""A complaint or report told in the conversation; its draft and questions belong to ``portal.complaints.chat``."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.chat.flows import Draft, draft_of
+from portal.chat.topics import questions
+from portal.chat.turn import Turn
+from portal.complaints import chat as flow
+
+
+def start(turn: Turn) -> list[Draft]:
+    """The person's own message is read first, so that nothing told is asked again. Both kinds may be in one message."""
+    kind = "report" if turn.intent == "make_report" and turn.payload else "complaint" if turn.intent == "make_complaint" and turn.payload else ""
+    text = turn.text or _about(turn)
+    if not kind and not text:
+        kind = "report" if turn.intent == "make_report" else "complaint"
+    return _told(turn, flow.start(turn.conversation.id, turn.identity, text, kind, turn.language))
+
+
+def say(turn: Turn) -> list[Draft]:
+    """A bit more; every question left is one the rules require, so that skipping explains instead."""
+    if turn.intent in ("skip", "why"):
+        text = _("The rules on complaints and reports require this, or the matter could not be accepted. Say “stop” to leave without sending anything.")
+        return [Draft("notice", text), *turn.ask_again()]
+    said = str(turn.payload.get("option") or turn.payload.get("value") or turn.text)
+    return _told(turn, flow.say(turn.conversation.id, turn.identity, said, _step(turn), turn.language))
+
+
+def confirm(turn: Turn) -> list[Draft]:
+    """Yes sends it, no goes back, anything else is asked again."""
+    yes = turn.payload.get("yes")
+    if not isinstance(yes, bool):
+        yes = {"affirm": True, "deny": False}.get(turn.intent)
+    if yes is None:
+        return [Draft("notice", _("Please answer yes or no, so that nothing is sent by mistake.")), *turn.ask_again()]
+    return _told(turn, flow.confirm(turn.conversation.id, turn.identity, yes, _step(turn), turn.language))
+
+
+def stop(turn: Turn) -> list[Draft]:
+    return _told(turn, flow.stop(turn.conversation.id, turn.identity, turn.language))
+
+
+def _told(turn: Turn, told: tuple[list[dict[str, Any]], dict[str, Any] | None]) -> list[Draft]:
+    messages, pending = told
+    return turn.ask([draft_of(message) for message in messages], pending)
+
+
+def _step(turn: Turn) -> str:
+    return str(turn.payload.get("step") or (turn.conversation.pending or {}).get("step") or "")
+
+
+def _about(turn: Turn) -> str:
+    """What was said before the "complain" button was pressed: the last question, when it told a matter."""
+    last = questions.topic_of(turn.conversation.topic)
+    return last.last_question if last and len(last.last_question) > 12 else ""

@@ -1,0 +1,57 @@
+"""A question in the person's own words, also in the middle of a form."""
+
+import logging
+from dataclasses import asdict
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from policy_kb.errors import PolicyBaseError
+from policy_kb.model import Answer, Topic
+from portal.chat import unanswered
+from portal.chat.answers import draft_of_answer, topic_of
+from portal.chat.flows import Draft
+from portal.chat.turn import Turn
+from portal.knowledge import policy_base
+
+log = logging.getLogger(__name__)
+
+
+def ask(turn: Turn) -> list[Draft]:
+    """The answer with its clauses; then what was being asked is asked again."""
+    question = str(turn.payload.get("question") or turn.text)
+    return [*answer_question(turn, question), *turn.ask_again()]
+
+
+def answer_question(turn: Turn, question: str) -> list[Draft]:
+    """Ask the policy base with the conversation's topic; keep the new topic; count what could not be answered."""
+    try:
+        answer = policy_base().answer(question, language=turn.language, topic=topic_of(turn.conversation.topic))
+    except PolicyBaseError as error:
+        log.warning("policy base away in a conversation: %s", error)
+        return [_without_base()]
+    remember(turn, answer)
+    return [draft_of_answer(answer)]
+
+
+def remember(turn: Turn, answer: Answer) -> None:
+    """Keep the topic, and the question when it was not answered."""
+    if answer.topic != Topic():
+        turn.conversation.topic = asdict(answer.topic)
+    if answer.status in ("refused", "clarify"):
+        unanswered.note(answer.question, answer.language, answer.reason_code or answer.status, answer.confidence)
+
+
+def _without_base() -> Draft:
+    return Draft(
+        "notice",
+        _(
+            "The policy base cannot be reached just now, so I will not guess. You can look through the service list, make a complaint or report, or leave a message for a member of staff."
+        ),
+        buttons=(
+            {"label": _("Service list"), "url": url_for("services.index")},
+            {"label": _("Complain or report"), "url": url_for("complaints.index")},
+            {"label": _("Leave a message"), "payload": {"intent": "talk_to_person"}},
+        ),
+        data={"reason": "base_away"},
+    )

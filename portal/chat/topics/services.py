@@ -1,0 +1,48 @@
+"""Which service item do I need?"""
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from policy_kb.catalogue import ServiceItem, UnknownItem
+from policy_kb.errors import PolicyBaseError
+from policy_kb.model import Answer
+from portal.chat.answers import draft_of_answer, topic_of
+from portal.chat.flows import Draft
+from portal.chat.topics import questions
+from portal.chat.turn import Turn
+from portal.knowledge import policy_base
+
+MOST_ITEMS = 4
+
+
+def find(turn: Turn) -> list[Draft]:
+    """The items that fit, as buttons that open their page; the policy base's own answer leads when it has one."""
+    try:
+        answer = policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
+        items = list_items(turn, answer)
+    except PolicyBaseError:
+        return questions.ask(turn)
+    questions.remember(turn, answer)
+    lead = [draft_of_answer(answer)] if answer.status not in ("refused", "clarify") or not items else []
+    return [*lead, *([_choice(items, turn.language)] if items else []), *turn.ask_again()]
+
+
+def list_items(turn: Turn, answer: Answer) -> list[ServiceItem]:
+    """Items named by entities or words, then the answer's own."""
+    catalogue = policy_base().catalogue
+    ids = [str(e.get("value")) for e in turn.entities if e.get("entity") == "service_item"]
+    ids += [item.id for item in catalogue.find_items(turn.text)]
+    ids += [answer.service.id] if answer.service else []
+    found = []
+    for item_id in dict.fromkeys(ids):
+        try:
+            found.append(catalogue.get_item(item_id))
+        except UnknownItem:
+            continue  # the bot may have been trained with another catalogue
+    return found[:MOST_ITEMS]
+
+
+def _choice(items: list[ServiceItem], language: str) -> Draft:
+    lines = [_("These service items fit what you said:"), *(f"· {i.name.in_language(language)}: {i.summary.in_language(language)}" for i in items)]
+    buttons = [{"label": i.name.in_language(language), "url": url_for("services.item", item_id=i.id)} for i in items]
+    return Draft("text", "\n".join(lines), buttons=tuple(buttons), data={"items": [i.id for i in items]})

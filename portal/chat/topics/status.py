@@ -1,0 +1,76 @@
+"""Where is my application, complaint or report? Only its owner is told anything."""
+
+import re
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.chat.flows import Draft
+from portal.chat.turn import Turn
+from portal.complaints import service as complaints
+from portal.complaints import wording as complaint_words
+from portal.errors import Missing
+from portal.pages import write_date
+
+NUMBER = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,3}-?\d{8}-?[0-9A-Z]{3,8})(?![A-Za-z0-9])", re.IGNORECASE)
+MOST = 5
+
+
+def show(turn: Turn) -> list[Draft]:
+    """By number when one is given, else everything of the signed-in person."""
+    found = NUMBER.search(turn.text)
+    number = (turn.find_entity("case_number") or (found.group(1) if found else "")).upper()
+    if not turn.identity.signed_in:
+        return [_without_account(number), *turn.ask_again()]
+    lines, buttons = _own(turn, number)
+    if number and not lines:
+        text = _("There is no matter with the number %(number)s in your account. Check the number; a complaint made without signing in opens with its number and query code on the status page.", number=number)
+        buttons = [{"label": _("Status of a complaint or report"), "url": url_for("complaints.index")}]
+    elif not lines:
+        text = _("You have no open application, complaint or report.")
+    else:
+        text = "\n".join([_("This is where your matters stand:"), *lines])
+    return [Draft("notice" if lines else "text", text, buttons=tuple(buttons[:MOST])), *turn.ask_again()]
+
+
+def _without_account(number: str) -> Draft:
+    text = _("I only tell the owner how a matter stands. Sign in to see your applications, complaints and reports; a complaint or report made without signing in opens with its number and query code.")
+    return Draft(
+        "text",
+        text,
+        buttons=(
+            {"label": _("Sign in"), "url": url_for("identity.sign_in", next=url_for("chat.index"))},
+            {"label": _("Status of a complaint or report"), "url": _status_url(number)},
+        ),
+        data={"sign_in": True},
+    )
+
+
+def _status_url(number: str) -> str:
+    return url_for("complaints.index") + "status" + (f"?number={number}" if number else "")
+
+
+def _own(turn: Turn, number: str) -> tuple[list[str], list[dict[str, Any]]]:
+    from portal.applications import service as applications
+
+    lines: list[str] = []
+    buttons: list[dict[str, Any]] = []
+    for line in applications.list_own_lines(turn.identity):
+        if number in ("", line.number):
+            lines.append(f"· {line.number} {line.name}: {line.state}")
+            buttons.append({"label": line.number, "url": line.url})
+    for intake in _own_intakes(turn, number)[:MOST]:
+        due = _(" (next step by %(day)s)", day=write_date(intake.due, turn.language)) if intake.due else ""
+        lines.append(f"· {intake.number} {complaint_words.kind_name(intake.kind)}: {complaint_words.state_name(intake.state)}{due}")
+        buttons.append({"label": intake.number, "url": _status_url(intake.number)})
+    return lines, buttons
+
+
+def _own_intakes(turn: Turn, number: str) -> list[Any]:
+    if not number:
+        return list(complaints.list_own(turn.identity))
+    try:
+        return [complaints.get_own(turn.identity, number)]
+    except Missing:
+        return []
