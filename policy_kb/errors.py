@@ -17,5 +17,9 @@ class StoreUnavailable(PolicyBaseError):
     """The index cannot be reached now. Never shown as an empty result."""
 
 
+class StoreRefused(StoreUnavailable):
+    """The index was reached and refused documents; the text names each. What was there before is still there."""
+
+
 class CatalogueError(PolicyBaseError):
     """A catalogue file breaks its schema; the text names file and field."""

@@ -1,17 +1,91 @@
-"""The stores that must keep the contract, each empty at the start of a test."""
+"""The stores that must keep the contract, each empty at the start of a test; Elasticsearch is a real node of our own."""
 
+import shutil
+import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from policy_kb.stores.contract import Store
+from policy_kb.stores.elastic import ElasticStore, open_elastic_store
 from policy_kb.stores.embedded import EmbeddedStore
+from policy_kb.stores.fallback import FallbackStore
+from tools.elasticsearch_node import Node, NodeError, default_cache, fetch_server, start_node
+
+KINDS = ["embedded", "fallback", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=KINDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """One empty store of each kind; add a kind to ``params`` and a branch here."""
-    opened = EmbeddedStore(tmp_path / "kb")
+    """One empty store of each kind; add a kind to ``KINDS`` and a branch here."""
+    if request.param == "elasticsearch":
+        opened: Store = request.getfixturevalue("elastic")
+    elif request.param == "fallback":
+        opened = FallbackStore(EmbeddedStore(tmp_path / "kb"), lambda: EmbeddedStore(tmp_path / "snapshot"))
+    else:
+        opened = EmbeddedStore(tmp_path / "kb")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Path:
+    """The unpacked Elasticsearch, fetched once into a cache outside the tree; without it the tests fail."""
+    try:
+        return fetch_server(default_cache())
+    except NodeError as error:
+        pytest.fail(str(error))
+
+
+@pytest.fixture(scope="session")
+def node(server: Path) -> Iterator[Node]:
+    """A node on free ports with a data folder of its own, stopped by its process id."""
+    folder = make_node_folder()
+    started = open_node(server, folder)
+    yield started
+    started.stop()
+    shutil.rmtree(folder)
+
+
+def make_node_folder() -> Path:
+    """A folder the server's own user may enter (pytest's is closed to others)."""
+    folder = Path(tempfile.mkdtemp(prefix="wenban-es-"))
+    folder.chmod(0o755)
+    return folder
+
+
+def open_node(server: Path, folder: Path, **options: object) -> Node:
+    try:
+        return start_node(server, folder, **options)  # type: ignore[arg-type]
+    except NodeError as error:
+        pytest.fail(str(error))
+
+
+@pytest.fixture
+def index(node: Node) -> Iterator[str]:
+    """The name of indices that nobody else uses; they are deleted afterwards."""
+    name = f"test-{uuid.uuid4().hex[:10]}"
+    yield name
+    with Elasticsearch(node.url) as client:
+        found = client.indices.get(index=f"{name}-*", expand_wildcards="all")
+        for each in found:
+            client.indices.delete(index=each)
+
+
+@pytest.fixture
+def client(node: Node) -> Iterator[Elasticsearch]:
+    """The official client, for looking behind the store."""
+    with Elasticsearch(node.url, request_timeout=30) as opened:
+        yield opened
+
+
+@pytest.fixture
+def elastic(node: Node, index: str) -> Iterator[ElasticStore]:
+    """An empty Elasticsearch store."""
+    opened = open_elastic_store(node.url, index, read_seconds=20)  # the machine may be busy
+    assert isinstance(opened, ElasticStore)
     yield opened
     opened.close()
