@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -258,6 +258,11 @@ class PolicyBase:
         state = f"{self.store.revision()}|{self.catalogue.fingerprint}"
         return "kb-" + hashlib.sha1(state.encode(), usedforsecurity=False).hexdigest()[:8]
 
+    @property
+    def degraded(self) -> bool:
+        """Whether answers come from the snapshot, because the index is away: then they should say so."""
+        return bool(getattr(self.store, "degraded", False))
+
     def health(self) -> dict[str, object]:
         """What the store says, with the number of catalogue items; never raises."""
         return {**self.store.health(), "items": len(self.catalogue.items), "today": clock.today().isoformat()}
@@ -286,14 +291,21 @@ def open_policy_base(
     store: str = "embedded",
     elasticsearch_url: str = "",
     elasticsearch_index: str = "wenban",
+    elasticsearch_login: Mapping[str, str] | None = None,
 ) -> PolicyBase:
-    """Open (and create when missing) the base in ``folder``; ``store`` is "embedded" or "elasticsearch". Close it after use."""
+    """Open (and create when missing) the base in ``folder``; ``store`` is "embedded" or "elasticsearch". Close it after use.
+
+    ``elasticsearch_url`` may name several nodes, separated by commas; ``elasticsearch_login`` may hold ``api_key``,
+    or ``user`` and ``password``, and ``ca`` (a PEM file).
+    """
     if store == "embedded":
         return PolicyBase(EmbeddedStore(Path(folder)), lock=Path(folder) / "change.lock")
     if store == "elasticsearch":
         from policy_kb.stores.elastic import open_elastic_store  # only who uses it needs its client
 
-        opened = open_elastic_store(elasticsearch_url, elasticsearch_index, snapshot=Path(folder))
+        snapshot = Path(folder) / "snapshot"  # apart from what an embedded base in the same folder holds
+        login = dict(elasticsearch_login or {})
+        opened = open_elastic_store(elasticsearch_url, elasticsearch_index, snapshot=snapshot, **login)
         return PolicyBase(opened, lock=Path(folder) / "change.lock")
     raise ValueError(f"there is no store {store!r}; there are embedded and elasticsearch")
 

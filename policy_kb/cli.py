@@ -37,13 +37,18 @@ class _Base:
     @contextmanager
     def opened(self) -> Iterator[PolicyBase]:
         try:
-            base = open_policy_base(self.data / "kb", self.store, self.url, self.index)
+            base = open_policy_base(self.data / "kb", self.store, self.url, self.index, _login())
             try:
                 yield base
             finally:
                 base.close()
         except PolicyBaseError as error:
             raise click.ClickException(str(error)) from error
+
+
+def _login() -> dict[str, str]:
+    """Secrets come from the environment only: arguments can be read by everybody on the machine."""
+    return {name: os.environ.get(f"WENBAN_ELASTICSEARCH_{name.upper()}", "") for name in ("api_key", "user", "password", "ca")}
 
 
 def _with_base(command: Any) -> Any:

@@ -22,6 +22,12 @@ def policy_base() -> PolicyBase:
             store=settings.store,
             elasticsearch_url=settings.elasticsearch_url,
             elasticsearch_index=settings.elasticsearch_index,
+            elasticsearch_login={
+                "api_key": settings.elasticsearch_api_key,
+                "user": settings.elasticsearch_user,
+                "password": settings.elasticsearch_password,
+                "ca": settings.elasticsearch_ca,
+            },
         )
         current_app.extensions["policy_base"] = base
     return base

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     elasticsearch_url: str = ""
     elasticsearch_index: str = "wenban"
     elasticsearch_api_key: str = ""
+    elasticsearch_user: str = ""
+    elasticsearch_password: str = ""
     elasticsearch_ca: str = ""
     broker_url: str = ""
     limiter_url: str = "memory://"

@@ -50,14 +50,35 @@ def read_dotenv() -> None:
             os.environ.setdefault(name.strip(), value.strip().strip("'\""))
 
 
+def start_elasticsearch() -> str:
+    """The address of the development node; it is fetched and started when need be, and outlives us (`make elasticsearch`)."""
+    started = subprocess.run(
+        [sys.executable, "-m", "tools.elasticsearch_node", "start"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if started.returncode:
+        raise SystemExit("Elasticsearch did not start; leave STORE away to run with the embedded store")
+    return started.stdout.strip()
+
+
 def make_environment(options: argparse.Namespace) -> dict[str, str]:
     """The variables every process gets; secrets come from the environment or the data folder."""
-    port, rasa, actions = (free_port(wished) for wished in (options.port, 5005, 5055))
+    port, rasa, actions = (
+        free_port(wished)
+        for wished in (
+            options.port,
+            int(os.environ.get("WENBAN_RASA_PORT", 5005)),
+            int(os.environ.get("WENBAN_ACTIONS_PORT", 5055)),
+        )
+    )
     os.environ.setdefault("WENBAN_DATA", str(Path(options.data).resolve()))
     if options.store:
         os.environ["WENBAN_STORE"] = options.store
-    if os.environ.get("WENBAN_STORE") == "elasticsearch":
-        os.environ.setdefault("WENBAN_ELASTICSEARCH_URL", "http://127.0.0.1:9200")
+    if os.environ.get("WENBAN_STORE") == "elasticsearch" and not os.environ.get("WENBAN_ELASTICSEARCH_URL"):
+        os.environ["WENBAN_ELASTICSEARCH_URL"] = start_elasticsearch()
     from portal.settings import SettingsError, read_settings
 
     address = f"http://127.0.0.1:{port}"
