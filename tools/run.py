@@ -123,7 +123,7 @@ def prepare(environment: dict[str, str], corpus: str) -> None:
     if corpus:
         run_step(
             f"Reading legal texts from {corpus} …",
-            [".venv/bin/python", "-m", "policy_kb", "ingest", corpus, "--quiet"],
+            [".venv/bin/python", "-m", "policy_kb", "ingest", corpus],
             environment,
         )
     else:
