@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from policy_kb import PolicyBase, open_policy_base
+from policy_kb import PolicyBase, open_policy_base, wording
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def wordings() -> None:
+    """Both languages' sentences, compiled once."""
+    wording.compile_catalogues()
 
 
 @pytest.fixture(scope="session")

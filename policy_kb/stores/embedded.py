@@ -103,6 +103,15 @@ class EmbeddedStore:
             except StoreUnavailable:
                 if not fits:  # nothing to read meanwhile
                     raise
+        try:
+            self._load_index(place)
+        except ValueError:  # a damaged file; the texts are whole, so make it anew
+            with self._writing():
+                (place / "LAYOUT").unlink(missing_ok=True)
+                self._rebuild(place)
+            self._load_index(place)
+
+    def _load_index(self, place: Path) -> None:
         self._index = tantivy.Index.open(str(place))
         self._index.config_reader("manual")
         self._index.reload()
@@ -249,9 +258,7 @@ class EmbeddedStore:
         if revision == self._seen:
             return
         with self._guard:
-            self._index = tantivy.Index.open(str(self._folder / "index"))
-            self._index.config_reader("manual")
-            self._index.reload()
+            self._load_index(self._folder / "index")
             self._versions = {version.id: version for version in self.list_versions()}
             self._seen = revision
 
