@@ -1,0 +1,152 @@
+"""Named rules that every form definition keeps; ``flask forms lint`` and a test run them all."""
+
+from collections.abc import Callable, Iterator
+
+from portal.forms import rules
+from portal.forms.formats import FORMATS
+from portal.forms.spec import Check, Field, Form
+
+Found = Iterator[tuple[str, str]]
+RULES: dict[str, Callable[[Form], Found]] = {}
+
+
+def _rule(function: Callable[[Form], Found]) -> Callable[[Form], Found]:
+    RULES[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def lint(form: Form) -> list[str]:
+    """``<rule>: <place>: <what is wrong>`` for everything found."""
+    return [f"{name}: {place}: {text}" for name, rule in RULES.items() for place, text in rule(form)]
+
+
+def _every_field(form: Form) -> Iterator[tuple[str, Field]]:
+    for field in form.list_fields():
+        yield field.id, field
+        for inner in field.fields:
+            yield f"{field.id}.{inner.id}", inner
+
+
+def _checks(form: Form) -> Iterator[tuple[str, Check]]:
+    for place, field in _every_field(form):
+        if field.when:
+            yield place, field.when
+    for rule in form.rules:
+        yield rule.id, rule.check
+        if rule.when:
+            yield rule.id, rule.when
+
+
+def _flat(check: Check) -> Iterator[Check]:
+    if check.operator in ("all", "any", "not"):
+        for inner in check.arguments:
+            yield from _flat(inner)
+    else:
+        yield check
+
+
+@_rule
+def ids_are_unique(form: Form) -> Found:
+    seen: set[str] = set()
+    for place, _field in _every_field(form):
+        if place in seen:
+            yield place, "this id is used twice"
+        seen.add(place)
+    for ids in ([p.id for p in form.pages], [r.id for r in form.rules]):
+        for twice in {i for i in ids if ids.count(i) > 1}:
+            yield twice, "this id is used twice"
+
+
+@_rule
+def names_exist(form: Form) -> Found:
+    known = {place for place, _field in _every_field(form)}
+    for place, check in _checks(form):
+        for name in rules.list_names(check) - known:
+            yield place, f"there is no field {name!r}"
+    for rule in form.rules:
+        for name in set(rule.fields) - known:
+            yield rule.id, f"there is no field {name!r}"
+
+
+@_rule
+def operators_have_their_arguments(form: Form) -> Found:
+    for place, check in _checks(form):
+        for one in _flat(check):
+            least, most = rules.ARITY[one.operator]
+            if not least <= len(one.arguments) <= most:
+                yield place, f"{one.operator} takes {least} to {most} arguments"
+
+
+@_rule
+def conditions_look_back(form: Form) -> Found:
+    """Only at fields of earlier pages: no cycles, and a page needs no script to show the right questions."""
+    page_number = {f.id: n for n, page in enumerate(form.pages) for f in page.fields}
+    for place, field in _every_field(form):
+        own = page_number.get(place.partition(".")[0], 0)
+        for name in rules.list_names(field.when):
+            if page_number.get(name.partition(".")[0], -1) >= own:
+                yield place, f"the condition looks at {name!r}, which is not on an earlier page"
+
+
+@_rule
+def choices_have_options(form: Form) -> Found:
+    for place, field in _every_field(form):
+        if (field.type in ("choice", "choices")) != bool(field.options):
+            yield place, "options belong to choice and choices, and both need them"
+        if (field.type == "repeat") != bool(field.fields):
+            yield place, "fields belong to repeat, and it needs them"
+
+
+@_rule
+def conditions_name_options(form: Form) -> Found:
+    fields = dict(_every_field(form))
+    for place, check in _checks(form):
+        for one in _flat(check):
+            field = fields.get(str(one.arguments[0]))
+            if one.operator in ("equals", "is_one_of", "contains") and field and field.options:
+                for code in one.arguments[1:]:
+                    if not field.find_option(code):
+                        yield place, f"{code!r} is no option of {field.id}"
+
+
+@_rule
+def formats_exist(form: Form) -> Found:
+    for place, field in _every_field(form):
+        if field.format and field.format not in FORMATS:
+            yield place, f"there is no format {field.format!r}; there are {', '.join(FORMATS)}"
+
+
+@_rule
+def prefill_is_explained(form: Form) -> Found:
+    """Who may fill a field, from what, about what: all or nothing. Concepts and sources are checked by prefill."""
+    for place, field in _every_field(form):
+        if (field.sources or field.lock or field.ttl_days) and not field.concept:
+            yield place, "prefill needs a concept"
+        if field.sources and not field.about:
+            yield place, "prefill needs `about`: what the value must be about"
+        if field.lock and not field.sources:
+            yield place, "a lock needs a source"
+
+
+@_rule
+def declarations_are_never_prefilled(form: Form) -> Found:
+    for place, field in _every_field(form):
+        if (field.type in ("declaration", "file") or not field.reuse) and (
+            field.sources or field.offered or field.lock
+        ):
+            yield place, "declarations, files and fields never reused cannot be prefilled"
+
+
+@_rule
+def repeats_are_flat(form: Form) -> Found:
+    for place, field in _every_field(form):
+        if "." in place and field.type in ("repeat", "file", "declaration"):
+            yield place, f"a row cannot hold a {field.type}"
+
+
+@_rule
+def legal_demands_cite(form: Form) -> Found:
+    """A rule that stops a submission names the clause that demands it, unless it only checks arithmetic or order."""
+    for rule in form.rules:
+        if any(one.operator in ("in_window", "valid_today") for one in _flat(rule.check)) and not rule.cites:
+            yield rule.id, "this rule keeps people from applying and names no clause"
