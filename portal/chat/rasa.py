@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import httpx
-from flask import Flask, current_app
+from flask import current_app
 
 from portal.settings import Settings
 
@@ -69,11 +69,9 @@ def _read(reply: httpx.Response) -> list[dict[str, Any]]:
     return messages
 
 
-def init_rasa(app: Flask) -> None:
-    """Keep one line a process in ``app.extensions["rasa_line"]``."""
-    app.extensions["rasa_line"] = RasaLine(app.config["SETTINGS"])
-
-
 def rasa_line() -> RasaLine:
-    line: RasaLine = current_app.extensions["rasa_line"]
+    """This process's line, opened at first use and kept in ``app.extensions["rasa_line"]``."""
+    line = current_app.extensions.get("rasa_line")
+    if not isinstance(line, RasaLine):
+        line = current_app.extensions["rasa_line"] = RasaLine(current_app.config["SETTINGS"])
     return line

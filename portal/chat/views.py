@@ -1,10 +1,195 @@
-"""Pages of chat."""
+"""The chat page (whole without JavaScript), the frame of the widget, and a page to try the widget on."""
+
+from typing import Any
+from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
+from flask import current_app, jsonify, redirect, render_template, request, session, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from policy_kb.errors import PolicyBaseError
+from portal.chat import service
+from portal.chat.api import api
+from portal.chat.cleaning import MAX_CHARACTERS
+from portal.chat.models import Conversation
+from portal.errors import Invalid, Missing, PortalError, wants_json
+from portal.extensions import db, limiter
+from portal.identity.service import current_identity
+from portal.knowledge import policy_base
+from portal.language import current_language
+from portal.security import CONTENT_SECURITY_POLICY
+
+__all__ = ["api", "bp"]
 
 bp = APIBlueprint("chat", __name__, url_prefix="/chat", enable_openapi=False)
+SESSION_KEY = "conversation"  # sign-in keeps this key (portal/identity/views.py)
+
+
+def _find_conversation() -> Conversation | None:
+    """The conversation of this browser session, when it still belongs to who is here."""
+    conversation_id = session.get(SESSION_KEY)
+    if not isinstance(conversation_id, str):
+        return None
+    try:
+        return service.get_own(current_identity(), conversation_id, session_id=conversation_id)
+    except Missing:
+        session.pop(SESSION_KEY)
+        return None
+
+
+def _get_or_start() -> Conversation:
+    conversation = _find_conversation()
+    if conversation is None:
+        conversation, _token = service.start(current_identity(), current_language(), "page")
+        session[SESSION_KEY] = conversation.id
+    db.session.commit()
+    return conversation
+
+
+def _page(conversation: Conversation | None, *, text: str = "", error: str = "", item: str = "") -> str:
+    own = service.list_own(current_identity())
+    return render_template(
+        "chat/index.html",
+        conversation=conversation,
+        messages=service.list_messages(conversation) if conversation else [],
+        state=service.state_of(conversation) if conversation else {"status": "waiting", "pending": None},
+        earlier=[(c.id, service.find_title(c), c.updated_at) for c in own if conversation is None or c.id != conversation.id],
+        text=text,
+        error=error,
+        item=item,
+        item_name=_item_name(item),
+        most=MAX_CHARACTERS,
+    )
+
+
+def _item_name(item_id: str) -> str:
+    try:
+        item = policy_base().catalogue.items.get(item_id.upper())
+    except PolicyBaseError:
+        return ""
+    return item.name.in_language(current_language()) if item else ""
 
 
 @bp.get("/")
-def index() -> str:
-    return ""
+def index() -> str | Response:
+    """The conversation. ``?q=`` from our own ask box is asked at once, from elsewhere it only fills the box."""
+    conversation = _find_conversation()
+    db.session.commit()
+    asked, item = request.args.get("q", "").strip(), request.args.get("item", "").strip()[:10]
+    if asked and _from_own_page() and not (conversation and conversation.pending):
+        return _take(_get_or_start(), text=asked, item=item)
+    return _page(conversation, text=asked[: 2 * MAX_CHARACTERS], item=item)
+
+
+def _from_own_page() -> bool:
+    """Whether a link or form of ours led here; a foreign page must not speak in somebody's name."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    return bool(request.referrer) and urlsplit(str(request.referrer)).netloc == request.host
+
+
+@bp.get("/c/<conversation_id>")
+def show(conversation_id: str) -> Response:
+    """Go on with an earlier conversation of the account."""
+    conversation = service.get_own(current_identity(), conversation_id)
+    session[SESSION_KEY] = conversation.id
+    return redirect(url_for("chat.index"))
+
+
+@bp.post("/new")
+def new() -> Response:
+    """Put the present conversation aside."""
+    session.pop(SESSION_KEY, None)
+    return redirect(url_for("chat.index"))
+
+
+@bp.post("/messages")
+@limiter.limit("40 per minute")
+def say() -> Any:
+    """One message typed or one button pressed; JSON for the page's own script, else post, redirect, get."""
+    conversation = _get_or_start()
+    wished = request.form.get("conversation", "")
+    if wished and wished != conversation.id:
+        raise PortalError(_("This page shows another conversation than the one that is open now. Reload the page and send again."), code="other_conversation")
+    form = request.form
+    return _take(
+        conversation,
+        text=form.get("text", ""),
+        button=form.get("button", ""),
+        item=form.get("item", ""),
+        message_id=form.get("message_id") or None,
+    )
+
+
+def _take(conversation: Conversation, *, text: str = "", button: str = "", item: str = "", message_id: str | None = None) -> Any:
+    try:
+        said = service.take(conversation, text=text, button=button, item=item, message_id=message_id)
+    except Invalid as error:
+        if wants_json():
+            raise
+        db.session.rollback()
+        return _page(conversation, text=text[: 4 * MAX_CHARACTERS], error=error.message, item=item), 422
+    if wants_json():
+        return jsonify({**said, "conversation": conversation.id, "messages": _with_html(said["messages"])})
+    return redirect(url_for("chat.index", _anchor=f"m{said['messages'][0]['id']}"), 303)
+
+
+def _with_html(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**message, "html": render_template("chat/_message.html", message=message)} for message in messages]
+
+
+@bp.get("/messages")
+def messages() -> Response:
+    """New messages for the page's script: officers' replies, or an answer that was on its way at a reload."""
+    conversation = _find_conversation()
+    if conversation is None:
+        raise Missing(_("There is no such conversation for you. Start a new one; older ones show when you sign in."))
+    state = service.state_of(conversation)
+    after = request.args.get("after", 0, type=int)
+    return jsonify({"messages": _with_html(service.list_messages(conversation, after)), **state})
+
+
+@bp.post("/feedback")
+@limiter.limit("40 per minute")
+def feedback() -> Any:
+    """Helpful or not, and why."""
+    conversation = _find_conversation()
+    message_id = request.form.get("message", "", type=str)
+    if conversation is None or not message_id.isdigit():
+        raise Missing(_("There is no such answer in this conversation."))
+    helpful = request.form.get("helpful") == "yes"
+    service.add_feedback(conversation, int(message_id), helpful, request.form.get("reason", ""), request.form.get("comment", ""))
+    db.session.commit()
+    return jsonify(kept=True) if wants_json() else redirect(url_for("chat.index", thanks=1, _anchor=f"m{message_id}"), 303)
+
+
+@bp.get("/widget")
+def widget() -> str:
+    """What the widget's frame shows; it keeps its token in its own storage and needs no cookie."""
+    return render_template("chat/widget.html", most=MAX_CHARACTERS)
+
+
+@bp.get("/embed-demo")
+def embed_demo() -> str:
+    """A stranger's page with the one line in it; not in production."""
+    if current_app.config["SETTINGS"].env == "production":
+        raise Missing(_("There is no such page. Check the address, or start again from the home page."))
+    return render_template("chat/embed_demo.html")
+
+
+@bp.record_once
+def allow_frames(state: BlueprintSetupState) -> None:
+    """Only the widget's page may stand in a frame, of the sites in WENBAN_EMBED_ORIGINS (our own when empty)."""
+    settings = state.app.config["SETTINGS"]
+    origins = settings.embed_origins.replace(",", " ").split()
+    if "*" in origins and settings.env == "production":
+        raise ValueError("WENBAN_EMBED_ORIGINS=* is for development; list the sites that may embed the widget")
+    ancestors = "*" if "*" in origins else " ".join(["'self'", *origins])
+    view = state.app.view_functions["chat.widget"]
+    view.talisman_view_options = {  # type: ignore[attr-defined]
+        "frame_options": None,
+        "content_security_policy": {**CONTENT_SECURITY_POLICY, "frame-ancestors": ancestors},
+    }

@@ -26,7 +26,7 @@ def show(turn: Turn) -> list[Draft]:
     lines, buttons = _own(turn, number)
     if number and not lines:
         text = _("There is no matter with the number %(number)s in your account. Check the number; a complaint made without signing in opens with its number and query code on the status page.", number=number)
-        buttons = [{"label": _("Status of a complaint or report"), "url": url_for("complaints.index")}]
+        buttons = [{"label": _("Status of a complaint or report"), "url": _status_url("")}]
     elif not lines:
         text = _("You have no open application, complaint or report.")
     else:
@@ -48,7 +48,7 @@ def _without_account(number: str) -> Draft:
 
 
 def _status_url(number: str) -> str:
-    return url_for("complaints.index") + "status" + (f"?number={number}" if number else "")
+    return url_for("complaints.status", number=number or None)
 
 
 def _own(turn: Turn, number: str) -> tuple[list[str], list[dict[str, Any]]]:
@@ -56,10 +56,10 @@ def _own(turn: Turn, number: str) -> tuple[list[str], list[dict[str, Any]]]:
 
     lines: list[str] = []
     buttons: list[dict[str, Any]] = []
-    for line in applications.list_own_lines(turn.identity):
-        if number in ("", line.number):
-            lines.append(f"· {line.number} {line.name}: {line.state}")
-            buttons.append({"label": line.number, "url": line.url})
+    for case in applications.list_own(turn.identity)[:MOST]:
+        if number in ("", case.number):
+            lines.append(f"· {case.number} {case.title}: {case.state_name}")
+            buttons.append({"label": case.number, "url": url_for("applications.index") + f"cases/{case.id}/"})
     for intake in _own_intakes(turn, number)[:MOST]:
         due = _(" (next step by %(day)s)", day=write_date(intake.due, turn.language)) if intake.due else ""
         lines.append(f"· {intake.number} {complaint_words.kind_name(intake.kind)}: {complaint_words.state_name(intake.state)}{due}")

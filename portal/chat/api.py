@@ -1,0 +1,111 @@
+"""The public chat API (``/api/openapi.json``, docs/chat-api.md): what page and widget use, open to other clients.
+
+A conversation is opened by its bearer token alone; browser sessions and cookies count for nothing here.
+"""
+
+import hmac
+from typing import Any
+
+from apiflask import APIBlueprint
+from apiflask.exceptions import HTTPError
+from flask import Response, current_app, jsonify, render_template, request
+
+from portal.chat import service
+from portal.chat.models import Conversation
+from portal.chat.schemas import ConversationOut, FeedbackIn, FeedbackOut, PageIn, RenderIn, SayIn, StartIn, TurnOut
+from portal.errors import NotSignedIn
+from portal.extensions import csrf, db, limiter
+from portal.identity.service import ANONYMOUS
+from portal.language import set_language
+
+api = APIBlueprint("chat_api", __name__, url_prefix="/api/chat", tag="Chat")
+csrf.exempt(api)
+
+_auth = {"responses": [401, 404, 422, 429], "security": "ConversationToken"}
+
+
+def _is_service() -> bool:
+    """The evaluation run carries the service token; it lifts the limits and opens nothing."""
+    sent = request.headers.get("X-Wenban-Service-Token", "")
+    return bool(sent) and hmac.compare_digest(sent.encode(), current_app.config["SETTINGS"].bot_token.encode())
+
+
+def _conversation_key() -> str:
+    return f"conversation:{(request.view_args or {}).get('conversation_id', '')[:64]}"
+
+
+@api.errorhandler(HTTPError)
+def on_http_error(error: HTTPError) -> tuple[Response, int]:
+    """APIFlask's own findings about a body or a query, in the shape of all our errors."""
+    fields = {
+        name: "; ".join(map(str, found)) if isinstance(found, list) else str(found)
+        for place in (error.detail or {}).values()
+        if isinstance(place, dict)
+        for name, found in place.items()
+    }
+    body: dict[str, Any] = {"code": "invalid" if error.status_code == 422 else "bad_request", "message": error.message}
+    return jsonify(error={**body, **({"fields": fields} if fields else {})}), error.status_code
+
+
+def _opened(conversation_id: str) -> Conversation:
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        raise NotSignedIn("send the conversation's token: Authorization: Bearer <token>")
+    conversation = service.get_by_token(conversation_id, token.strip())
+    set_language(conversation.language)
+    return conversation
+
+
+def _shown(messages: list[dict[str, Any]], render: str) -> list[dict[str, Any]]:
+    if render != "html":
+        return messages
+    return [{**message, "html": render_template("chat/_message.html", message=message, api=True)} for message in messages]
+
+
+@api.post("/conversations")
+@limiter.limit("60 per minute", exempt_when=_is_service)
+@api.input(StartIn, arg_name="body")
+@api.input(RenderIn, location="query", arg_name="options")
+@api.output(ConversationOut, status_code=201)
+@api.doc(summary="Start a conversation")
+def start(body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    set_language(body["language"])
+    conversation, token = service.start(ANONYMOUS, body["language"], "widget" if options["render"] else "api")
+    db.session.commit()
+    messages = _shown(service.list_messages(conversation), options["render"])
+    return {"conversation_id": conversation.id, "token": token, "messages": messages}
+
+
+@api.post("/conversations/<conversation_id>/messages")
+@limiter.limit("40 per minute", key_func=_conversation_key, exempt_when=_is_service)
+@api.input(SayIn, arg_name="body")
+@api.input(RenderIn, location="query", arg_name="options")
+@api.output(TurnOut)
+@api.doc(summary="Say something or press a button", **_auth)
+def say(conversation_id: str, body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    conversation = _opened(conversation_id)
+    said = service.take(conversation, text=body["text"], button=body["button"], message_id=body["message_id"])
+    return {**said, "messages": _shown(said["messages"], options["render"])}
+
+
+@api.get("/conversations/<conversation_id>/messages")
+@limiter.limit("120 per minute", key_func=_conversation_key, exempt_when=_is_service)
+@api.input(PageIn, location="query", arg_name="page")
+@api.input(RenderIn, location="query", arg_name="options")
+@api.output(TurnOut)
+@api.doc(summary="Messages in reading order", **_auth)
+def messages(conversation_id: str, page: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    conversation = _opened(conversation_id)
+    shown = _shown(service.list_messages(conversation, page["after"]), options["render"])
+    return {"messages": shown, **service.state_of(conversation)}
+
+
+@api.post("/conversations/<conversation_id>/messages/<int:message_id>/feedback")
+@limiter.limit("40 per minute", key_func=_conversation_key, exempt_when=_is_service)
+@api.input(FeedbackIn, arg_name="body")
+@api.output(FeedbackOut)
+@api.doc(summary="Helpful, or not helpful because", **_auth)
+def feedback(conversation_id: str, message_id: int, body: dict[str, Any]) -> dict[str, Any]:
+    service.add_feedback(_opened(conversation_id), message_id, body["helpful"], body["reason"], body["comment"])
+    db.session.commit()
+    return {"kept": True}

@@ -1,0 +1,158 @@
+"""The front door of chat for views, the bot's API and other rooms. Identity first; ownership is checked here (A9)."""
+
+import hmac
+from typing import Any
+
+from flask_babel import gettext as _
+
+from policy_kb import clock
+from portal.audit import service as audit
+from portal.chat import gateway, records, unanswered
+from portal.chat.flows import Draft, gate_view
+from portal.chat.gateway import Result
+from portal.chat.models import Conversation, Feedback, Message
+from portal.chat.talks import (
+    find_overdue,
+    get_talk_request,
+    list_talk_requests,
+    reply_talk_request,
+    take_talk_request,
+)
+from portal.chat.unanswered import list_unanswered, set_unanswered_status
+from portal.errors import Invalid, Missing, NotSignedIn
+from portal.extensions import db
+from portal.identity.service import Identity
+from portal.language import LANGUAGES
+
+__all__ = [
+    "accept_call",
+    "add_feedback",
+    "find_overdue",
+    "get_by_token",
+    "get_own",
+    "get_talk_request",
+    "list_messages",
+    "list_own",
+    "list_talk_requests",
+    "list_unanswered",
+    "reply_talk_request",
+    "set_unanswered_status",
+    "start",
+    "take",
+    "take_talk_request",
+]
+
+REASONS = ("wrong", "missing", "unclear", "outdated", "other")
+
+
+def start(identity: Identity, language: str, origin: str) -> tuple[Conversation, str]:
+    """A new conversation, greeted; with its bearer token, told only now. The caller commits."""
+    if language not in LANGUAGES:
+        raise Invalid(_("Languages are: %(codes)s.", codes=", ".join(LANGUAGES)), fields={"language": ", ".join(LANGUAGES)})
+    conversation, token = records.add_conversation(language, origin, identity.account_id, identity.party_code)
+    records.add_drafts(conversation, None, [_greeting()])
+    return conversation, token
+
+
+def _greeting() -> Draft:
+    return Draft(
+        "text",
+        _("Hello, I am Wenban. Ask me about drugs, medical devices or cosmetics, or tell me what you want to get done. I show the clause behind every answer. I am a program; nothing I say is a decision. Please leave out personal numbers."),
+    )
+
+
+def get_by_token(conversation_id: str, token: str) -> Conversation:
+    """The conversation whose bearer token this is; the same NotSignedIn for a wrong token and an unknown id."""
+    conversation = db.session.get(Conversation, conversation_id[:64])
+    known = conversation.token_hash if conversation else records.hash_token("")
+    if not token or not hmac.compare_digest(records.hash_token(token), known) or conversation is None:
+        raise NotSignedIn(_("This conversation does not open with this token. Start a new one."))
+    return conversation
+
+
+def get_own(identity: Identity, conversation_id: str, *, session_id: str = "") -> Conversation:
+    """A conversation of the signed-in account, or the one this browser session holds; Missing for everybody else.
+
+    A session's conversation becomes the account's when its holder signs in, and is then closed to other accounts.
+    The caller commits.
+    """
+    conversation = db.session.get(Conversation, conversation_id[:64])
+    if conversation is not None:
+        if conversation.account_id is None and conversation.id == session_id:
+            if identity.signed_in:
+                conversation.account_id = identity.account_id
+                audit.record(identity.actor, "claim", "conversation", conversation.id)
+            conversation.party_code = identity.party_code
+            return conversation
+        if identity.signed_in and conversation.account_id == identity.account_id:
+            conversation.party_code = identity.party_code
+            return conversation
+    raise Missing(_("There is no such conversation for you. Start a new one; older ones show when you sign in."))
+
+
+def list_own(identity: Identity) -> list[Conversation]:
+    """The account's conversations, newest first; none for somebody who is not signed in."""
+    return records.list_own_conversations(identity.account_id) if identity.account_id is not None else []
+
+
+def list_messages(conversation: Conversation, after: int = 0) -> list[dict[str, Any]]:
+    """Messages in reading order as JSON."""
+    return records.messages_json(records.list_messages(conversation.id, after))
+
+
+def find_title(conversation: Conversation) -> str:
+    """How a list names a conversation: the first thing the person said."""
+    first = next((m for m in records.list_messages(conversation.id, limit=50) if m.role == "user"), None)
+    return first.text[:40] if first else ""
+
+
+def take(
+    conversation: Conversation, *, text: str = "", button: str = "", message_id: str | None = None, item: str = ""
+) -> dict[str, Any]:
+    """One message through the gateway: ``{"messages": [user's, replies…], "pending", "status", "degraded"}``. Commits."""
+    if item and item.isalnum() and len(item) <= 10 and not conversation.pending:
+        conversation.topic = {"item": item.upper()}
+    result: Result = gateway.take_turn(conversation, text=text, button=button, client_id=message_id)
+    return {
+        "messages": records.messages_json([result.message, *result.replies]),
+        "pending": result.pending,
+        "status": result.message.state,
+        "degraded": result.degraded,
+    }
+
+
+def state_of(conversation: Conversation) -> dict[str, Any]:
+    """What is being asked, and whether an answer is on its way."""
+    return {"pending": gate_view(conversation.pending), "status": "answering" if conversation.turn_id else "waiting"}
+
+
+def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[dict[str, Any]]:
+    """A call of the bot within an open turn (see ``gateway``). Commits."""
+    return records.messages_json(gateway.accept_call(conversation_id, verb, call))
+
+
+def add_feedback(conversation: Conversation, message_id: int, helpful: bool, reason: str = "", comment: str = "") -> Feedback:
+    """What the person thought of one reply of their own conversation; the last word counts. The caller commits."""
+    message = db.session.get(Message, message_id)
+    if message is None or message.conversation_id != conversation.id or message.role == "user":
+        raise Missing(_("There is no such answer in this conversation."))
+    if reason and reason not in REASONS:
+        raise Invalid(_("Reasons are: %(codes)s.", codes=", ".join(REASONS)), fields={"reason": ", ".join(REASONS)})
+    kept = db.session.query(Feedback).filter_by(message_id=message.id).one_or_none()
+    if kept is None:
+        kept = Feedback(message_id=message.id)
+        db.session.add(kept)
+    kept.helpful, kept.reason, kept.at = helpful, reason, clock.now()
+    kept.comment = gateway.mask(comment.strip()[:500]).text[:500]
+    if not helpful:
+        _note_bad_answer(conversation, message, reason)
+    return kept
+
+
+def _note_bad_answer(conversation: Conversation, message: Message, reason: str) -> None:
+    answer = (message.payload or {}).get("answer") or {}
+    asked = db.session.get(Message, message.turn) if message.turn else None
+    question = str(answer.get("question") or (asked.text if asked else ""))
+    if question:
+        code = f"not_helpful_{reason}" if reason else "not_helpful"
+        unanswered.note(question, str(answer.get("language") or conversation.language), code, float(answer.get("confidence") or 0))
