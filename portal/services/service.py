@@ -74,3 +74,9 @@ def _show(cite: kb.Cite) -> ShownCite:
     quote = next((p.text for p in clause.paragraphs if p.number == cite.paragraph), clause.text)
     anchor = f"a{clause.article}" + (f"-{clause.sub}" if clause.sub else "")
     return ShownCite(cite.title, cite.article, cite.paragraph, clause.id, clause.version_id, anchor, quote)
+
+
+def find_title(item_id: str, language: str) -> str:
+    """The item's name in the language, "" when there is no such item."""
+    item = policy_base().catalogue.items.get(item_id.upper())
+    return item.name.in_language(language) if item else ""
