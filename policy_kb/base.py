@@ -9,9 +9,10 @@ import fcntl
 import hashlib
 import json
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,25 @@ _CHUNK = 12  # versions written at once: small enough to show progress, large en
 _PATIENCE = 60.0  # seconds; a full ingest of the reference corpus takes 20
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The versions of one revision of the store: all, by document, and the documents' title keys, longest first."""
+
+    revision: str
+    versions: tuple[Version, ...]
+    documents: dict[str, list[Version]]
+    titles: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, revision: str, versions: list[Version]) -> "_Shelf":
+        documents: dict[str, list[Version]] = defaultdict(list)
+        for version in versions:
+            documents[version.document_id].append(version)
+        keys = {title_key(version.title): version.document_id for version in versions}
+        titles = sorted(((key, document) for key, document in keys.items() if len(key) > 3), key=lambda pair: -len(pair[0]))
+        return cls(revision, tuple(versions), dict(documents), tuple(titles))
+
+
 class PolicyBase:
     """Everything the portal and the command line may do with law and catalogue. Safe to share between threads."""
 
@@ -43,6 +63,7 @@ class PolicyBase:
         self.store = store
         self._lock = lock  # a file; who changes texts holds it, since placing them reads and writes all
         self._catalogue: tuple[str, Catalogue] | None = None
+        self._shelved: _Shelf | None = None
         self._trial = trial  # a catalogue with unpublished changes, for previews
 
     # Asking ------------------------------------------------------------------
@@ -83,16 +104,22 @@ class PolicyBase:
 
     def find_documents(self, text: str) -> list[str]:
         """Ids of the documents whose title stands in ``text``, longest title first; a title inside a longer one is not named."""
-        shown, found = title_key(text), list[tuple[str, str]]()
-        titles = {title_key(version.title): version.document_id for version in self.list_versions()}
-        for key in sorted(titles, key=len, reverse=True):
-            if len(key) > 3 and key in shown and not any(key in longer for longer, _ in found):
-                found.append((key, titles[key]))
-        return [document for _, document in found]
+        shown, found = title_key(text), dict[str, str]()
+        for key, document in self._shelf().titles:
+            if key in shown and not any(key in longer for longer in found):
+                found[key] = document
+        return list(found.values())
 
     def list_versions(self) -> list[Version]:
         """Every version without its clauses, whatever its release, by title and beginning."""
-        return self.store.list_versions()
+        return list(self._shelf().versions)
+
+    def _shelf(self) -> "_Shelf":
+        """What versions there are, read again only when the store has changed; an answer asks for them many times."""
+        revision = self.store.revision()
+        if self._shelved is None or self._shelved.revision != revision:
+            self._shelved = _Shelf.of(revision, self.store.list_versions())
+        return self._shelved
 
     def get_version(self, version_id: str) -> Version:
         """One version with its clauses, or UnknownDocument."""
@@ -107,9 +134,8 @@ class PolicyBase:
         wanted, releases = document_id(title), {"published", f"draft:{preview}" if preview else "published"}
         held = [
             version
-            for version in self.list_versions()
-            if version.document_id == wanted
-            and version.release in releases
+            for version in self._shelf().documents.get(wanted, ())
+            if version.release in releases
             and version.status_on(as_of) in {"in_force", "unknown"}
         ]
         return max(held, key=lambda version: (version.release != "published", version.in_force_from or date.min), default=None)
