@@ -75,9 +75,7 @@ def _named_option(text: str, pending: dict[str, object]) -> str | None:
     options = pending.get("options") or []
     assert isinstance(options, list)
     plain = text.strip().lower()
-    return next(
-        (str(o["value"]) for o in options if plain in (str(o["label"]).lower(), str(o["value"]).lower())), None
-    )
+    return next((str(o["value"]) for o in options if plain in (str(o["label"]).lower(), str(o["value"]).lower())), None)
 
 
 def _notice(turn: Turn) -> list[Draft]:
@@ -88,7 +86,11 @@ def _notice(turn: Turn) -> list[Draft]:
         .limit(10)
     )
     for message in newest:
-        if (message.payload.get("data") or {}).get("reason") == "assistant_away" and clock.now() - message.at < SAID_AGAIN_AFTER:
+        if (message.payload.get("data") or {}).get(
+            "reason"
+        ) == "assistant_away" and clock.now() - message.at < SAID_AGAIN_AFTER:
             return []
-    text = _("The dialogue service cannot be reached just now, so I answer straight from the policy base. I understand short, plain questions best; forms and complaints go on too.")
+    text = _(
+        "The dialogue service cannot be reached just now, so I answer straight from the policy base. I understand short, plain questions best; forms and complaints go on too."
+    )
     return [Draft("notice", text, role="system", data={"reason": "assistant_away"})]

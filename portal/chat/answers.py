@@ -39,7 +39,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     raw: dict[str, Any] = _plain(asdict(answer))
     raw["text"] = answer.text
     raw["citations"] = [
-        {**shown, "url": citation_url(citation)} for shown, citation in zip(raw["citations"], answer.citations, strict=True)
+        {**shown, "url": citation_url(citation)}
+        for shown, citation in zip(raw["citations"], answer.citations, strict=True)
     ]
     if answer.service:
         raw["service"]["url"] = url_for("services.item", item_id=answer.service.id)
@@ -65,7 +66,8 @@ def citation_url(citation: Citation) -> str | None:
 def buttons_of(answer: Answer) -> list[dict[str, Any]]:
     """Choices of a clarifying question, then next steps; no two do the same."""
     buttons: list[dict[str, Any]] = [
-        {"label": option.label, "payload": {"intent": "ask_policy", "question": option.question}} for option in answer.options
+        {"label": option.label, "payload": {"intent": "ask_policy", "question": option.question}}
+        for option in answer.options
     ]
     for step in answer.next_steps:
         button = _next_step(step, answer.service)

@@ -59,7 +59,9 @@ def _opened(conversation_id: str) -> Conversation:
 def _shown(messages: list[dict[str, Any]], render: str) -> list[dict[str, Any]]:
     if render != "html":
         return messages
-    return [{**message, "html": render_template("chat/_message.html", message=message, api=True)} for message in messages]
+    return [
+        {**message, "html": render_template("chat/_message.html", message=message, api=True)} for message in messages
+    ]
 
 
 @api.post("/conversations")

@@ -40,7 +40,10 @@ def clean(raw: str) -> Cleaned:
     command = bool(_COMMAND.match(text))
     text = _BREAKS.sub("\n\n", _LEADING.sub("", text)).rstrip()
     if not re.search(r"\S", text):
-        raise Invalid(_("Nothing readable was sent. Type your question in a sentence or a few words and send it again."), code="empty")
+        raise Invalid(
+            _("Nothing readable was sent. Type your question in a sentence or a few words and send it again."),
+            code="empty",
+        )
     if len(text) > MAX_CHARACTERS:
         raise _too_long(len(text))
     return Cleaned(text, command)

@@ -80,4 +80,7 @@ def handle(verb: str, turn: Turn) -> list[Draft]:
     try:
         return act(turn)
     except PortalError as error:
-        return [Draft("notice", "\n".join([error.message, *error.fields.values()]), data={"error": error.code}), *turn.ask_again()]
+        return [
+            Draft("notice", "\n".join([error.message, *error.fields.values()]), data={"error": error.code}),
+            *turn.ask_again(),
+        ]

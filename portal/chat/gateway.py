@@ -136,7 +136,9 @@ def _open_turn(conversation: Conversation, message: Message, text: str, payload:
     conversation.turn_id, conversation.turn_key = message.id, fingerprint(text)
     conversation.turn_payload, conversation.turn_language = payload, language
     set_language(language)
-    return Turn(conversation, identity_of(conversation), text, language, str(payload.get("intent") or ""), 1.0, (), payload)
+    return Turn(
+        conversation, identity_of(conversation), text, language, str(payload.get("intent") or ""), 1.0, (), payload
+    )
 
 
 def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn) -> None:
@@ -201,16 +203,25 @@ def _masking_notice(kinds: tuple[str, ...]) -> Draft:
         "passport": _("a passport number"),
     }
     listed = _(", ").join(names[kind] for kind in kinds)
-    text = _("I starred out %(what)s in your message before keeping it: nobody needs it to answer you. A form asks for such numbers where they are needed.", what=listed)
+    text = _(
+        "I starred out %(what)s in your message before keeping it: nobody needs it to answer you. A form asks for such numbers where they are needed.",
+        what=listed,
+    )
     return Draft("notice", text, role="system", data={"masked": list(kinds)})
 
 
 def _no_commands() -> Draft:
-    return Draft("notice", _("I take no typed commands. Say in your own words what you would like to know or do."), data={"reason": "command"})
+    return Draft(
+        "notice",
+        _("I take no typed commands. Say in your own words what you would like to know or do."),
+        data={"reason": "command"},
+    )
 
 
 def _earlier_step() -> Draft:
-    return Draft("notice", _("This button belongs to an earlier step, so nothing was changed."), data={"reason": "earlier_step"})
+    return Draft(
+        "notice", _("This button belongs to an earlier step, so nothing was changed."), data={"reason": "earlier_step"}
+    )
 
 
 def fingerprint(text: str) -> str:
@@ -241,7 +252,9 @@ def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[M
     )
     messages = records.add_drafts(conversation, turn_id, dispatch.handle(verb, turn))
     still = db.session.execute(
-        update(Conversation).where(Conversation.id == conversation_id, Conversation.turn_id == turn_id).values(updated_at=clock.now())
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.turn_id == turn_id)
+        .values(updated_at=clock.now())
     )
     if not still.rowcount:
         db.session.rollback()

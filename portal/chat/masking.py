@@ -13,13 +13,20 @@ from datetime import date
 
 _GAP = "[ -]"
 _DIGIT_RUN = re.compile(r"(?<!\d)\d{11,19}(?!\d)")
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[0-9Xx](?![0-9A-Za-z])")
+_IDENTITY = re.compile(
+    r"(?<![0-9A-Za-z])[1-9]\d{5}[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[0-9Xx](?![0-9A-Za-z])"
+)
 _OLD_IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?\s?0{0,2}86[ -]?)?1[3-9]\d(?:[ -]?\d{4}[ -]?\d{4})(?!\d)(?![ -]\d{4})")
+_MOBILE = re.compile(
+    r"(?<!\d)(?:\+?\s?0{0,2}86[ -]?)?(?:1[3-9]\d{9}(?!\d)|(?<!\d[ -])1[3-9]\d([ -])\d{4}\1\d{4}(?!\d)(?![ -]\d{4}))"
+)
 _CARD_GROUPS = re.compile(r"(?<![\d-])(?<!\d[ ])\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?(?!\d)(?!\1\d)")
-_PASSPORT = re.compile(r"(?<![0-9A-Za-z])(?:[EeGg]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7}|[DSPdsp][Ee]?\d{7,8})(?![0-9A-Za-z])")
+_PASSPORT = re.compile(
+    r"(?<![0-9A-Za-z])(?:[EeGg]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7}|[DSPdsp][Ee]?\d{7,8})(?![0-9A-Za-z])"
+)
 _NAMED_PASSPORT = re.compile(
-    r"(?:护照|passport|通行证|travel permit)[^0-9A-Za-z\n]{0,4}(?:号码?|号|no\.?|number|num|is|为|是)?[^0-9A-Za-z\n]{0,4}(?:is |no\.? ?)?([A-Za-z]{0,2}\d{6,10})(?![0-9A-Za-z])", re.I
+    r"(?:护照|passport|通行证|travel permit)[^0-9A-Za-z\n]{0,4}(?:号码?|号|no\.?|number|num|is|为|是)?[^0-9A-Za-z\n]{0,4}(?:is |no\.? ?)?([A-Za-z]{0,2}\d{6,10})(?![0-9A-Za-z])",
+    re.I,
 )
 _CREDIT_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])")
 
@@ -31,8 +38,8 @@ _GOODS = re.compile(
     r"(?:\s*(?:号码?|编号|代码|no\.?|number|num|code|#|is|为|是|:|：|\(|（|《|“|\"|'|=|，|,|-))*\s*$",
     re.I,
 )
-# An approval-like number: a Chinese stem ending in 字/准/进/许/备… and its letters, directly before the digits.
-_APPROVAL_STEM = re.compile(r"(?:字|准|进|许|备|械|药|妆|特|食|卫|健|网|证|产|营|第)\s*[(（\[〔]?\s*[A-Z]{0,3}\s*$", re.I)
+# An approval number's stem, directly before the letter that could also begin a passport.
+_APPROVAL_STEM = re.compile(r"(?:字|准|进|许|备|注)\s*[(（\[〔]?\s*[A-Z]{0,3}\s*$", re.I)
 _IDENTITY_WORD = re.compile(r"(?:身份证|证件|identity|id card|id no|id number)[^0-9\n]{0,8}$", re.I)
 _CODE_LETTERS = re.compile(r"(?:[A-Z]{1,4}|[A-Z0-9]*\d[A-Z]+)[-]?$")
 _PHONE_LETTERS = re.compile(r"(?:tel|phone|mobile|call|cell|no|wechat|vx|wx|whatsapp|sms)[.:：]?$", re.I)
@@ -83,7 +90,11 @@ def _stars(value: str, kind: str) -> str:
 
 
 def _find_identity_cards(text: str) -> list[tuple[int, int]]:
-    found = [m.span() for m in _IDENTITY.finditer(text) if _is_identity(m.group()) and not _is_paper(text, m.start(), m.group())]
+    found = [
+        m.span()
+        for m in _IDENTITY.finditer(text)
+        if _is_identity(m.group()) and not _is_paper(text, m.start(), m.group())
+    ]
     return found + [m.span() for m in _OLD_IDENTITY.finditer(text) if _IDENTITY_WORD.search(text[: m.start()])]
 
 
@@ -121,8 +132,10 @@ def _find_mobiles(text: str) -> list[tuple[int, int]]:
 
 
 def _find_cards(text: str) -> list[tuple[int, int]]:
-    groups = [m for m in _CARD_GROUPS.finditer(text)]
-    runs = [m for m in _DIGIT_RUN.finditer(text) if 15 <= len(m.group()) <= 19 and not _in_code(text, m.start(), m.end())]
+    groups = list(_CARD_GROUPS.finditer(text))
+    runs = [
+        m for m in _DIGIT_RUN.finditer(text) if 15 <= len(m.group()) <= 19 and not _in_code(text, m.start(), m.end())
+    ]
     return [m.span() for m in (*groups, *runs) if _is_card(m.group()) and not _is_paper(text, m.start(), m.group())]
 
 
@@ -145,7 +158,7 @@ def _is_paper(text: str, start: int, value: str) -> bool:
     before = text[max(0, start - 40) : start]
     if _identity_shape(value):
         return False
-    return bool(_GOODS.search(before) or _APPROVAL_STEM.search(before))
+    return bool(_GOODS.search(before)) or (value[:1].isalpha() and bool(_APPROVAL_STEM.search(before)))
 
 
 def _identity_shape(value: str) -> bool:

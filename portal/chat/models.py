@@ -26,7 +26,9 @@ class Conversation(db.Model):
     origin: Mapped[str] = mapped_column(String(10), default="api")  # page | widget | api
     topic: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     pending: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
-    question: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)  # the message that asked for ``pending``
+    question: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON, default=None
+    )  # the message that asked for ``pending``
     turn_id: Mapped[int | None] = mapped_column(default=None)
     turn_key: Mapped[str] = mapped_column(String(64), default="")
     turn_language: Mapped[str] = mapped_column(String(5), default="")

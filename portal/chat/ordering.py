@@ -39,7 +39,9 @@ def turn_of(message: Message) -> Iterator[None]:
     while not _take(conversation_id, message_id, holder):
         if clock.now() > deadline:
             _abandon(conversation_id, message_id)
-            raise Unavailable(_("Your earlier messages are still being answered. Wait a moment, then send this one again."))
+            raise Unavailable(
+                _("Your earlier messages are still being answered. Wait a moment, then send this one again.")
+            )
         with _turn_over:
             _turn_over.wait(POLL_SECONDS)
     try:

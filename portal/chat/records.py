@@ -21,7 +21,9 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def add_conversation(language: str, origin: str, account_id: int | None = None, party_code: str = "") -> tuple[Conversation, str]:
+def add_conversation(
+    language: str, origin: str, account_id: int | None = None, party_code: str = ""
+) -> tuple[Conversation, str]:
     """A new conversation and its bearer token (kept only as a hash). The caller commits."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
@@ -45,7 +47,13 @@ def add_conversation(language: str, origin: str, account_id: int | None = None, 
 def add_user_message(conversation: Conversation, text: str, client_id: str | None) -> Message:
     """What a person said, waiting for its turn. The caller commits (and may find that ``client_id`` exists)."""
     message = Message(
-        conversation_id=conversation.id, role="user", kind="text", text=text, client_id=client_id, state="received", at=clock.now()
+        conversation_id=conversation.id,
+        role="user",
+        kind="text",
+        text=text,
+        client_id=client_id,
+        state="received",
+        at=clock.now(),
     )
     db.session.add(message)
     db.session.flush()
@@ -102,11 +110,14 @@ def list_replies(turn: int) -> list[Message]:
 
 def count_replies(turn: int) -> int:
     """Replies of a turn that answer something (a notice about masking does not)."""
-    return db.session.scalar(
-        select(func.count())
-        .select_from(Message)
-        .where(Message.turn == turn, Message.id != turn, or_(Message.kind != "notice", Message.role != "system"))
-    ) or 0
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Message)
+            .where(Message.turn == turn, Message.id != turn, or_(Message.kind != "notice", Message.role != "system"))
+        )
+        or 0
+    )
 
 
 def list_own_conversations(account_id: int, limit: int = 20) -> list[Conversation]:

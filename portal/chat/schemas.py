@@ -17,10 +17,19 @@ class SayIn(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    text = String(load_default="", metadata={"description": "What the person types, 1 to 1000 characters. Give this or button."})
-    button = String(load_default="", validate=Length(max=4000), metadata={"description": "The token of a button shown in this conversation."})
+    text = String(
+        load_default="", metadata={"description": "What the person types, 1 to 1000 characters. Give this or button."}
+    )
+    button = String(
+        load_default="",
+        validate=Length(max=4000),
+        metadata={"description": "The token of a button shown in this conversation."},
+    )
     message_id = String(
-        load_default=None, allow_none=True, validate=Length(1, 64), metadata={"description": "Your id; the same id sent again is the same message."}
+        load_default=None,
+        allow_none=True,
+        validate=Length(1, 64),
+        metadata={"description": "Your id; the same id sent again is the same message."},
     )
 
 
@@ -79,9 +88,13 @@ class ConversationOut(Schema):
 
 class TurnOut(Schema):
     messages = List(Nested(MessageOut))
-    pending = Dict(allow_none=True, metadata={"description": "What is being asked now: flow, kind, field_id, type, options, step"})
+    pending = Dict(
+        allow_none=True, metadata={"description": "What is being asked now: flow, kind, field_id, type, options, step"}
+    )
     status = String(metadata={"description": "answered; in lists: waiting or answering"})
-    degraded = Boolean(metadata={"description": "True when the dialogue service was away and the portal answered itself"})
+    degraded = Boolean(
+        metadata={"description": "True when the dialogue service was away and the portal answered itself"}
+    )
 
 
 class FeedbackOut(Schema):

@@ -48,7 +48,9 @@ REASONS = ("wrong", "missing", "unclear", "outdated", "other")
 def start(identity: Identity, language: str, origin: str) -> tuple[Conversation, str]:
     """A new conversation, greeted; with its bearer token, told only now. The caller commits."""
     if language not in LANGUAGES:
-        raise Invalid(_("Languages are: %(codes)s.", codes=", ".join(LANGUAGES)), fields={"language": ", ".join(LANGUAGES)})
+        raise Invalid(
+            _("Languages are: %(codes)s.", codes=", ".join(LANGUAGES)), fields={"language": ", ".join(LANGUAGES)}
+        )
     conversation, token = records.add_conversation(language, origin, identity.account_id, identity.party_code)
     records.add_drafts(conversation, None, [_greeting()])
     return conversation, token
@@ -57,7 +59,9 @@ def start(identity: Identity, language: str, origin: str) -> tuple[Conversation,
 def _greeting() -> Draft:
     return Draft(
         "text",
-        _("Hello, I am Wenban. Ask me about drugs, medical devices or cosmetics, or tell me what you want to get done. I show the clause behind every answer. I am a program; nothing I say is a decision. Please leave out personal numbers."),
+        _(
+            "Hello, I am Wenban. Ask me about drugs, medical devices or cosmetics, or tell me what you want to get done. I show the clause behind every answer. I am a program; nothing I say is a decision. Please leave out personal numbers."
+        ),
     )
 
 
@@ -131,7 +135,9 @@ def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[d
     return records.messages_json(gateway.accept_call(conversation_id, verb, call))
 
 
-def add_feedback(conversation: Conversation, message_id: int, helpful: bool, reason: str = "", comment: str = "") -> Feedback:
+def add_feedback(
+    conversation: Conversation, message_id: int, helpful: bool, reason: str = "", comment: str = ""
+) -> Feedback:
     """What the person thought of one reply of their own conversation; the last word counts. The caller commits."""
     message = db.session.get(Message, message_id)
     if message is None or message.conversation_id != conversation.id or message.role == "user":
@@ -155,4 +161,6 @@ def _note_bad_answer(conversation: Conversation, message: Message, reason: str) 
     question = str(answer.get("question") or (asked.text if asked else ""))
     if question:
         code = f"not_helpful_{reason}" if reason else "not_helpful"
-        unanswered.note(question, str(answer.get("language") or conversation.language), code, float(answer.get("confidence") or 0))
+        unanswered.note(
+            question, str(answer.get("language") or conversation.language), code, float(answer.get("confidence") or 0)
+        )

@@ -28,7 +28,9 @@ def read_button(conversation_id: str, token: str) -> tuple[dict[str, Any], str]:
         owner = payload = label = None
     if owner != conversation_id or not isinstance(payload, dict):
         raise PortalError(
-            _("This button belongs to another conversation or was changed. Type what you want instead, or reload the page."),
+            _(
+                "This button belongs to another conversation or was changed. Type what you want instead, or reload the page."
+            ),
             code="bad_button",
         )
     return payload, str(label)

@@ -43,7 +43,9 @@ def add_request(conversation: Conversation, text: str, language: str) -> tuple[T
 
 def count_ahead(request: TalkRequest) -> int:
     """Open requests made earlier."""
-    query = select(func.count()).select_from(TalkRequest).where(TalkRequest.state == "queued", TalkRequest.id < request.id)
+    query = (
+        select(func.count()).select_from(TalkRequest).where(TalkRequest.state == "queued", TalkRequest.id < request.id)
+    )
     return db.session.scalar(query) or 0
 
 
@@ -82,14 +84,19 @@ def reply_talk_request(identity: Identity, request_id: int, text: str, *, close:
     """Write an officer's message into the conversation; taken by the writer when nobody had it. The caller commits."""
     require_role(identity, "officer", "administrator")
     if not text.strip() or len(text) > 4000:
-        raise Invalid(_("Write an answer of 1 to 4000 characters."), fields={"text": _("Write an answer of 1 to 4000 characters.")})
+        raise Invalid(
+            _("Write an answer of 1 to 4000 characters."),
+            fields={"text": _("Write an answer of 1 to 4000 characters.")},
+        )
     request = _get(request_id)
     if request.state == "queued":
         take_talk_request(identity, request_id)
     elif request.taken_by != identity.account_id and request.state == "taken":
         raise Conflict(_("A colleague has taken this request already. Choose another one."))
     conversation = db.session.get_one(Conversation, request.conversation_id)
-    records.add_drafts(conversation, None, [Draft("text", text.strip(), role="officer", data={"number": request.number})])
+    records.add_drafts(
+        conversation, None, [Draft("text", text.strip(), role="officer", data={"number": request.number})]
+    )
     request.answered_at = clock.now()
     if close:
         request.state = "answered"

@@ -35,7 +35,12 @@ class Turn:
             conversation.question = None
         elif drafts:
             last = drafts[-1]
-            conversation.question = {"kind": last.kind, "text": last.text, "buttons": list(last.buttons), "data": last.data}
+            conversation.question = {
+                "kind": last.kind,
+                "text": last.text,
+                "buttons": list(last.buttons),
+                "data": last.data,
+            }
         return drafts
 
     def ask_again(self) -> list[Draft]:

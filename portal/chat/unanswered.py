@@ -22,7 +22,9 @@ def note(question: str, language: str, reason_code: str, confidence: float = 0.0
     now = clock.now()
     kept = db.session.scalar(select(UnansweredQuestion).where(UnansweredQuestion.key == key))
     if kept is None:
-        kept = UnansweredQuestion(key=key, question=shown, language=language, count=0, first_asked_at=now, status="open")
+        kept = UnansweredQuestion(
+            key=key, question=shown, language=language, count=0, first_asked_at=now, status="open"
+        )
         db.session.add(kept)
     kept.count += 1
     kept.reason_code, kept.confidence, kept.last_asked_at = reason_code[:60], confidence, now

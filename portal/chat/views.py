@@ -55,7 +55,9 @@ def _page(conversation: Conversation | None, *, text: str = "", error: str = "",
         conversation=conversation,
         messages=service.list_messages(conversation) if conversation else [],
         state=service.state_of(conversation) if conversation else {"status": "waiting", "pending": None},
-        earlier=[(c.id, service.find_title(c), c.updated_at) for c in own if conversation is None or c.id != conversation.id],
+        earlier=[
+            (c.id, service.find_title(c), c.updated_at) for c in own if conversation is None or c.id != conversation.id
+        ],
         text=text,
         error=error,
         item=item,
@@ -113,7 +115,10 @@ def say() -> Any:
     conversation = _get_or_start()
     wished = request.form.get("conversation", "")
     if wished and wished != conversation.id:
-        raise PortalError(_("This page shows another conversation than the one that is open now. Reload the page and send again."), code="other_conversation")
+        raise PortalError(
+            _("This page shows another conversation than the one that is open now. Reload the page and send again."),
+            code="other_conversation",
+        )
     form = request.form
     return _take(
         conversation,
@@ -124,7 +129,9 @@ def say() -> Any:
     )
 
 
-def _take(conversation: Conversation, *, text: str = "", button: str = "", item: str = "", message_id: str | None = None) -> Any:
+def _take(
+    conversation: Conversation, *, text: str = "", button: str = "", item: str = "", message_id: str | None = None
+) -> Any:
     try:
         said = service.take(conversation, text=text, button=button, item=item, message_id=message_id)
     except Invalid as error:
@@ -161,9 +168,13 @@ def feedback() -> Any:
     if conversation is None or not message_id.isdigit():
         raise Missing(_("There is no such answer in this conversation."))
     helpful = request.form.get("helpful") == "yes"
-    service.add_feedback(conversation, int(message_id), helpful, request.form.get("reason", ""), request.form.get("comment", ""))
+    service.add_feedback(
+        conversation, int(message_id), helpful, request.form.get("reason", ""), request.form.get("comment", "")
+    )
     db.session.commit()
-    return jsonify(kept=True) if wants_json() else redirect(url_for("chat.index", thanks=1, _anchor=f"m{message_id}"), 303)
+    return (
+        jsonify(kept=True) if wants_json() else redirect(url_for("chat.index", thanks=1, _anchor=f"m{message_id}"), 303)
+    )
 
 
 @bp.get("/widget")

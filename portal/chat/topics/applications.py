@@ -129,7 +129,10 @@ def _variant_with_form(item: ServiceItem, wished: str) -> str | None:
 
 def _not_online(turn: Turn, item: ServiceItem) -> list[Draft]:
     name = item.name.in_language(turn.language)
-    text = _("%(item)s cannot be filled in here yet. Its page shows the conditions, the materials and where to apply.", item=name)
+    text = _(
+        "%(item)s cannot be filled in here yet. Its page shows the conditions, the materials and where to apply.",
+        item=name,
+    )
     buttons: list[dict[str, Any]] = [{"label": name, "url": url_for("services.item", item_id=item.id)}]
     buttons += [
         {
@@ -144,7 +147,10 @@ def _not_online(turn: Turn, item: ServiceItem) -> list[Draft]:
 
 def _sign_in_first(item: ServiceItem, variant: str, language: str) -> list[Draft]:
     name = item.name.in_language(language)
-    text = _("To fill in %(item)s, sign in first: the form is then filled from the records of your enterprise. This conversation goes along.", item=name)
+    text = _(
+        "To fill in %(item)s, sign in first: the form is then filled from the records of your enterprise. This conversation goes along.",
+        item=name,
+    )
     buttons = (
         {"label": _("Sign in"), "url": url_for("identity.sign_in", next=url_for("chat.index"))},
         {"label": _("Read about it first"), "url": url_for("services.item", item_id=item.id, variant=variant)},

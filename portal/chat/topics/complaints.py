@@ -12,7 +12,13 @@ from portal.complaints import chat as flow
 
 def start(turn: Turn) -> list[Draft]:
     """The person's own message is read first, so that nothing told is asked again. Both kinds may be in one message."""
-    kind = "report" if turn.intent == "make_report" and turn.payload else "complaint" if turn.intent == "make_complaint" and turn.payload else ""
+    kind = (
+        "report"
+        if turn.intent == "make_report" and turn.payload
+        else "complaint"
+        if turn.intent == "make_complaint" and turn.payload
+        else ""
+    )
     text = turn.text or _about(turn)
     if not kind and not text:
         kind = "report" if turn.intent == "make_report" else "complaint"
@@ -22,7 +28,9 @@ def start(turn: Turn) -> list[Draft]:
 def say(turn: Turn) -> list[Draft]:
     """A bit more; every question left is one the rules require, so that skipping explains instead."""
     if turn.intent in ("skip", "why"):
-        text = _("The rules on complaints and reports require this, or the matter could not be accepted. Say “stop” to leave without sending anything.")
+        text = _(
+            "The rules on complaints and reports require this, or the matter could not be accepted. Say “stop” to leave without sending anything."
+        )
         return [Draft("notice", text), *turn.ask_again()]
     said = str(turn.payload.get("option") or turn.payload.get("value") or turn.text)
     return _told(turn, flow.say(turn.conversation.id, turn.identity, said, _step(turn), turn.language))

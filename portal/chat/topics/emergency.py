@@ -23,7 +23,10 @@ def show(turn: Turn) -> list[Draft]:
             _(
                 "If somebody is in danger now, call 120 at once and say where you are. Stop using the product and keep it with its packaging. If the person does not breathe, ask 120 to guide you through resuscitation on the phone. When you think of harming yourself, call 12356 (psychological help, day and night) or 120. Tell me afterwards, and I will help you to report what happened."
             ),
-            buttons=({"label": _("Call 120"), "url": "tel:120"}, {"label": _("Report a reaction"), "payload": {"intent": "make_report"}}),
+            buttons=(
+                {"label": _("Call 120"), "url": "tel:120"},
+                {"label": _("Report a reaction"), "payload": {"intent": "make_report"}},
+            ),
             data={"emergency": True},
         )
     ]

@@ -20,9 +20,29 @@ def talk(turn: Turn) -> list[Draft]:
     )
     lines = [
         text,
-        _("Requests before yours: %(count)s. You get an answer here, at the latest on %(day)s.", count=ahead, day=write_date(request.promised_for, turn.language)),
-        _("Write everything that helps to answer you in this conversation; staff read it. Keep this page, or note the number."),
+        _(
+            "Requests before yours: %(count)s. You get an answer here, at the latest on %(day)s.",
+            count=ahead,
+            day=write_date(request.promised_for, turn.language),
+        ),
+        _(
+            "Write everything that helps to answer you in this conversation; staff read it. Keep this page, or note the number."
+        ),
     ]
-    buttons = () if turn.identity.signed_in else ({"label": _("Sign in to find this conversation again"), "url": url_for("identity.sign_in", next=url_for("chat.index"))},)
-    data = {"number": request.number, "promised_for": request.promised_for.isoformat(), "ahead": ahead, "state": request.state}
+    buttons = (
+        ()
+        if turn.identity.signed_in
+        else (
+            {
+                "label": _("Sign in to find this conversation again"),
+                "url": url_for("identity.sign_in", next=url_for("chat.index")),
+            },
+        )
+    )
+    data = {
+        "number": request.number,
+        "promised_for": request.promised_for.isoformat(),
+        "ahead": ahead,
+        "state": request.state,
+    }
     return [Draft("receipt", "\n".join(lines), buttons=buttons, data=data), *turn.ask_again()]

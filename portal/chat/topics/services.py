@@ -43,6 +43,9 @@ def list_items(turn: Turn, answer: Answer) -> list[ServiceItem]:
 
 
 def _choice(items: list[ServiceItem], language: str) -> Draft:
-    lines = [_("These service items fit what you said:"), *(f"· {i.name.in_language(language)}: {i.summary.in_language(language)}" for i in items)]
+    lines = [
+        _("These service items fit what you said:"),
+        *(f"· {i.name.in_language(language)}: {i.summary.in_language(language)}" for i in items),
+    ]
     buttons = [{"label": i.name.in_language(language), "url": url_for("services.item", item_id=i.id)} for i in items]
     return Draft("text", "\n".join(lines), buttons=tuple(buttons), data={"items": [i.id for i in items]})

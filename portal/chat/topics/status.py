@@ -25,7 +25,10 @@ def show(turn: Turn) -> list[Draft]:
         return [_without_account(number), *turn.ask_again()]
     lines, buttons = _own(turn, number)
     if number and not lines:
-        text = _("There is no matter with the number %(number)s in your account. Check the number; a complaint made without signing in opens with its number and query code on the status page.", number=number)
+        text = _(
+            "There is no matter with the number %(number)s in your account. Check the number; a complaint made without signing in opens with its number and query code on the status page.",
+            number=number,
+        )
         buttons = [{"label": _("Status of a complaint or report"), "url": _status_url("")}]
     elif not lines:
         text = _("You have no open application, complaint or report.")
@@ -35,7 +38,9 @@ def show(turn: Turn) -> list[Draft]:
 
 
 def _without_account(number: str) -> Draft:
-    text = _("I only tell the owner how a matter stands. Sign in to see your applications, complaints and reports; a complaint or report made without signing in opens with its number and query code.")
+    text = _(
+        "I only tell the owner how a matter stands. Sign in to see your applications, complaints and reports; a complaint or report made without signing in opens with its number and query code."
+    )
     return Draft(
         "text",
         text,
@@ -62,7 +67,9 @@ def _own(turn: Turn, number: str) -> tuple[list[str], list[dict[str, Any]]]:
             buttons.append({"label": case.number, "url": url_for("applications.index") + f"cases/{case.id}/"})
     for intake in _own_intakes(turn, number)[:MOST]:
         due = _(" (next step by %(day)s)", day=write_date(intake.due, turn.language)) if intake.due else ""
-        lines.append(f"· {intake.number} {complaint_words.kind_name(intake.kind)}: {complaint_words.state_name(intake.state)}{due}")
+        lines.append(
+            f"· {intake.number} {complaint_words.kind_name(intake.kind)}: {complaint_words.state_name(intake.state)}{due}"
+        )
         buttons.append({"label": intake.number, "url": _status_url(intake.number)})
     return lines, buttons
 
