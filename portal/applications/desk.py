@@ -1,0 +1,117 @@
+"""What officers do with a case: accept, return with a note per field, approve, refuse."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from policy_kb import clock
+from portal.applications import prefilling, questions
+from portal.applications.cases import advance, get_case, set_due, tell
+from portal.applications.models import Case, FieldNote
+from portal.errors import Conflict, Invalid
+from portal.forms.service import Form
+from portal.identity.service import Identity, require_role
+from portal.language import current_language
+
+# step -> states it may start from
+STEPS = {
+    "accept": ("submitted", "resubmitted"),
+    "return": ("submitted", "resubmitted", "accepted"),
+    "approve": ("accepted",),
+    "refuse": ("submitted", "resubmitted", "accepted"),
+}
+LICENCE_YEARS = 5  # 医疗器械经营监督管理办法 art. 14 para. 1
+
+
+def list_steps(case: Case) -> list[str]:
+    """What an officer may do with the case now."""
+    return [step for step, states in STEPS.items() if case.state in states]
+
+
+def get_for_officer(identity: Identity, case_id: int) -> Case:
+    """A case for an officer, audited. The caller commits."""
+    require_role(identity, "officer", "administrator")
+    return get_case(identity, case_id)
+
+
+def _get_for_step(identity: Identity, case_id: int, step: str) -> Case:
+    case = get_for_officer(identity, case_id)
+    if step not in list_steps(case):
+        raise Conflict(_("Somebody already moved this matter on. Reload it and look at its present state."))
+    return case
+
+
+def accept_case(identity: Identity, case_id: int) -> Case:
+    """Accept (受理): the clock of the decision begins. The caller commits."""
+    case = _get_for_step(identity, case_id, "accept")
+    advance(case, identity.actor, "accept", "accepted")
+    set_due(case, "decide", clock.today())
+    tell(case, "Your application was accepted: %(title)s.")
+    return case
+
+
+def return_case(identity: Identity, case_id: int, notes: Mapping[str, str]) -> Case:
+    """Return for correction (补正) with a note for each field concerned, all at once. The caller commits."""
+    case = _get_for_step(identity, case_id, "return")
+    form = questions.form_of(case.form_id, case.form_version)
+    told = {name: text.strip()[:1000] for name, text in notes.items() if text.strip()}
+    if not told:
+        raise Invalid(
+            _("Note at least one field that must be corrected."),
+            fields={"notes": _("Note at least one field that must be corrected.")},
+        )
+    locked = {name for name, how in case.snapshot.provenance.items() if how["origin"] == "locked"}
+    unknown = [name for name in told if questions.find_field(form, name) is None or name in locked]
+    if unknown:
+        text = _("The applicant cannot change this here: it is no field of the form, or it comes from the register.")
+        raise Invalid(
+            text, fields={name: f"{questions.label_of(form, name, current_language())}: {text}" for name in unknown}
+        )
+    case.notes += [FieldNote(round=case.snapshot.round, field_id=name, text=text) for name, text in told.items()]
+    advance(case, identity.actor, "return", "returned")
+    case.due_for = "applicant"
+    case.draft.state = "returned"
+    case.draft.version += 1
+    tell(case, "Your application was returned for correction: %(title)s.")
+    return case
+
+
+def decide_case(identity: Identity, case_id: int, approve: bool, note: str = "") -> Case:
+    """Approve (the licence gets its new term and becomes a record) or refuse with a reason. The caller commits."""
+    case = _get_for_step(identity, case_id, "approve" if approve else "refuse")
+    if not approve and not note.strip():
+        raise Invalid(
+            _("Give the reason; the person is told it."), fields={"note": _("Give the reason; the person is told it.")}
+        )
+    advance(case, identity.actor, "approve" if approve else "refuse", "approved" if approve else "refused", note)
+    if not approve:
+        tell(case, "Your application was refused: %(title)s. The reason stands in the case.")
+        return case
+    case.outcome = _build_outcome(case, questions.form_of(case.form_id, case.form_version))
+    case.certificate_number = str(case.outcome.get("number", ""))
+    prefilling.keep_decision(case)
+    tell(case, "Your application was approved: %(title)s.")
+    return case
+
+
+def _build_outcome(case: Case, form: Form) -> dict[str, Any]:
+    """Number and term of the licence: a renewal keeps its number, and its term begins the day after the old one ends,
+    or on the day of approval when that is later (医疗器械经营监督管理办法 art. 16)."""
+    answers = case.snapshot.content["answers"]
+    by_concept = {f.concept: answers[f.id] for f in form.list_fields() if f.concept and f.id in answers}
+    number, ends = by_concept.get("licence.number", ""), by_concept.get("licence.valid_to", "")
+    start = clock.today()
+    if ends and date.fromisoformat(ends) >= start:
+        start = date.fromisoformat(ends) + timedelta(days=1)
+    return {"number": number, "valid_from": start.isoformat(), "valid_to": _add_years(start).isoformat()}
+
+
+def _add_years(start: date) -> date:
+    """The last day of a term of five years that begins on ``start``."""
+    try:
+        following = start.replace(year=start.year + LICENCE_YEARS)
+    except ValueError:
+        following = date(start.year + LICENCE_YEARS, 3, 1)
+    return following - timedelta(days=1)

@@ -1,0 +1,169 @@
+"""A form as applications use it: the one module here that knows ``portal.forms``.
+
+Values are the stored values of ``portal.forms``; a path is a field id or ``group[<row id>].column``.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from policy_kb import clock
+from portal.forms import service as forms
+from portal.forms.service import Field, Form, Page, Rule, Unreadable
+
+Values = Mapping[str, Any]
+
+
+def form_of(form_id: str, version: int | None = None) -> Form:
+    return forms.get_form(form_id, version)
+
+
+def fields_of(form: Form) -> dict[str, Field]:
+    """Every field by its id, in the order they are asked; a repeat group is one field."""
+    return {field.id: field for field in form.list_fields()}
+
+
+def find_field(form: Form, path: str) -> Field | None:
+    """The field of a path; that of the whole group for a cell of it."""
+    return fields_of(form).get(path.partition("[")[0])
+
+
+def label_of(form: Form, path: str, language: str) -> str:
+    """How a path is called: the field's label, and for a cell the column's behind it."""
+    field = find_field(form, path)
+    if field is None:
+        return path
+    column = path.rpartition(".")[2]
+    inner = next((f for f in field.fields if "[" in path and f.id == column), None)
+    return field.label[language] + (f" · {inner.label[language]}" if inner else "")
+
+
+def read(field: Field, raw: Any) -> tuple[Any, dict[str, str]]:
+    """(value, errors by path): the one check for page, conversation and API. Value None when nothing is given."""
+    if field.type == "repeat":
+        return _read_rows(field, raw)
+    try:
+        return forms.read_value(field, raw), {}
+    except Unreadable as error:
+        return None, {field.id: str(error)}
+
+
+def _read_rows(field: Field, raw: Any) -> tuple[Any, dict[str, str]]:
+    """Rows cell by cell, so that each error stands at its cell; then as a whole."""
+    errors: dict[str, str] = {}
+    for row in raw if isinstance(raw, list) else []:
+        for inner in field.fields if isinstance(row, dict) else ():
+            try:
+                forms.read_value(inner, row.get(inner.id))
+            except Unreadable as error:
+                errors[f"{field.id}[{row.get('_id')}].{inner.id}"] = str(error)
+    if errors:
+        return None, errors
+    try:
+        return forms.read_value(field, raw), {}
+    except Unreadable as error:
+        return None, {field.id: str(error)}
+
+
+def list_shown(form: Form, values: Values) -> list[Field]:
+    """The fields that the present answers ask for, in order."""
+    return list(forms.list_shown(form, values, clock.today()))
+
+
+def counted(form: Form, values: Values) -> dict[str, Any]:
+    """The answers that count: those of fields that are shown."""
+    return {f.id: values[f.id] for f in list_shown(form, values) if values.get(f.id) is not None}
+
+
+def list_sections(form: Form, values: Values) -> list[tuple[Page, list[Field]]]:
+    """Pages with the fields of theirs that are shown; a page without any is left out."""
+    shown = {f.id for f in list_shown(form, values)}
+    pairs = [(page, [f for f in page.fields if f.id in shown]) for page in form.pages]
+    return [(page, fields) for page, fields in pairs if fields]
+
+
+def list_missing(form: Form, values: Values) -> dict[str, str]:
+    """What is required and not there, by path."""
+    missing: dict[str, str] = {}
+    for field in list_shown(form, values):
+        value = values.get(field.id)
+        if value is None:
+            if field.required:
+                missing[field.id] = (
+                    _("Please answer this.") if field.type != "declaration" else _("Please declare this.")
+                )
+        elif field.type == "repeat":
+            missing |= _missing_cells(field, value)
+    return missing
+
+
+def _missing_cells(field: Field, rows: list[dict[str, Any]]) -> dict[str, str]:
+    found = {
+        f"{field.id}[{row.get('_id')}].{inner.id}": _("Please answer this.")
+        for row in rows
+        for inner in field.fields
+        if inner.required and row.get(inner.id) is None
+    }
+    if field.low and len(rows) < field.low:
+        found[field.id] = _("Enter at least %(count)s rows.", count=field.low)
+    return found
+
+
+def is_warning(rule: Rule) -> bool:
+    """Whether a broken rule warns only: it is the authority that turns down what comes outside the legal window."""
+    return rule.check.operator == "in_window"
+
+
+def list_broken(form: Form, values: Values) -> list[Rule]:
+    """Rules between fields that the answers break today."""
+    return forms.list_broken(form, counted(form, values))
+
+
+def check(form: Form, values: Values) -> dict[str, str]:
+    """Everything that stands against submitting, by path: unreadable, missing, rules. Empty when nothing does."""
+    errors: dict[str, str] = {}
+    for field in list_shown(form, values):
+        if field.type != "file" and values.get(field.id) is not None:
+            errors |= read(field, values[field.id])[1]
+    errors |= {path: text for path, text in list_missing(form, values).items() if path not in errors}
+    for rule in list_broken(form, values):
+        if not is_warning(rule) and rule.fields[0] not in errors:
+            errors[rule.fields[0]] = in_language(rule.label)
+    return errors
+
+
+def list_warnings(form: Form, values: Values) -> list[Rule]:
+    return [rule for rule in list_broken(form, values) if is_warning(rule)]
+
+
+def in_language(text: Mapping[str, str]) -> str:
+    from portal.language import current_language
+
+    return text[current_language()]
+
+
+def write(field: Field, value: Any, language: str) -> str:
+    """The value as people read it."""
+    return forms.show_value(field, value, language)
+
+
+def iter_cells(field: Field, row: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
+    """(label, text) of each column of a row."""
+    for inner in field.fields:
+        yield inner.label[language], forms.show_value(inner, row.get(inner.id), language)
+
+
+def kind_of(field: Field) -> str:
+    """What a conversation is told to expect: a type, or mobile, phone, email."""
+    return forms.field_kind(field)
+
+
+def province_of(code: str) -> str:
+    """Short name of the province in a unified social credit code ("" when it has none)."""
+    return forms.PROVINCE_OF.get(code[2:4], "")
+
+
+def find_form(item: str, variant: str) -> Form | None:
+    """The newest form of a service item's variant."""
+    return forms.find_form(item, variant)

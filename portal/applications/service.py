@@ -1,0 +1,63 @@
+"""The front door of applications.
+
+A draft is started and filled from records (``drafts``), answered on pages or in the conversation, sent once as a
+snapshot with its hash (``cases``), and accepted, returned or decided by officers (``desk``).
+"""
+
+from portal.applications.cases import (
+    OPEN_STATES,
+    build_snapshot,
+    find_by_number,
+    get_case,
+    list_own,
+    list_queue,
+    submit,
+    withdraw,
+)
+from portal.applications.desk import accept_case, decide_case, get_for_officer, list_steps, return_case
+from portal.applications.drafts import (
+    Saved,
+    Stale,
+    View,
+    abandon,
+    get_draft,
+    line_of,
+    list_changed,
+    list_drafts,
+    newest_answers,
+    offered,
+    refresh,
+    save_fields,
+    start,
+    view_draft,
+)
+
+__all__ = [
+    "OPEN_STATES",
+    "Saved",
+    "Stale",
+    "View",
+    "abandon",
+    "accept_case",
+    "build_snapshot",
+    "decide_case",
+    "find_by_number",
+    "get_case",
+    "get_draft",
+    "get_for_officer",
+    "line_of",
+    "list_changed",
+    "list_drafts",
+    "list_own",
+    "list_queue",
+    "list_steps",
+    "newest_answers",
+    "offered",
+    "refresh",
+    "return_case",
+    "save_fields",
+    "start",
+    "submit",
+    "view_draft",
+    "withdraw",
+]
