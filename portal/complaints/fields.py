@@ -61,7 +61,7 @@ FIELDS = (
         "choices",
         ask=_l("What do you ask for: refund, compensation, replacement, an apology, an explanation?"),
     ),
-    Field("name", _l("Your name"), limit=60, ask=_l("What is your name? A complaint needs the real name.")),
+    Field("name", _l("Your name"), "name", 60, ask=_l("What is your name? A complaint needs the real name.")),
     Field("mobile", _l("Your phone number"), "phone", 20, ask=_l("Which phone number can we reach you at?")),
     Field("address", _l("Your postal address"), ask=_l("What is your postal address?")),
 )
@@ -158,7 +158,12 @@ def _read_phone(text: str) -> tuple[Any, str]:
     )
 
 
-_READERS = {"choice": _read_choice, "date": _read_date, "money": _read_money, "phone": _read_phone}
+def _read_name(text: str) -> tuple[Any, str]:
+    plain = re.fullmatch(r"[^\W\d_][\w·.' -]*", text) and not re.search(r"\d|[省市区县路街号镇]{1}.*[路街号]", text)
+    return (text, "") if plain else (None, _("This does not look like a name. Write your own name, without a number or an address."))
+
+
+_READERS = {"name": _read_name, "choice": _read_choice, "date": _read_date, "money": _read_money, "phone": _read_phone}
 
 
 def read_form(form: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
