@@ -17,7 +17,7 @@ from bot.settings import read_settings
 
 logger = logging.getLogger(__name__)
 # Seconds. The portal waits longer for a turn than the turn waits for the portal.
-TIMEOUT = aiohttp.ClientTimeout(total=20, connect=2)
+TIMEOUT = aiohttp.ClientTimeout(total=6, connect=1)
 
 
 class PortalRefused(Exception):

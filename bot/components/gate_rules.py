@@ -52,6 +52,7 @@ _CHITCHAT = re.compile(r"^(?:你好|您好|hello|hi|hey|在吗|谢谢.{0,6}|多�
 _CORRECTION = re.compile(r"^(?:应该是|应该填|应为|应当是|改成|改为|换成|更正|更正为|正确的是|it should be|should be|change (?:it )?to|make it)")
 _ORDINAL = re.compile(r"^(?:选|我选|就选)?(?:第)?([1-9一二三四五六七八九]|10|十)(?:个|项|种|号)?$|^(?:选|我选)?([a-j])$|^(?:the )?(first|second|third|fourth|fifth)(?: one)?$|^(?:option|number|no\.?) ?([1-9])$")
 _ORDINAL_WORDS = {w: i for i, w in enumerate("一二三四五六七八九十", start=1)} | {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+_FOLLOW_UP = re.compile(r"查|进度|状态|结果|办到|到哪|怎么样|处理|受理|回复|status|check|progress|where|track|news|result|happen|look up|stage|decided")
 _YES_VALUES = frozenset({"yes", "true", "y", "1", "confirm", "submit", "affirm"})
 _NO_VALUES = frozenset({"no", "false", "n", "0", "edit", "change", "deny", "back"})
 
@@ -160,6 +161,8 @@ def _decide_early(heard: Heard, pending: dict[str, Any] | None) -> Decision | No
 def _decide_free(heard: Heard, floors: Floors) -> Decision:
     if any(check(heard.plain) for check in (signals.is_yes, signals.is_no, signals.is_skip)):
         return Decision("nothing_pending", 1.0, "reply to nothing")
+    if _follows_a_case(heard):
+        return Decision("check_status", 1.0, "case number")
     intent, confidence = next(((i, c) for i, c in heard.ranking if i not in REPLIES and i != "emergency"), heard.top)
     if intent in REPLIES or confidence < floors.fallback:
         return Decision("ask_policy", confidence, "floor")
@@ -167,6 +170,15 @@ def _decide_free(heard: Heard, floors: Floors) -> Decision:
         if confidence < floors.action:
             return Decision("ask_policy", confidence, "action floor")
     return Decision(intent, confidence, "classifier")
+
+
+def _follows_a_case(heard: Heard) -> bool:
+    """A case number alone, or with a word of following it up; in a longer story the classifier decides."""
+    numbers = [entity for entity in heard.entities if entity["entity"] == "case_number"]
+    if not numbers:
+        return False
+    rest = len(heard.text) - (numbers[0]["end"] - numbers[0]["start"])
+    return rest <= 4 or (rest <= 40 and bool(_FOLLOW_UP.search(heard.plain)))
 
 
 def _decide_confirmation(heard: Heard, floors: Floors) -> Decision:

@@ -181,6 +181,13 @@ def test_the_classifier_alone_never_says_yes_skip_or_stop() -> None:
         assert decide_at("有效期届满怎么算", None, intent, 0.99).intent == "ask_policy"
 
 
+@pytest.mark.parametrize(("text", "intent"), [("W2026112400017", "check_status"), ("帮我查一下W2026112400017办到哪一步了", "check_status"), ("what is the status of W2026112400017", "check_status"), ("你们回执W2026112400017上写着要补正，请问补正材料按哪一条规定在多少个工作日内交，逾期又会怎么样，我们可以申请延长吗", "ask_policy")])
+def test_a_case_number_with_a_word_of_following_up_is_a_status(text: str, intent: str) -> None:
+    start = text.index("W20")
+    entity = {"entity": "case_number", "value": "W2026112400017", "start": start, "end": start + 14}
+    assert decide(Heard(text, [("ask_policy", 0.9)], [entity]), None).intent == intent
+
+
 def test_below_the_floor_the_policy_base_decides() -> None:
     floors = Floors()
     assert decide_at("呃", None, "greet", floors.fallback - 0.01).intent == "ask_policy"
