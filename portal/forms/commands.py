@@ -17,11 +17,7 @@ def forms() -> None:
 @with_appcontext
 def lint() -> None:
     """Hold every definition against the named rules."""
-    from portal.prefill.service import lint_prefill
-
-    found = [
-        f"{form.id}: {line}" for form in service.list_forms() for line in [*service.lint(form), *lint_prefill(form)]
-    ]
+    found = [f"{form.id}: {line}" for form in service.list_forms() for line in service.lint(form)]
     for line in found:
         click.echo(line)
     click.echo(f"{len(service.list_forms())} forms, {len(found)} findings")

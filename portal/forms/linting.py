@@ -1,10 +1,14 @@
 """Named rules that every form definition keeps; ``flask forms lint`` and a test run them all."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from portal.forms import rules
 from portal.forms.formats import FORMATS
 from portal.forms.spec import Check, Field, Form
+
+CONCEPT_KINDS = ("org", "licence", "product", "site", "handler", "assessor")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 Found = Iterator[tuple[str, str]]
 RULES: dict[str, Callable[[Form], Found]] = {}
@@ -126,6 +130,39 @@ def prefill_is_explained(form: Form) -> Found:
             yield place, "prefill needs `about`: what the value must be about"
         if field.lock and not field.sources:
             yield place, "a lock needs a source"
+
+
+@_rule
+def concepts_have_known_kinds(form: Form) -> Found:
+    for place, field in _every_field(form):
+        for concept in filter(None, (field.concept, *field.offered)):
+            if concept.partition(".")[0] not in CONCEPT_KINDS:
+                yield place, f"{concept!r} is about none of {', '.join(CONCEPT_KINDS)}"
+        twice = [f.id for _p, f in _every_field(form) if field.concept and f.concept == field.concept]
+        if len(twice) > 1:
+            yield place, f"{field.concept!r} fills {' and '.join(twice)}; one concept, one question"
+
+
+@_rule
+def texts_fit_their_language(form: Form) -> Found:
+    """A Chinese text has Chinese characters and an English one has none, so that no language is left half done."""
+    for place, text in _texts(form):
+        if not CHINESE.search(text["zh"]) and not text["zh"].isascii():
+            yield place, f"not Chinese: {text['zh'][:40]!r}"
+        if CHINESE.search(text["en"]):
+            yield place, f"not English: {text['en'][:40]!r}"
+
+
+def _texts(form: Form) -> Iterator[tuple[str, dict[str, str]]]:
+    yield "form", form.label
+    for page in form.pages:
+        yield page.id, page.label
+    for rule in form.rules:
+        yield rule.id, rule.label
+    for place, field in _every_field(form):
+        for text in (field.label, field.hint, field.chat, *(o.label for o in field.options)):
+            if text:
+                yield place, text
 
 
 @_rule

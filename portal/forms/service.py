@@ -1,5 +1,6 @@
 """The front door of forms: find a form, read and show values, evaluate rules, get the data contract."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,41 @@ from portal.forms.values import MARKUP, Unreadable, read_value, show_row, show_v
 from portal.knowledge import policy_base
 
 __all__ = [
-    "FORMATS", "MARKUP", "PROVINCE_OF", "SUBJECTS", "Check", "Cite", "Field", "Form", "FormError", "Option", "Page",
-    "Rule", "Unreadable", "build_schema", "compute_check_character", "field_kind", "find_form", "find_window",
-    "fold_width", "get_form", "is_credit_code", "is_shown", "lint", "list_broken", "list_forms", "list_shown",
-    "read_definition", "read_value", "show_row", "show_value", "window_of",
-]  # fmt: skip
+    "FORMATS",
+    "MARKUP",
+    "PROVINCE_OF",
+    "SUBJECTS",
+    "Check",
+    "Cite",
+    "Field",
+    "Form",
+    "FormError",
+    "Option",
+    "Page",
+    "Rule",
+    "Unreadable",
+    "build_schema",
+    "chat_wording",
+    "compute_check_character",
+    "field_kind",
+    "find_form",
+    "find_window",
+    "find_window_days",
+    "fold_width",
+    "get_form",
+    "is_credit_code",
+    "is_shown",
+    "lint",
+    "list_broken",
+    "list_chat_fields",
+    "list_forms",
+    "list_shown",
+    "read_definition",
+    "read_value",
+    "show_row",
+    "show_value",
+    "window_of",
+]
 
 build_schema = contract.build_schema
 
@@ -59,7 +90,7 @@ def window_of(form: Form) -> rules.WindowOf:
     return look_up
 
 
-def list_broken(form: Form, answers: dict[str, Any], today: date | None = None) -> list[Rule]:
+def list_broken(form: Form, answers: Mapping[str, Any], today: date | None = None) -> list[Rule]:
     """The rules these (shown) answers break today."""
     return rules.list_broken(form, answers, today or clock.today(), window_of(form))
 
@@ -68,3 +99,25 @@ def field_kind(field: Field) -> str:
     """The kind of value a conversation is told to expect: a type, or mobile, phone, email."""
     known = FORMATS.get(field.format)
     return known.type if known else field.type
+
+
+def chat_wording(field: Field, language: str) -> str:
+    """What the conversation says to ask for a field: its own wording, else its label (and hint)."""
+    if field.chat:
+        return field.chat[language]
+    label = field.label[language]
+    return f"{label}\n{field.hint[language]}" if field.hint else label
+
+
+def list_chat_fields(form: Form, answers: Mapping[str, Any], today: date | None = None) -> list[Field]:
+    """The plan for asking in chat: the fields these answers ask for that can be asked in words, in order."""
+    return [f for f in list_shown(form, answers, today or clock.today()) if f.asked_in_chat]
+
+
+def find_window_days(form: Form, answers: Mapping[str, Any]) -> tuple[date | None, date] | None:
+    """First and last day on which the form's application window lets these answers be submitted; None without one."""
+    for rule in form.rules:
+        if rule.check.operator == "in_window" and answers.get(rule.check.arguments[0]):
+            closing = date.fromisoformat(answers[rule.check.arguments[0]])
+            return find_window(closing, *window_of(form)(rule.check.arguments[1]))
+    return None

@@ -12,14 +12,29 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.forms.formats import FORMATS, fold_width
-from portal.forms.spec import Field
+from portal.forms.spec import Field, Option
 
 MARKUP = re.compile(r"<\s*[/!a-zA-Z][^>]*>|&#?\w+;|javascript:", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 LIMITS = {"text": 200, "long_text": 2000, "number": 20, "date": 20}
-YES = {"true", "yes", "y", "1", "on", "是", "有", "对"}
-NO = {"false", "no", "n", "0", "off", "否", "无", "没有", "不是"}
+ENGLISH_DATE = re.compile(r"(\d{1,2})\s+([A-Za-z]+)\s+(\d{4})|([A-Za-z]+)\s+(\d{1,2}),?\s+(\d{4})")
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+YES = {"true", "yes", "y", "1", "on", "是", "是的", "有", "有的", "对", "对的"}
+NO = {"false", "no", "n", "0", "off", "否", "无", "没有", "没", "不是", "不"}
 
 
 class Unreadable(Exception):
@@ -100,9 +115,8 @@ def _read_date(field: Field, raw: Any) -> str | None:
     text = fold_width(_plain(field, raw))
     if not text:
         return None
-    found = DATE.fullmatch(text)
     try:
-        day = date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        day = _find_day(text)
     except ValueError:
         day = None
     if day is None or not 1900 <= day.year <= 2200:
@@ -110,13 +124,46 @@ def _read_date(field: Field, raw: Any) -> str | None:
     return day.isoformat()
 
 
+def _find_day(text: str) -> date | None:
+    """The day that a text names in one of the ways people write it; ValueError when it does not exist."""
+    found = DATE.fullmatch(text)
+    if found:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    found = ENGLISH_DATE.fullmatch(text)
+    if not found:
+        return None
+    number, name, year = (found[1], found[2], found[3]) if found[1] else (found[5], found[4], found[6])
+    month = next((n for n, full in enumerate(MONTHS, 1) if len(name) >= 3 and full.startswith(name.lower())), 0)
+    return date(int(year), month, int(number))
+
+
+def names_of(option: Option) -> list[str]:
+    """How an option may be named: its code, its labels, and its labels without the number in front; longest first."""
+    names = [option.code, *option.label.values()]
+    names += [re.sub(r"^\w?\d{2}\s+|^[A-Z]\s+", "", label) for label in option.label.values()]
+    return sorted({fold_width(name).casefold() for name in names}, key=len, reverse=True)
+
+
 def _code_of(field: Field, text: str) -> str | None:
     """The option that was named by its code or by one of its labels."""
     wanted = fold_width(text).casefold()
-    for option in field.options:
-        if wanted in (option.code.casefold(), *(fold_width(t).casefold() for t in option.label.values())):
-            return option.code
-    return None
+    return next((option.code for option in field.options if wanted in names_of(option)), None)
+
+
+def _codes_in(field: Field, text: str) -> list[str | None]:
+    """The options named in one text, longest names first; a None in the list for what is left over."""
+    rest = fold_width(text).casefold()
+    named = sorted(((n, o.code) for o in field.options for n in names_of(o)), key=lambda pair: -len(pair[0]))
+    codes: list[str | None] = []
+    for name, code in named:
+        at = rest.find(name)
+        inside_word = (
+            at >= 0 and name.isascii() and bool(re.search(rf"\w{re.escape(name)}|{re.escape(name)}\w", rest, re.ASCII))
+        )
+        if at >= 0 and not inside_word:
+            rest = rest.replace(name, "\n", 1)
+            codes.append(code)
+    return [*codes, None] if re.sub(r"\band\b|[,，、;；\s和及与]+", "", rest) else codes
 
 
 def _read_choice(field: Field, raw: Any) -> str:
@@ -127,11 +174,13 @@ def _read_choice(field: Field, raw: Any) -> str:
 
 
 def _read_choices(field: Field, raw: Any) -> list[str] | None:
-    if isinstance(raw, str):
-        raw = [part for part in re.split(r"[,，、;；\n]+", raw) if part.strip()]
-    if not isinstance(raw, list):
+    if not isinstance(raw, str | list):
         raise Unreadable(_("Choose from the answers shown."))
-    codes = [_code_of(field, part) if isinstance(part, str) else None for part in raw]
+    codes = (
+        _codes_in(field, raw)
+        if isinstance(raw, str)
+        else [_code_of(field, part) if isinstance(part, str) else None for part in raw]
+    )
     if None in codes:
         raise Unreadable(_("Choose from the answers shown."))
     chosen = [option.code for option in field.options if option.code in codes]
