@@ -1,5 +1,6 @@
 """The chat page (whole without JavaScript), the frame of the widget, and a page to try the widget on."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,12 +20,19 @@ from portal.extensions import db, limiter
 from portal.identity.service import current_identity
 from portal.knowledge import policy_base
 from portal.language import current_language
+from portal.pages import write_date
 from portal.security import CONTENT_SECURITY_POLICY
 
 __all__ = ["api", "bp"]
 
 bp = APIBlueprint("chat", __name__, url_prefix="/chat", enable_openapi=False)
 SESSION_KEY = "conversation"  # sign-in keeps this key (portal/identity/views.py)
+
+
+@bp.app_template_filter("iso_day")
+def iso_day(text: str) -> str:
+    """A day kept as ISO text, written in the page's language."""
+    return write_date(date.fromisoformat(text))
 
 
 def _find_conversation() -> Conversation | None:
