@@ -1,0 +1,165 @@
+"""Judging one fact for one field: may it count, does it read, what is it about.
+
+``standing``: ``fills`` (may be filled in), ``offered`` (only shown as a suggestion), ``rejected`` (listed with a reason).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from policy_kb import clock
+from portal.forms import rules
+from portal.forms import service as forms
+from portal.forms.spec import Field, Form, Rule
+from portal.prefill.facts import STATUS, Fact, find_reason_ended
+from portal.prefill.kinds import ACCOUNT_SOURCE
+
+# Rules on one field that judge the value itself; a window or an expiry judges the matter, not the value.
+VALUE_CHECKS = ("sum_is", "unique", "at_least", "before_today")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """``value`` as the form would store it; ``reason`` is a code of ``origins.reason_line``, ``detail`` its why."""
+
+    fact: Fact
+    standing: str
+    value: Any
+    reason: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What the draft is about: its party, the subject that the task names ("" when unknown), who acts, and the day."""
+
+    party_code: str
+    named_subject: str
+    named_record: str
+    actor: str
+    today: date
+    ended: frozenset[str]
+
+
+def is_fillable(field: Field) -> bool:
+    """Whether anything may ever be put into this field for the person."""
+    return field.reuse and field.type not in ("declaration", "file") and bool(field.concept)
+
+
+def find_matter(
+    form: Form, facts: Iterable[Fact], *, party_code: str, named_record: str, actor: str, today: date
+) -> Matter:
+    """Which licence or product the draft is about: that of the named record, or else the only one it can be."""
+    stands = [fact for fact in facts if fact.concept == STATUS]
+    ended = {fact.subject for fact in stands if fact.grade == "A" and _reason(fact, today)}
+    alive = {fact.subject for fact in stands if not _reason(fact, today) and fact.grade == "A"}
+    named = next((f.stand.subject for f in stands if f.record_id == named_record), "") if named_record else ""
+    if not named and not named_record and form.about == "licence":
+        wanted = {source for field in form.list_fields() if field.about == "licence" for source in field.sources}
+        possible = {f.subject for f in stands if f.source in wanted and f.grade == "A" and f.subject in alive}
+        possible = {subject for subject in possible if subject.startswith("licence:")}
+        named = possible.pop() if len(possible) == 1 else ""
+    return Matter(party_code, named, named_record, actor, today, frozenset(ended - alive))
+
+
+def _reason(fact: Fact, today: date) -> str:
+    return find_reason_ended(fact.stand.status, fact.stand.valid_from, fact.stand.valid_to, today)
+
+
+def is_stale(field: Field, fact: Fact, today: date) -> bool:
+    """Whether our copy is older than the field allows."""
+    taken = fact.fetched_at.astimezone(clock.BEIJING).date()
+    return field.ttl_days is not None and taken + timedelta(days=field.ttl_days) < today
+
+
+def list_candidates(form: Form, field: Field, facts: Iterable[Fact], matter: Matter, language: str) -> list[Candidate]:
+    """Every fact that has something to say to a field, judged. Another party's facts are not even mentioned."""
+    if not is_fillable(field):
+        return []
+    return [
+        judge(form, field, fact, matter, language)
+        for fact in facts
+        if fact.party_code == matter.party_code
+        and (fact.concept == field.concept or fact.concept in field.offered)
+        and not (fact.source == ACCOUNT_SOURCE and matter.actor and fact.subject != f"person:{matter.actor}")
+    ]
+
+
+def judge(form: Form, field: Field, fact: Fact, matter: Matter, language: str) -> Candidate:
+    """One fact for one field."""
+    reason = _find_bar(field, fact, matter)
+    if reason:
+        return Candidate(fact, "rejected", fact.value, reason)
+    try:
+        value = forms.read_value(field, fact.value)
+    except forms.Unreadable as error:
+        if is_correctable(field, fact.value):
+            return Candidate(fact, "offered", fact.value, "needs_correction", str(error))
+        return Candidate(fact, "rejected", fact.value, "failed_check", str(error))
+    if value is None:
+        return Candidate(fact, "rejected", fact.value, "failed_check", "")
+    broken = find_broken_rule(form, field, value, matter.today)
+    if broken:
+        return Candidate(fact, "rejected", fact.value, "failed_check", broken.label[language])
+    return Candidate(fact, "fills" if _may_fill(field, fact, matter) else "offered", value)
+
+
+def _find_bar(field: Field, fact: Fact, matter: Matter) -> str:
+    """The reason why this fact does not count at all today; "" when it does."""
+    ended = _reason(fact, matter.today)
+    if ended:
+        return ended
+    if f"party:{matter.party_code}" in matter.ended and fact.source != ACCOUNT_SOURCE:
+        return "ended_party"
+    if fact.grade != "A" and {fact.subject, fact.stand.subject} & matter.ended:
+        return "ended_licence"
+    if fact.as_of > matter.today:
+        return "future"
+    return "stale" if is_stale(field, fact, matter.today) else ""
+
+
+def _may_fill(field: Field, fact: Fact, matter: Matter) -> bool:
+    """Same concept, a source the form names, grade A or B, and the very thing the field asks about."""
+    return (
+        fact.concept == field.concept
+        and fact.source in field.sources
+        and fact.grade in "AB"
+        and is_about(field, fact, matter)
+    )
+
+
+def is_about(field: Field, fact: Fact, matter: Matter) -> bool:
+    """Whether the fact is about what the field asks about. What nobody named is about nothing."""
+    if field.about == "party":
+        return fact.subject == f"party:{matter.party_code}"
+    if field.about == "person":
+        return fact.source == ACCOUNT_SOURCE and fact.subject == f"person:{matter.actor}"
+    return (
+        bool(matter.named_subject)
+        and fact.subject == matter.named_subject
+        and (fact.subject.partition(":")[0] == field.about)
+    )
+
+
+def is_correctable(field: Field, raw: Any) -> bool:
+    """Whether a refused text is only too long or holds markup: then it is shown for correction, and never cut."""
+    if isinstance(raw, list):
+        return any(
+            isinstance(row, dict) and any(isinstance(v, str) and forms.MARKUP.search(v) for v in row.values())
+            for row in raw
+        )
+    if not isinstance(raw, str) or field.type not in ("text", "long_text"):
+        return False
+    return bool(forms.MARKUP.search(raw)) or (not field.format and field.high is not None and len(raw) > field.high)
+
+
+def find_broken_rule(form: Form, field: Field, value: Any, today: date) -> Rule | None:
+    """A rule on this field alone that the value breaks: a table then falls as a whole."""
+    for rule in form.rules:
+        names = {name.partition(".")[0] for name in rules.list_names(rule.check)}
+        if names != {field.id} or rule.when is not None or rule.check.operator not in VALUE_CHECKS:
+            continue
+        if not rules.holds(rule.check, {field.id: value}, today):
+            return rule
+    return None

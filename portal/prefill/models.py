@@ -1,0 +1,63 @@
+"""Two tables: records (what a source said on a day) and the facts read from them for one draft, which never change."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from policy_kb import clock
+from portal.columns import Moment
+from portal.extensions import db
+
+
+class Record(db.Model):
+    """One historical record of a party: a licence, a register entry, an earlier filing.
+
+    ``subject`` is what it concerns (``licence:<number>``, ``product:<number>`` or ``party:<code>``); ``values`` maps
+    concepts to values as the source writes them; ``taken_at`` is when our copy was taken from the source.
+    """
+
+    __tablename__ = "record"
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(40))
+    grade: Mapped[str] = mapped_column(String(1))
+    number: Mapped[str] = mapped_column(String(80), default="", index=True)
+    issuer: Mapped[str] = mapped_column(String(100), default="")
+    as_of: Mapped[date]
+    valid_from: Mapped[date | None] = mapped_column(default=None)
+    valid_to: Mapped[date | None] = mapped_column(default=None)
+    status: Mapped[str] = mapped_column(String(12), default="valid")
+    subject: Mapped[str] = mapped_column(String(120))
+    item: Mapped[str] = mapped_column(String(40), default="")
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    taken_at: Mapped[datetime] = mapped_column(Moment)
+
+    @property
+    def is_valid_today(self) -> bool:
+        """Whether it counts on the day of the clock: by its dates and its state."""
+        from portal.prefill.facts import find_reason_ended
+
+        return not find_reason_ended(self.status, self.valid_from, self.valid_to, clock.today())
+
+
+class PrefillFact(db.Model):
+    """One value that a source gave for a draft. ``batch`` numbers the look-ups of a draft; ``concept`` is
+    ``record.status`` for the record as such and ``source.read`` / ``source.failed`` for the look-up itself."""
+
+    __tablename__ = "prefill_fact"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[str] = mapped_column(String(40), index=True)
+    batch: Mapped[int]
+    party_code: Mapped[str] = mapped_column(String(40))
+    record_id: Mapped[str] = mapped_column(String(16), default="")
+    source: Mapped[str] = mapped_column(String(40))
+    grade: Mapped[str] = mapped_column(String(1))
+    subject: Mapped[str] = mapped_column(String(120))
+    concept: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Any] = mapped_column(JSON)
+    as_of: Mapped[date]
+    fetched_at: Mapped[datetime] = mapped_column(Moment)
+    record: Mapped[dict[str, Any]] = mapped_column(JSON)

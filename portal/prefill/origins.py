@@ -1,0 +1,59 @@
+"""Where a value comes from, in words, in the language asked for."""
+
+from policy_kb.wording import gettext_for
+from portal.pages import write_date
+from portal.prefill.facts import Fact
+from portal.prefill.kinds import ACCOUNT_SOURCE, KINDS, UNACCEPTED_SOURCE
+
+
+def source_name(source: str, language: str) -> str:
+    """A source as people call it."""
+    _ = gettext_for(language)
+    if source == ACCOUNT_SOURCE:
+        return _("your account")
+    if source == UNACCEPTED_SOURCE:
+        return _("earlier filing that was not accepted")
+    label = next((kind.label for kind in KINDS.values() if kind.source == source), source)
+    return _(label)
+
+
+def origin_line(fact: Fact, language: str) -> str:
+    """“来自《医疗器械经营许可证》粤…号 · 2024年3月11日 · 核对”: the record, its number, its day, and that it is to be checked."""
+    _ = gettext_for(language)
+    check = _("check")
+    if fact.source == ACCOUNT_SOURCE:
+        return _("From your account · %(check)s") % {"check": check}
+    name = source_name(fact.source, language)
+    is_licence = KINDS[fact.stand.kind].about == "licence"
+    name = f"《{name}》" if language == "zh" and is_licence else name
+    between = "" if name.endswith("》") or not fact.stand.number else " "
+    return _("From the %(name)s · %(day)s · %(check)s") % {
+        "name": f"{name}{between}{fact.stand.number}",
+        "day": write_date(fact.as_of, language),
+        "check": check,
+    }
+
+
+def reason_line(code: str, language: str, *, detail: str = "") -> str:
+    """The sentence for a reason code of ``candidates`` and ``resolution``; ``detail`` is what a check said."""
+    _ = gettext_for(language)
+    texts = {
+        "expired": _("no longer valid on the day of this application"),
+        "revoked": _("revoked"),
+        "cancelled": _("cancelled"),
+        "superseded": _("replaced by a newer record"),
+        "suspended": _("suspended"),
+        "future": _("not yet valid on the day of this application"),
+        "ended_party": _("the business registration has ended"),
+        "ended_licence": _("the licence it belongs to is no longer valid"),
+        "stale": _("our copy is too old; the source must be asked again"),
+        "failed_check": _("it does not pass today's check: %(detail)s"),
+        "needs_correction": _("it must be corrected first: %(detail)s"),
+        "register_differs": _("A register says something else; compare, and choose which is right."),
+        "sources_differ": _("Two sources disagree; choose which is right."),
+        "change_due": _(
+            "The business register now says otherwise than the licence: a change of the licence is due first or together."
+        ),
+        "renamed": _("an address with an old district name: have a look"),
+    }
+    return texts[code] % {"detail": detail} if "%(" in texts[code] else texts[code]

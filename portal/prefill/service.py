@@ -1,0 +1,165 @@
+"""The front door of prefill: read the sources for a draft, settle its fields, and the records of a party.
+
+``fetch_facts`` asks every source once and keeps what it said; ``list_facts`` gives it back on later requests;
+``resolve`` (pure) decides. Nothing here commits.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from policy_kb import clock
+from policy_kb.wording import gettext_for
+from portal.audit import service as audit
+from portal.errors import Missing
+from portal.extensions import db
+from portal.forms.spec import Form
+from portal.identity.service import Identity
+from portal.prefill.candidates import is_fillable, is_stale
+from portal.prefill.facts import FAILED, READ, Fact, Stand, read_row, write_row
+from portal.prefill.importing import ImportReport, import_file
+from portal.prefill.kinds import ABOUT_OF, SOURCES
+from portal.prefill.models import PrefillFact, Record
+from portal.prefill.origins import origin_line, source_name
+from portal.prefill.records import add_record_from_case, get_record, list_records, put_record, require_reader
+from portal.prefill.resolution import Choice, Given, Outcome, Rejected, resolve
+from portal.prefill.sources import CHANNELS, Source, SourceDown
+
+__all__ = [
+    "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected", "SourceDown",
+    "add_record_from_case", "collect_facts", "fetch_facts", "get_record", "import_file", "is_stale", "lint_prefill",
+    "list_facts", "list_failed", "list_records", "origin_line", "put_record", "resolve", "source_name",
+]  # fmt: skip
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """``failed_sources`` are channel names; ``reasons`` says of each in words what happened."""
+
+    facts: tuple[Fact, ...]
+    failed_sources: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+def collect_facts(
+    identity: Identity,
+    party_code: str,
+    *,
+    channels: Mapping[str, Source] = CHANNELS,
+    refused: frozenset[str] = frozenset(),
+    batch: int = 1,
+    language: str = "zh",
+) -> Fetched:
+    """Ask every source now and keep nothing. ``refused`` are channels the person does not want asked."""
+    require_reader(identity, party_code)
+    facts: list[Fact] = []
+    reasons: dict[str, str] = {}
+    for name, source in channels.items():
+        if name in refused:
+            reasons[name] = _tell(source, language, "refused")
+            facts.append(_mark(FAILED, name, source, party_code, batch))
+            continue
+        try:
+            found = source.read(identity, party_code)
+        except SourceDown as error:
+            log.warning("prefill source %s: %s", name, error)
+            reasons[name] = _tell(source, language, "down")
+            facts.append(_mark(FAILED, name, source, party_code, batch))
+            continue
+        facts += [replace(fact, batch=batch) for fact in found if fact.party_code == party_code]
+        facts.append(_mark(READ, name, source, party_code, batch))
+    return Fetched(tuple(facts), tuple(reasons), reasons)
+
+
+def _mark(concept: str, channel: str, source: Source, party_code: str, batch: int) -> Fact:
+    now = clock.now()
+    value = {"channel": channel, "sources": list(source.gives)}
+    return Fact(party_code, channel, "A", "", concept, value, now.date(), now, Stand(channel), batch=batch)
+
+
+def _tell(source: Source, language: str, why: str) -> str:
+    say = gettext_for(language)
+    texts = {
+        "down": say("The %(source)s cannot be asked just now. Go on and type these answers; we will check them later."),
+        "refused": say("The %(source)s was not asked, as you wished. Type these answers yourself."),
+    }
+    return texts[why] % {"source": say(source.label)}
+
+
+def fetch_facts(
+    identity: Identity,
+    party_code: str,
+    spec: Form,
+    draft_id: str,
+    *,
+    record_id: str = "",
+    channels: Mapping[str, Source] = CHANNELS,
+    refused: frozenset[str] = frozenset(),
+    language: str = "zh",
+) -> Fetched:
+    """Ask every source for a draft, keep each fact of use to the form, write an audit line a source.
+
+    A named record must be the party's own (Missing, Forbidden). Facts of earlier look-ups stay; the caller commits.
+    """
+    if record_id and get_record(identity, record_id).party_code != party_code:
+        raise Missing(_("There is no such record. Choose one from the list of your licences and filings."))
+    batch = (db.session.scalar(select(func.max(PrefillFact.batch)).where(PrefillFact.draft_id == draft_id)) or 0) + 1
+    fetched = collect_facts(identity, party_code, channels=channels, refused=refused, batch=batch, language=language)
+    wanted = _wanted_concepts(spec)
+    rows = [write_row(f, draft_id, batch) for f in fetched.facts if f.concept in wanted or _is_mark(f)]
+    db.session.add_all(rows)
+    db.session.flush()
+    for name, source in channels.items():
+        count = sum(row.source in source.gives for row in rows)
+        action = "prefill_failed" if name in fetched.failed_sources else "prefill_fetched"
+        audit.record(
+            identity.actor,
+            action,
+            "draft",
+            draft_id,
+            party_code=party_code,
+            detail=f"{name}: {count} facts, batch {batch}",
+        )
+    return Fetched(tuple(list_facts(draft_id)), fetched.failed_sources, fetched.reasons)
+
+
+def _is_mark(fact: Fact) -> bool:
+    return fact.concept.partition(".")[0] in ("source", "record")
+
+
+def _wanted_concepts(spec: Form) -> set[str]:
+    fields = [f for f in spec.list_fields() if is_fillable(f)]
+    return {f.concept for f in fields} | {concept for f in fields for concept in f.offered}
+
+
+def list_facts(draft_id: str) -> list[Fact]:
+    """Every fact that was ever read for a draft, in the order read; ``resolve`` takes the newest look-up of each."""
+    query = select(PrefillFact).where(PrefillFact.draft_id == draft_id).order_by(PrefillFact.id)
+    return [read_row(row) for row in db.session.scalars(query)]
+
+
+def list_failed(facts: list[Fact]) -> list[str]:
+    """The channels whose newest look-up failed, for the mark that the person and the officer see."""
+    newest: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.concept in (READ, FAILED) and fact.batch >= newest.get(fact.source, fact).batch:
+            newest[fact.source] = fact
+    return sorted(name for name, fact in newest.items() if fact.concept == FAILED)
+
+
+def lint_prefill(spec: Form) -> list[str]:
+    """``<rule>: <field>: <what is wrong>``: sources exist, and a concept is about what the field says."""
+    found: list[str] = []
+    for one in spec.list_fields():
+        for source in one.sources:
+            if source not in SOURCES:
+                found.append(f"sources-exist: {one.id}: no source {source!r}; there are {', '.join(sorted(SOURCES))}")
+        about = ABOUT_OF.get(one.concept.partition(".")[0]) if one.concept else one.about
+        if about != one.about:
+            found.append(f"concepts-are-about: {one.id}: {one.concept} is about {about}, the field about {one.about}")
+    return found
