@@ -1,0 +1,67 @@
+"""From a question to a structured answer, without a generative model.
+
+A question is cleaned and read (``understanding``), sent on when it is not a question of law (``routing``), matched
+with the catalogue (``entries``) and the law in force (``clauses``), decided upon (``deciding``) and put together from
+cited blocks only (``composing``).
+"""
+
+from dataclasses import replace
+from datetime import date
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from policy_kb import clock
+from policy_kb.answering.composing import Frame, answer_from_route, ask_back
+from policy_kb.answering.correcting import correct
+from policy_kb.answering.deciding import decide, place_in_time
+from policy_kb.answering.entries import Shelf
+from policy_kb.answering.routing import find_route
+from policy_kb.answering.understanding import clean, read_question
+from policy_kb.catalogue import Catalogue
+from policy_kb.model import Answer, Topic
+from policy_kb.wording import gettext_for
+
+if TYPE_CHECKING:
+    from policy_kb.base import PolicyBase
+
+_shelves: dict[str, Shelf] = {}
+_guard = Lock()
+_KEPT = 4  # catalogue states kept ready: today's and a few previews
+
+
+def answer_question(
+    base: "PolicyBase", question: str, *, language: str | None, as_of: date | None, topic: Topic | None, preview: str
+) -> Answer:
+    """Answer one question. Any text is taken; StoreUnavailable is the only error."""
+    shelf = _shelf(base.catalogue)
+    read = read_question(question, language=language, as_of=as_of, today=clock.today(), topic=topic)
+    frame = Frame(base, read, (), topic, preview)
+    if not any(character.isalnum() for character in read.shown):
+        return ask_back(frame, [], "empty", "")
+    lower = clean(question).lower()
+    route = find_route((lower, correct(lower)), bare=read.bare)
+    if route:
+        return answer_from_route(frame, route)
+    read = place_in_time(base, read)
+    answer = decide(Frame(base, read, shelf.rank_items(read), topic, preview), shelf)
+    return _noticed(base, answer)
+
+
+def _noticed(base: "PolicyBase", answer: Answer) -> Answer:
+    if not getattr(base, "degraded", False):
+        return answer
+    told = gettext_for(answer.language)("Answered from the last good copy, because the search service is away.")
+    return replace(answer, notices=(*answer.notices, told))
+
+
+def _shelf(catalogue: Catalogue) -> Shelf:
+    """The prepared entries of a catalogue state, built once."""
+    with _guard:
+        if catalogue.fingerprint not in _shelves:
+            if len(_shelves) >= _KEPT:
+                _shelves.pop(next(iter(_shelves)))
+            _shelves[catalogue.fingerprint] = Shelf(catalogue)
+        return _shelves[catalogue.fingerprint]
+
+
+__all__ = ["answer_question"]

@@ -1,0 +1,90 @@
+"""Clauses found by the search, put in the order in which they answer the question.
+
+The store's score knows words; here it is joined by how much of the question's weight stands in the clause (and in
+one paragraph of it), by what kind of answer is asked for, and by the law, product and item the question names.
+"""
+
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from policy_kb.answering.items import domain_of_title
+from policy_kb.answering.question import Question, Term
+from policy_kb.answering.settings import thresholds
+from policy_kb.answering.vocabulary import load_vocabulary
+from policy_kb.model import Hit
+
+_AMENDING = re.compile(r"关于(修改|废止|调整|公布)|决定$")
+_PENALTY = re.compile(r"法律责任|罚则|处罚")
+_TITLE_SHARE = 0.6  # a word found only in title or headings counts less than one in the clause
+CANDIDATES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """``coverage`` is the share of the question's weight found (0 to 1); ``score`` orders, comparable within a question."""
+
+    hit: Hit
+    score: float
+    coverage: float
+
+
+def rank_clauses(question: Question, hits: Sequence[Hit], documents: Set[str], item_titles: Set[str]) -> list[Ranked]:
+    """Hits, best first. ``documents`` are ids named in the question, ``item_titles`` laws its item rests on."""
+    if not hits:
+        return []
+    top = max(hit.score for hit in hits) or 1.0
+    ranked = [_rank(question, hit, hit.score / top, documents, item_titles) for hit in hits]
+    return sorted(ranked, key=lambda each: -each.score)
+
+
+def _rank(question: Question, hit: Hit, strength: float, documents: Set[str], item_titles: Set[str]) -> Ranked:
+    weights = thresholds()["clause"]
+    text = hit.clause.text.lower()
+    above = (hit.version.title + " " + " ".join(hit.clause.headings)).lower()
+    coverage = cover(question.terms, text, above)
+    paragraphs = [paragraph.text.lower() + "".join(paragraph.items).lower() for paragraph in hit.clause.paragraphs] or [
+        text
+    ]
+    best = max(cover(question.terms, paragraph, above) for paragraph in paragraphs)
+    score = weights["bm25"] * strength + weights["coverage"] * coverage + weights["paragraph"] * best
+    score += _signs(question, hit, text, documents, item_titles, weights)
+    return Ranked(hit, score, coverage)
+
+
+def cover(terms: Sequence[Term], text: str, above: str = "") -> float:
+    """The share of the terms' weight that stands in ``text`` (wholly) or in ``above`` (in part)."""
+    whole = sum(term.weight for term in terms)
+    if not whole:
+        return 0.0
+    found = 0.0
+    for term in terms:
+        if any(form in text for form in term.forms):
+            found += term.weight
+        elif above and any(form in above for form in term.forms):
+            found += term.weight * _TITLE_SHARE
+    return found / whole
+
+
+def _signs(
+    question: Question, hit: Hit, text: str, documents: Set[str], item_titles: Set[str], weights: Mapping[str, float]
+) -> float:
+    score = 0.0
+    for place, kind in enumerate(question.kinds[:3]):
+        if load_vocabulary().kinds[kind].clause.search(text):
+            score += weights["kind"] * (1.0, 0.5, 0.3)[place]
+    if hit.version.document_id in documents:
+        score += weights["named_document"]
+        if hit.clause.article in question.articles:
+            score += weights["named_article"]
+    if hit.version.title in item_titles:
+        score += weights["item_document"]
+    penal = bool(_PENALTY.search(" ".join(hit.clause.headings)))
+    if penal:
+        score += weights["penalty_chapter"] * (1 if "penalty" in question.kinds else -1)
+    domain = domain_of_title(hit.version.title)
+    if domain and question.domain and domain != question.domain:
+        score -= weights["wrong_domain"]
+    if _AMENDING.search(hit.version.title):
+        score -= weights["amending"]
+    return score

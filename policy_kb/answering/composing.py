@@ -1,0 +1,330 @@
+"""Answers of every kind put together from what was found; nothing here decides, and no sentence is made of thin air."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from policy_kb.answering.citing import Citations
+from policy_kb.answering.clauses import Ranked
+from policy_kb.answering.entries import Entry, Found
+from policy_kb.answering.items import ItemMatch
+from policy_kb.answering.question import Question
+from policy_kb.answering.routing import Route
+from policy_kb.answering.windows import describe_window, write_date
+from policy_kb.catalogue import ServiceItem
+from policy_kb.model import Answer, Block, Citation, Fact, NextStep, Option, ServiceRef, Topic, Version
+from policy_kb.wording import gettext_for
+
+if TYPE_CHECKING:
+    from policy_kb.base import PolicyBase
+
+SURE_ITEM = 0.8  # from here an item found by its facets is pointed at
+SHOWN = 320  # characters of the shown blocks; what goes beyond stands behind "show more"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every answer carries alike."""
+
+    base: "PolicyBase"
+    question: Question
+    items: Sequence[ItemMatch]
+    topic: Topic | None
+    preview: str
+
+    def make(self, status: str, **parts: object) -> Answer:
+        question = self.question
+        return Answer(
+            status=status,
+            language=question.language,
+            as_of=question.as_of,
+            kb_version=self.base.version,
+            question=question.shown,
+            understood=question.understood,
+            **parts,  # type: ignore[arg-type]
+        )
+
+    @property
+    def item(self) -> ServiceItem | None:
+        return self.items[0].item if self.items and self.items[0].score >= SURE_ITEM else None
+
+    def next_topic(self, item: ServiceItem | None, variant: str = "", fact: str = "") -> Topic:
+        """What the conversation is about after this turn; an answer without an item keeps the earlier one of a follow-up."""
+        question = self.question
+        kept = self.topic.item if self.topic and question.follow_up else ""
+        return Topic(
+            item=item.id if item else kept,
+            variant=variant,
+            product=question.domain,
+            device_class=question.device_class,
+            fact=fact or (question.kinds[0] if question.kinds else ""),
+            last_question=question.text,
+        )
+
+
+def answer_from_entries(frame: Frame, found: Sequence[Found], further: Sequence[Ranked], confidence: float) -> Answer:
+    """Catalogue entries lead (one a part of the question), their clauses cited first, then the best clause of the search."""
+    question, language = frame.question, frame.question.language
+    citations = Citations(frame.base, question, frame.preview)
+    blocks: list[Block] = []
+    facts: list[Fact] = []
+    for place, each in enumerate(found):
+        block, fact = _of_entry(each.entry, citations, "lead" if place == 0 else "detail", language)
+        blocks.append(block)
+        facts.append(fact)
+        blocks.extend(_window_blocks(each.entry, question, block.citations))
+    for ranked in further:
+        citations.add_hit(ranked.hit)
+    lead = found[0].entry
+    item, variant = lead.item or frame.item, _variant(lead, question)
+    if not all(fact.confirmed for fact in facts):
+        blocks.append(
+            Block(
+                "notice",
+                gettext_for(language)(
+                    "This has not been checked against an official text; please confirm it with the authority."
+                ),
+            )
+        )
+    return frame.make(
+        "answered",
+        blocks=tuple(_within(blocks)),
+        facts=tuple(facts),
+        citations=tuple(citations.listed),
+        service=refer(item, variant, language),
+        next_steps=steps_for(item, variant, language),
+        confidence=confidence,
+        topic=frame.next_topic(
+            item,
+            variant,
+            lead.kind
+            if lead.kind
+            in {"time_limit", "validity", "renewal_window", "authority", "materials", "conditions", "fee", "penalty"}
+            else "",
+        ),
+    )
+
+
+def _of_entry(entry: Entry, citations: Citations, kind: str, language: str) -> tuple[Block, Fact]:
+    places = tuple(place for place in (citations.add_cite(cite) for cite in entry.cites) if place is not None)
+    text = entry.text.in_language(language)
+    confirmed = entry.verified == "text"
+    return Block(kind, text, places), Fact(
+        entry.id, entry.kind, entry.label.in_language(language), text, places, confirmed
+    )
+
+
+def _window_blocks(entry: Entry, question: Question, places: tuple[int, ...]) -> list[Block]:
+    if entry.window is None or question.days.expiry is None:
+        return []
+    told = describe_window(entry.window, question.days.expiry, question.today, question.language)
+    return [Block("detail", told, places)]
+
+
+def _within(blocks: Sequence[Block]) -> list[Block]:
+    """The first block whole, the others shown while they fit, else behind "show more"."""
+    kept, room = list[Block](), SHOWN
+    for place, block in enumerate(blocks):
+        if place and block.kind == "detail" and len(block.text) > room:
+            kept.append(replace(block, kind="more"))
+            continue
+        room -= len(block.text) // (3 if block.text.isascii() else 1)
+        kept.append(block)
+    return kept
+
+
+def _variant(entry: Entry, question: Question) -> str:
+    """The variant the entry is for, or the only one whose name stands in the question."""
+    if len(entry.variants) == 1:
+        return entry.variants[0]
+    if entry.item is None:
+        return ""
+    named = [variant.id for variant in entry.item.variants if variant.name.zh in question.text]
+    return named[0] if len(named) == 1 else ""
+
+
+def answer_from_clauses(frame: Frame, ranked: Sequence[Ranked], confidence: float, changed: "Changed | None") -> Answer:
+    """The best clause is quoted, others cited after it."""
+    question, language = frame.question, frame.question.language
+    citations = Citations(frame.base, question, frame.preview)
+    citations.add_hit(ranked[0].hit)
+    for each in ranked[1 : 2 if changed else 3]:
+        citations.add_hit(each.hit)
+    blocks = [Block("lead", quote_clause(citations.listed[0], question), (0,))]
+    if changed:
+        place = citations.add_hit(changed.hit.hit) if changed.hit else None
+        blocks.append(Block("notice", changed.text, () if place is None else (place,)))
+    blocks.extend(
+        Block("more", quote_clause(citation, question), (place,))
+        for place, citation in enumerate(citations.listed)
+        if place
+    )
+    item = frame.item
+    return frame.make(
+        "answered",
+        blocks=tuple(blocks),
+        citations=tuple(citations.listed),
+        service=refer(item, "", language),
+        next_steps=steps_for(item, "", language),
+        confidence=confidence,
+        topic=frame.next_topic(item),
+    )
+
+
+def quote_clause(citation: Citation, question: Question) -> str:
+    """One sentence that names the clause and quotes it."""
+    _ = gettext_for(question.language)
+    named = {"title": citation.title, "label": citation.label, "article": citation.article, "quote": citation.quote}
+    if citation.in_force_to and citation.in_force_to <= question.today:
+        day = write_date(question.as_of, question.language)
+        return _("By the rules in force on %(day)s, 《%(title)s》 (%(version)s) %(label)s: %(quote)s") % {
+            **named,
+            "day": day,
+            "version": citation.version,
+        }
+    return _("《%(title)s》 %(label)s provides: %(quote)s") % named
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What replaced a superseded clause: a sentence and, when found, the clause of today."""
+
+    text: str
+    hit: Ranked | None = None
+
+
+def describe_change(question: Question, old: Version, new: Ranked | None) -> Changed:
+    """Tells that the quoted version no longer applies and where today's rule stands."""
+    _ = gettext_for(question.language)
+    ended = write_date(old.in_force_to, question.language) if old.in_force_to else ""
+    if new is None:
+        return Changed(_("That version ceased to apply on %(day)s.") % {"day": ended})
+    named = {"day": ended, "title": new.hit.version.title, "label": new.hit.clause.label}
+    return Changed(
+        _(
+            "That version ceased to apply on %(day)s; for matters since then see 《%(title)s》 %(label)s as now in force."
+        )
+        % named,
+        new,
+    )
+
+
+def answer_from_route(frame: Frame, route: Route) -> Answer:
+    """A label's own text, with the authority named and the way on."""
+    language = frame.question.language
+    steps = route.list_steps(language)
+    if route.authority:
+        steps = (NextStep("other_authority", route.authority.in_language(language)), *steps)
+    if route.status in {"refused", "routed"}:
+        steps = (*steps, _talk(language))
+    item = frame.base.catalogue.items.get(route.service) if route.service else None
+    return frame.make(
+        route.status,
+        blocks=(Block("lead", route.text.in_language(language)),),
+        service=refer(item, "", language),
+        next_steps=steps,
+        confidence=1.0,
+        reason_code=route.label if route.status in {"refused", "routed"} else "",
+        label=route.label,
+        topic=frame.topic or Topic(),
+    )
+
+
+def ask_back(frame: Frame, items: Sequence[ServiceItem], reason: str, asked: str) -> Answer:
+    """A clarifying question with up to three named options, each a whole question."""
+    language = frame.question.language
+    _ = gettext_for(language)
+    join = " " if language == "en" else ""
+    options = tuple(
+        Option(item.name.in_language(language), f"{item.name.in_language(language)}{join}{asked}") for item in items[:3]
+    )
+    text = {
+        "no_subject": _(
+            "Which matter is this about? Please choose one or name it, for example the licence or the product."
+        ),
+        "several_items": _("The answer differs between these. Which one is it about?"),
+        "empty": _(
+            "Please write your question, for example which licence or filing it is about and what you want to know."
+        ),
+    }[reason]
+    return frame.make(
+        "clarify",
+        blocks=(Block("lead", text),),
+        options=options,
+        next_steps=(_talk(language),),
+        confidence=0.3,
+        reason_code=reason,
+        topic=replace(frame.next_topic(None), last_question="" if reason == "empty" else frame.question.text),
+    )
+
+
+def refuse(frame: Frame, reason: str) -> Answer:
+    """No source: said plainly, with the nearest item and a way to a person."""
+    language = frame.question.language
+    _ = gettext_for(language)
+    near = frame.items[0].item if frame.items else None
+    text = {
+        "no_source": _(
+            "I have found no clause that answers this, so I will not guess. Please put it in other words, or pass the question to a member of staff."
+        ),
+        "out_of_scope": _(
+            "This does not look like a question about drugs, medical devices or cosmetics, so I cannot answer it. For other public services call 12345."
+        ),
+        "no_official_figure": _(
+            "I have no official source for this figure. Please confirm it with the authority that handles the matter."
+        ),
+    }[reason]
+    blocks = [Block("lead", text)]
+    if near and reason != "out_of_scope":
+        blocks.append(
+            Block("notice", _("The nearest matter is: %(name)s.") % {"name": near.name.in_language(language)})
+        )
+    return frame.make(
+        "refused",
+        blocks=tuple(blocks),
+        service=refer(near, "", language) if near and reason != "out_of_scope" else None,
+        next_steps=(*steps_for(near, "", language)[:1], NextStep("search", _("Search the law")), _talk(language)),
+        confidence=0.1,
+        reason_code=reason,
+        topic=frame.next_topic(near),
+    )
+
+
+def refer(item: ServiceItem | None, variant_id: str, language: str) -> ServiceRef | None:
+    """The item as shown beside an answer."""
+    if item is None:
+        return None
+    variant = item.find_variant(variant_id) if variant_id else None
+    return ServiceRef(
+        item.id,
+        item.name.in_language(language),
+        variant.id if variant else "",
+        variant.name.in_language(language) if variant else "",
+        variant.form if variant else "",
+    )
+
+
+def steps_for(item: ServiceItem | None, variant_id: str, language: str) -> tuple[NextStep, ...]:
+    """What to do next about an item: start it online where a form exists, open its page, complain or report."""
+    if item is None:
+        return ()
+    _ = gettext_for(language)
+    name = item.name.in_language(language)
+    if item.nature == "complaint":
+        return (NextStep("complain", _("Start a complaint"), item.id),)
+    if item.nature in {"report", "tip"} and item.audience != "enterprise" and item.id.startswith("C"):
+        return (NextStep("report", _("Report it"), item.id), NextStep("open_item", name, item.id))
+    variant = item.find_variant(variant_id) if variant_id else None
+    opened = NextStep("open_item", name, item.id)
+    if variant and variant.form:
+        return (
+            NextStep(
+                "start_application", _("Start: %(name)s") % {"name": variant.name.in_language(language)}, variant.form
+            ),
+            opened,
+        )
+    return (opened,)
+
+
+def _talk(language: str) -> NextStep:
+    return NextStep("talk", gettext_for(language)("Talk to a member of staff"))

@@ -1,0 +1,195 @@
+"""Answer, ask back or refuse: one question against catalogue and law.
+
+The catalogue leads when an entry fits the question well, or less well but with the search behind it; else the best
+clause is quoted when it covers the question; else nothing is said that no source says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from policy_kb.answering.clauses import CANDIDATES, Ranked, rank_clauses
+from policy_kb.answering.composing import (
+    SURE_ITEM,
+    Changed,
+    Frame,
+    answer_from_clauses,
+    answer_from_entries,
+    ask_back,
+    describe_change,
+    refuse,
+)
+from policy_kb.answering.days import OLD_RULE
+from policy_kb.answering.entries import Entry, Found, Shelf
+from policy_kb.answering.items import NAMED
+from policy_kb.answering.question import Question
+from policy_kb.answering.settings import thresholds
+from policy_kb.answering.splitting import split_parts
+from policy_kb.catalogue import ServiceItem
+from policy_kb.model import Answer
+from policy_kb.text import grams
+
+if TYPE_CHECKING:
+    from policy_kb.base import PolicyBase
+
+_CLOSE = 0.12  # two entries of different items this close are told apart by asking
+_OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
+
+
+def decide(frame: Frame, shelf: Shelf) -> Answer:
+    """The answer to a question that no routing label took."""
+    question = frame.question
+    if question.bare:
+        return ask_back(frame, _offered(frame), "no_subject", question.shown)
+    entries = [found for found in shelf.rank(question, frame.items) if _holds_then(frame, found.entry)]
+    ranked = search_clauses(frame.base, question, frame)
+    leading = _leading(question, entries, ranked)
+    if leading:
+        several = _several_items(frame, entries)
+        if several:
+            return ask_back(frame, several, "several_items", question.shown)
+        return _from_entries(frame, shelf, leading, entries, ranked)
+    return _from_clauses(frame, ranked)
+
+
+def _offered(frame: Frame) -> list[ServiceItem]:
+    items = frame.base.catalogue.items
+    return [items[item_id] for item_id in _OFFERED if item_id in items]
+
+
+def search_clauses(base: "PolicyBase", question: Question, frame: Frame) -> list[Ranked]:
+    """Clauses of the question's day, best first."""
+    further = " ".join(form for term in question.terms for form in term.forms[1:])
+    hits = base.search(
+        f"{question.text} {further}".strip(), as_of=question.as_of, limit=CANDIDATES, preview=frame.preview
+    )
+    titles = {
+        cite.title
+        for match in frame.items[:2]
+        if match.score >= SURE_ITEM
+        for fact in match.item.facts
+        for cite in fact.cites
+    }
+    return rank_clauses(question, hits, set(base.find_documents(question.text)), titles)
+
+
+def _holds_then(frame: Frame, entry: Entry) -> bool:
+    """Catalogue texts speak of today: on a past day only those whose clauses were the same then (or that say their day)."""
+    question = frame.question
+    if not question.past:
+        return all(cite.as_of is None for cite in entry.cites[:1])
+    if any(cite.as_of for cite in entry.cites):
+        return True
+    return bool(entry.cites) and all(_same_version(frame, cite.title) for cite in entry.cites)
+
+
+def _same_version(frame: Frame, title: str) -> bool:
+    question = frame.question
+    then = frame.base.find_version(title, as_of=question.as_of, preview=frame.preview)
+    now = frame.base.find_version(title, as_of=question.today, preview=frame.preview)
+    return then is not None and now is not None and then.id == now.id
+
+
+def _leading(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> Found | None:
+    """The entry that answers, None when none is sure enough."""
+    bands = thresholds()["entry"]
+    for found in entries[:3]:
+        if found.score >= bands["answer"]:
+            return found
+        if found.score >= bands["answer_alone"] and _agrees(found.entry, ranked[:4]):
+            return found
+    return None
+
+
+def _agrees(entry: Entry, ranked: Sequence[Ranked]) -> bool:
+    cited = {(cite.title, cite.article) for cite in entry.cites}
+    return any((each.hit.version.title, each.hit.clause.article) in cited for each in ranked)
+
+
+def _several_items(frame: Frame, entries: Sequence[Found]) -> list[ServiceItem]:
+    """Items between which the answer differs and the question does not choose; [] when it is clear."""
+    first = entries[0]
+    if first.entry.item is None or first.entry.kind == "faq" or (frame.items and frame.items[0].score >= SURE_ITEM):
+        return []
+    rivals = [
+        found
+        for found in entries
+        if found.entry.kind == first.entry.kind and found.entry.item and first.score - found.score < _CLOSE
+    ]
+    items = list({found.entry.item.id: found.entry.item for found in rivals if found.entry.item}.values())
+    texts = {found.entry.text.zh for found in rivals}
+    return items[:3] if len(items) > 1 and len(texts) > 1 else []
+
+
+def _from_entries(
+    frame: Frame, shelf: Shelf, leading: Found, entries: Sequence[Found], ranked: Sequence[Ranked]
+) -> Answer:
+    bands = thresholds()["entry"]
+    if not leading.entry.cites and leading.entry.kind == "fee":
+        return refuse(frame, "no_official_figure")
+    chosen = _parts(frame, shelf, leading)
+    further = [each for each in ranked[:1] if each.coverage >= thresholds()["clause"]["unsure"]]
+    return answer_from_entries(frame, chosen, further, min(1.0, leading.score / (bands["answer"] + 0.9)))
+
+
+def _parts(frame: Frame, shelf: Shelf, leading: Found) -> list[Found]:
+    """The leading entry and, for a question in parts, the best entry of every other part."""
+    parts = split_parts(frame.question)
+    if len(parts) < 2:
+        return [leading]
+    chosen: dict[str, Found] = {}
+    for part in parts:
+        best = next((found for found in shelf.rank(part, frame.items, 6) if _holds_then(frame, found.entry)), None)
+        if best and best.score >= thresholds()["entry"]["answer_alone"]:
+            chosen.setdefault(best.entry.id, best)
+    return list(chosen.values())[:3] or [leading]
+
+
+def _from_clauses(frame: Frame, ranked: Sequence[Ranked]) -> Answer:
+    bands = thresholds()["clause"]
+    if not ranked:
+        return refuse(frame, "no_source")
+    best = ranked[0]
+    margin = best.score - ranked[1].score if len(ranked) > 1 else 1.0
+    backed = (
+        margin > 0.25
+        or bool(frame.items and frame.items[0].score >= NAMED)
+        or best.hit.version.document_id in frame.base.find_documents(frame.question.text)
+    )
+    if best.coverage >= bands["answer"] or (best.coverage >= bands["unsure"] and backed):
+        return answer_from_clauses(frame, ranked[:3], min(1.0, best.coverage), _changed(frame, best))
+    return refuse(frame, "no_source" if frame.question.domain or frame.items else "out_of_scope")
+
+
+def _changed(frame: Frame, best: Ranked) -> Changed | None:
+    """What replaced the clause, when the law of a past day was asked for and it has changed."""
+    question, version = frame.question, best.hit.version
+    if not question.past or version.in_force_to is None or version.in_force_to > question.today:
+        return None
+    today = replace(question, as_of=question.today)
+    newer = [each for each in search_clauses(frame.base, today, frame) if _alike(each.hit.version.title, version.title)]
+    return describe_change(question, version, newer[0] if newer else None)
+
+
+def _alike(title: str, other: str) -> bool:
+    ours, theirs = set(grams(title)), set(grams(other))
+    return len(ours & theirs) >= 0.6 * min(len(ours), len(theirs))
+
+
+def place_in_time(base: "PolicyBase", question: Question) -> Question:
+    """For "the old rules" without a date: the last day of the most fitting version that was replaced lately."""
+    if question.past or question.days.law_day or not OLD_RULE.search(question.shown.lower()):
+        return question
+    wanted = set(grams(question.text))
+    since = question.today - timedelta(days=1100)
+    fitting: list[tuple[float, object]] = []
+    for version in base.list_versions():
+        if version.in_force_to and since < version.in_force_to <= question.today:
+            held = set(grams(version.title))
+            fitting.append((len(held & wanted) / len(held), version.in_force_to - timedelta(days=1)))
+    best = max(fitting, default=None, key=lambda pair: pair[0])
+    return replace(question, as_of=best[1]) if best and best[0] >= 0.4 else question  # type: ignore[arg-type]
+
+
+__all__ = ["decide", "place_in_time", "search_clauses"]

@@ -1,0 +1,142 @@
+"""Which service item a question is about: by its names, and by product, class and activity where no name is used."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from policy_kb.answering.question import Question
+from policy_kb.answering.vocabulary import load_vocabulary
+from policy_kb.answering.weighing import weigh
+from policy_kb.catalogue import Catalogue, ServiceItem
+from policy_kb.text import normalise, words
+
+_CLASS = re.compile(r"(?:第)?([一二三123])类|class (iii|ii|i)\b")
+_CLASS_NUMBER = {"一": "1", "二": "2", "三": "3", "i": "1", "ii": "2", "iii": "3"}
+_WRITTEN = {"1": "第一类", "2": "第二类", "3": "第三类"}
+NAMED = 0.95  # from here an item counts as named outright
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMatch:
+    """``score`` 0 to 1; ``phrase`` is the alias found, "" when only the facets fit."""
+
+    item: ServiceItem
+    score: float
+    phrase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """An item as matched: its names in folded form with the weights of their words, and what it is limited to."""
+
+    item: ServiceItem
+    names: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+    names_en: tuple[str, ...]
+    device_class: str
+    imported: bool
+    special: bool
+
+
+def fold_name(text: str) -> str:
+    """The form in which names and questions are compared."""
+    folded = normalise(text).lower()
+    return re.sub(r"[\s《》“”\"'、·]", "", _CLASS.sub(lambda match: _WRITTEN[_number(match)], folded))
+
+
+def _number(match: re.Match[str]) -> str:
+    written = match[1] or match[2]
+    return _CLASS_NUMBER.get(written, written)
+
+
+def profile_items(catalogue: Catalogue) -> Mapping[str, _Profile]:
+    """All items ready for matching, by id."""
+    return {item.id: _profile(item) for item in catalogue.items.values()}
+
+
+def _profile(item: ServiceItem) -> _Profile:
+    vocabulary = load_vocabulary()
+    names = []
+    for name in dict.fromkeys((item.name.zh, *item.aliases.zh)):
+        folded = fold_name(name)
+        parts = tuple(
+            (word, weigh(word))
+            for word in dict.fromkeys(words(folded))
+            if len(word) > 1 and word not in vocabulary.stop
+        )
+        names.append((folded, parts))
+    match = _CLASS.search(normalise(item.name.zh))
+    return _Profile(
+        item,
+        tuple(names),
+        tuple(dict.fromkeys(normalise(name).lower() for name in (item.name.en, *item.aliases.en))),
+        _number(match) if match and item.domain == "device" else "",
+        any(word in item.name.zh for word in ("进口", "境外")),
+        "特殊" in item.name.zh and item.domain == "cosmetic",
+    )
+
+
+def rank_items(question: Question, profiles: Mapping[str, _Profile]) -> list[ItemMatch]:
+    """Items that may be meant, best first; those below 0.3 are left out."""
+    folded = fold_name(question.text)
+    present = frozenset(words(folded)) | frozenset(form for term in question.terms for form in term.forms)
+    found = [_match(question, folded, present, profile) for profile in profiles.values()]
+    return sorted(
+        (match for match in found if match.score >= 0.3), key=lambda match: (-match.score, -len(match.phrase))
+    )
+
+
+def _match(question: Question, folded: str, present: frozenset[str], profile: _Profile) -> ItemMatch:
+    score, phrase = 0.0, ""
+    for name, parts in profile.names:
+        if name in folded:
+            value = 1.0 if len(name) > 2 else 0.8
+            if (value, len(name)) > (score, len(phrase)):
+                score, phrase = value, name
+        elif parts and not phrase:
+            whole = sum(weight for _, weight in parts)
+            score = max(score, 0.85 * sum(weight for word, weight in parts if word in present) / whole)
+    for name in profile.names_en:
+        if question.english and re.search(rf"\b{re.escape(name)}s?\b", question.english) and len(name) > len(phrase):
+            score, phrase = 1.0, name
+    return ItemMatch(profile.item, score * _fit(question, profile), phrase)
+
+
+def _fit(question: Question, profile: _Profile) -> float:
+    """Less than 1 where the question says another product, class or origin than the item is for."""
+    fit = 1.0
+    domain = profile.item.domain
+    if question.domain and domain != "consumer" and domain != question.domain:
+        fit *= 0.45
+    if (
+        question.device_class
+        and profile.device_class
+        and profile.device_class != question.device_class
+        and domain == "device"
+    ):
+        fit *= 0.5
+    if (
+        domain == "cosmetic"
+        and (question.imported != profile.imported)
+        and (profile.imported or "国产" in profile.item.name.zh)
+    ):
+        fit *= 0.75
+    if domain == "cosmetic" and question.special and not profile.special and "备案" in profile.item.name.zh:
+        fit *= 0.6
+    return fit
+
+
+@lru_cache(maxsize=256)
+def domain_of_title(title: str) -> str:
+    """The product field a law's title names, "" when general."""
+    for word, domain in (
+        ("化妆品", "cosmetic"),
+        ("牙膏", "cosmetic"),
+        ("医疗器械", "device"),
+        ("体外诊断", "device"),
+        ("药", "drug"),
+        ("制剂", "drug"),
+    ):
+        if word in title and not re.search(r"药品、医疗器械|兽药|农药", title):
+            return domain
+    return ""

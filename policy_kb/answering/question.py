@@ -1,0 +1,56 @@
+"""What was understood of one question: everything later steps may ask about it, in one immutable value."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that carries content. ``forms`` are writings that count as this word (synonyms, numerals), itself first."""
+
+    word: str
+    weight: float
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days named in a question. ``law_day`` is the day whose law is asked for, ``expiry`` the end of the person's own
+    certificate, ``expiry_written`` how the question wrote it. All None when absent."""
+
+    law_day: date | None = None
+    expiry: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question after reading.
+
+    ``shown`` is what the person wrote, cleaned; ``text`` what is matched: corrected, in Chinese, with a follow-up's
+    subject put back. ``kinds`` name what is asked (keys of vocabulary.yml), strongest first. ``bare`` is True when
+    nothing says what the question is about. ``understood`` is shown to the person when it differs from what was written.
+    """
+
+    shown: str
+    text: str
+    language: str
+    as_of: date
+    today: date
+    kinds: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    domain: str = ""
+    device_class: str = ""
+    imported: bool = False
+    special: bool = False
+    articles: tuple[int, ...] = ()
+    documents: tuple[str, ...] = ()
+    days: Days = field(default_factory=Days)
+    bare: bool = False
+    follow_up: bool = False
+    understood: str = ""
+    english: str = ""  # the English wording, lower case, "" for a Chinese question
+
+    @property
+    def past(self) -> bool:
+        """True when the law of an earlier day is asked for."""
+        return self.as_of < self.today

@@ -1,0 +1,172 @@
+"""From what was typed to a ``Question``: cleaned, corrected, in Chinese, with its subject, its day and what it asks."""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from policy_kb.answering.correcting import correct
+from policy_kb.answering.days import find_days
+from policy_kb.answering.following import follow
+from policy_kb.answering.question import Question, Term
+from policy_kb.answering.translation import detect_language, translate
+from policy_kb.answering.vocabulary import load_vocabulary
+from policy_kb.answering.weighing import is_known, weigh
+from policy_kb.model import Topic
+from policy_kb.text import normalise, parse_article, words
+
+LONGEST = 1200  # characters read of a question; a longer one keeps its beginning and its end
+_TAGS = re.compile(r"<[^<>]{0,200}>")
+_CLASS = re.compile(r"(?:第)?\s*([一二三123])\s*类|\bclass\s+(iii|ii|i|[123])\b|(?<![a-z])(iii|ii|i)\s*类")
+_CLASS_NUMBER = {"一": "1", "二": "2", "三": "3", "i": "1", "ii": "2", "iii": "3"}
+_CLASS_WRITTEN = {"1": "第一类", "2": "第二类", "3": "第三类"}
+_ARTICLE = re.compile(r"第\s*[0-9零〇一二三四五六七八九十百]+\s*条|(?:article|art\.)\s*(\d+)")
+_NOT_DRUG = re.compile(r"药(监|管局|品监督管理)")
+
+
+def clean(text: str) -> str:
+    """The question as shown and matched first: one normal form, no tags, no more than ``LONGEST`` characters."""
+    plain = _TAGS.sub(" ", normalise(text[: 4 * LONGEST]))
+    if len(plain) > LONGEST:
+        plain = plain[: LONGEST // 2] + " " + plain[-LONGEST // 2 :]
+    return plain.strip()
+
+
+def read_question(raw: str, *, language: str | None, as_of: date | None, today: date, topic: Topic | None) -> Question:
+    """Understand one question; never raises on what people type."""
+    shown = clean(raw)
+    asked_in = language or detect_language(shown)
+    lower = shown.lower()
+    english = lower if detect_language(shown) == "en" else ""
+    chinese = _in_chinese(lower, english)
+    kinds = find_kinds(lower if english else chinese, bool(english))
+    followed = follow(chinese, kinds, _is_bare(chinese, english), topic, bool(english))
+    text = followed.text
+    days = find_days(lower, today)
+    return Question(
+        shown=shown,
+        text=text,
+        language=asked_in,
+        as_of=as_of or days.law_day or today,
+        today=today,
+        kinds=followed.kinds or kinds,
+        terms=make_terms(text),
+        domain=_domain(text) or (topic.product if topic and followed.used else ""),
+        device_class=_device_class(text) or (topic.device_class if topic and followed.used else ""),
+        imported=_contains_any(f"{text} {lower}", load_vocabulary().imported),
+        special=_contains_any(text, load_vocabulary().special_cosmetic),
+        articles=_articles(lower),
+        days=days,
+        bare=_is_bare(text, english) and not followed.used,
+        follow_up=followed.used,
+        understood=followed.understood,
+        english=english,
+    )
+
+
+def _in_chinese(lower: str, english: str) -> str:
+    if not english:
+        return _write_classes(correct(lower))
+    translated, unknown = translate(lower)
+    han = "".join(re.findall(r"[\u3400-\u9fff0-9]+", lower))
+    return _write_classes(" ".join(part for part in (translated, han, " ".join(unknown)) if part))
+
+
+def _write_classes(text: str) -> str:
+    """二类, 2类, II类 and Class II as 第二类; 甲类 and 乙类 stay."""
+    return _CLASS.sub(lambda match: _CLASS_WRITTEN[_class_number(match)], text)
+
+
+def _class_number(match: re.Match[str]) -> str:
+    written = match[1] or match[2] or match[3]
+    return _CLASS_NUMBER.get(written, written)
+
+
+def find_kinds(text: str, english: bool = False) -> tuple[str, ...]:
+    """Kinds asked for, those with more of their patterns in the text first; ties in the order of vocabulary.yml."""
+    counted = []
+    for kind in load_vocabulary().kinds.values():
+        found = len(set((kind.en if english else kind.zh).findall(text)))
+        if found:
+            counted.append((kind.id, found))
+    return tuple(name for name, _ in sorted(counted, key=lambda entry: -min(entry[1], 2)))
+
+
+@lru_cache(maxsize=4096)
+def make_terms(text: str) -> tuple[Term, ...]:
+    """Content words of a Chinese text, each once, with synonyms and both writings of numbers as further forms."""
+    vocabulary, found = load_vocabulary(), dict[str, Term]()
+    tokens = [word for word in words(text) if word not in vocabulary.stop]
+    tokens += [word for variant in vocabulary.synonyms if variant in text for word in vocabulary.synonyms[variant]]
+    for word in tokens:
+        if word in found or (len(word) == 1 and not is_known(word)):
+            continue
+        found[word] = Term(word, weigh(word) * (0.5 if len(word) == 1 else 1.0), _forms(word))
+    return tuple(found.values())
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    synonyms = load_vocabulary().synonyms.get(word, ())
+    return (word, *(form for form in synonyms if form != word))
+
+
+def _is_bare(text: str, english: str) -> bool:
+    """Nothing but what is asked: no product, no certificate, no law, no event."""
+    vocabulary = load_vocabulary()
+    if english:
+        content = [
+            word
+            for word in re.findall(r"[a-z]+", english)
+            if word not in vocabulary.generic and word not in vocabulary.stop
+        ]
+        return not content
+    if parse_article(text):
+        return False
+    rest = text
+    for kind in vocabulary.kinds.values():
+        rest = kind.zh.sub(" ", rest)
+    content = [
+        word for word in words(rest) if word not in vocabulary.generic and word not in vocabulary.stop and len(word) > 1
+    ]
+    named = [
+        word
+        for word in words(text)
+        if len(word) > 1 and word not in vocabulary.generic and word not in vocabulary.stop and is_known(word)
+    ]
+    return not content and not _domain(text) and not named
+
+
+def _domain(text: str) -> str:
+    """The one product field the words point to, "" when none or several do equally."""
+    plain = _NOT_DRUG.sub("", text)
+    scores = {
+        name: sum(len(word) for word in listed if word in plain) for name, listed in load_vocabulary().products.items()
+    }
+    best = max(scores, key=lambda name: scores[name])
+    others = max(score for name, score in scores.items() if name != best)
+    return best if scores[best] > 2 * others else ""
+
+
+def _device_class(text: str) -> str:
+    match = _CLASS.search(text)
+    if match and not re.match(r"(精神|疫苗|易制毒)", text[match.end() :]):
+        return _class_number(match)
+    for number, listed in load_vocabulary().class_words.items():
+        if _contains_any(text, listed):
+            return number
+    return ""
+
+
+def _contains_any(text: str, listed: tuple[str, ...]) -> bool:
+    return any(word in text for word in listed)
+
+
+def _articles(text: str) -> tuple[int, ...]:
+    found = []
+    for match in _ARTICLE.finditer(text):
+        number = int(match[1]) if match[1] else (parse_article(match.group()) or (0, 0))[0]
+        if number:
+            found.append(number)
+    return tuple(found)
+
+
+__all__ = ["clean", "find_kinds", "make_terms", "read_question"]
