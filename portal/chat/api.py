@@ -47,6 +47,12 @@ def on_http_error(error: HTTPError) -> tuple[Response, int]:
     return jsonify(error={**body, **({"fields": fields} if fields else {})}), error.status_code
 
 
+@api.errorhandler(RecursionError)
+def on_deep_body(error: RecursionError) -> tuple[Response, int]:
+    """A body nested so deeply that no reader follows it."""
+    return jsonify(error={"code": "bad_request", "message": "the body is nested too deeply; send a plain object"}), 400
+
+
 def _opened(conversation_id: str) -> Conversation:
     kind, _space, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
