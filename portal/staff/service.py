@@ -8,7 +8,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from policy_kb import clock
-from portal.applications import service as applications
 from portal.audit import service as audit
 from portal.chat import service as chat
 from portal.complaints import service as complaints
@@ -44,6 +43,7 @@ def list_queue(identity: Identity, *, kind: str = "", state: str = "open", text:
     """Rows by due day, those without one last. A curator without the officer's role has an empty queue."""
     if not identity.roles & {"officer", "administrator"}:
         return []
+    state = state if state in ("open", "closed", "all") else "open"
     rows = [*_complaint_rows(identity, state), *_application_rows(identity, state), *_talk_rows(identity, state)]
     found = [row for row in rows if (not kind or row.kind == kind) and (not text or text in row.number or text in row.title)]
     return sorted(found, key=lambda row: (row.due is None, row.due or date.max, row.received))
@@ -57,6 +57,8 @@ def _complaint_rows(identity: Identity, state: str) -> list[Row]:
 
 
 def _application_rows(identity: Identity, state: str) -> list[Row]:
+    from portal.applications import service as applications
+
     return [
         Row("application", c.number, c.title, c.state_name, c.received_at, c.due, url_for("applications.review", case_id=c.id))
         for c in applications.list_queue(identity, state=state)

@@ -34,6 +34,7 @@ def index() -> str:
 def export() -> Response:
     """The queue as shown, for a spreadsheet."""
     identity = current_identity()
+    require_kind(identity, "staff")
     rows = service.list_queue(identity, kind=request.args.get("kind", ""), state=request.args.get("state", "open"), text=request.args.get("q", ""))
     output = io.StringIO()
     writer = csv.writer(output)

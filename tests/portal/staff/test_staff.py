@@ -1,0 +1,72 @@
+"""The officers' desk: one queue, permission first, an audit line for every look."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.audit import service as audit
+from portal.complaints import service as complaints
+from portal.extensions import db
+from portal.identity.models import Account
+from portal.identity.service import ANONYMOUS
+
+VALUES = {"facts": "买的药过期了", "seller": "=cmd|大药房", "seller_place": "某市", "demand": ["refund"], "name": "钱多多", "mobile": "19400000001", "address": "某市某区"}
+
+
+def lodge(kind: str = "complaint") -> str:
+    [lodged] = complaints.lodge(ANONYMOUS, kind, VALUES, key=f"k-{kind}", language="zh")
+    db.session.commit()
+    return lodged.number
+
+
+@pytest.fixture
+def officer(make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]) -> FlaskClient:
+    return sign_in(make_account(kind="staff", roles="officer"))
+
+
+def test_the_queue_shows_what_came_in_with_its_day(officer: FlaskClient) -> None:
+    number = lodge()
+    page = officer.get("/staff/").get_data(as_text=True)
+    assert number in page
+    assert officer.get("/staff/?kind=report").get_data(as_text=True).count(number) == 0
+
+
+def test_reading_a_matter_leaves_an_audit_line(officer: FlaskClient) -> None:
+    number = lodge()
+    assert "钱多多" in officer.get(f"/staff/complaints/{number}").get_data(as_text=True)
+    assert [line.action for line in audit.list_lines(subject_id=number)][:1] == ["read"]
+
+
+def test_an_officer_accepts_on_the_page_and_is_told_what_is_missing(officer: FlaskClient) -> None:
+    number = lodge()
+    refused = officer.post(f"/staff/complaints/{number}", data={"action": "refuse", "private_note": "记着"})
+    assert refused.status_code == 422
+    assert "记着" in refused.get_data(as_text=True)
+    assert officer.post(f"/staff/complaints/{number}", data={"action": "accept"}).status_code == 302
+    assert "调解中" in officer.get(f"/staff/complaints/{number}").get_data(as_text=True)
+
+
+def test_a_private_note_never_reaches_the_person(officer: FlaskClient, client: FlaskClient) -> None:
+    [lodged] = complaints.lodge(ANONYMOUS, "complaint", VALUES, key="own", language="zh")
+    db.session.commit()
+    officer.post(f"/staff/complaints/{lodged.number}", data={"action": "accept", "note": "已受理", "private_note": "内部备注一条"})
+    page = client.post("/complaints/status", data={"number": lodged.number, "code": lodged.code}).get_data(as_text=True)
+    assert "已受理" in page
+    assert "内部备注一条" not in page
+
+
+def test_the_export_cannot_run_a_formula(officer: FlaskClient) -> None:
+    lodge()
+    rows = officer.get("/staff/queue.csv").get_data(as_text=True)
+    assert "'=cmd|" in rows
+
+
+@pytest.mark.parametrize("path", ["/staff/", "/staff/queue.csv", "/staff/complaints/TS1", "/staff/talks/1", "/staff/audit"])
+def test_a_citizen_comes_to_no_staff_page(path: str, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]) -> None:
+    assert sign_in(make_account()).get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/staff/", "/staff/complaints/TS1"])
+def test_nobody_comes_in_without_signing_in(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 401
