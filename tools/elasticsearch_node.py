@@ -35,7 +35,7 @@ VERSION = "8.19.6"
 COORDINATES = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
 SHA256 = "ed015f7decc593f0a2bab080b25d320167c8c01ee213d463918af1c077295983"
 USER = "wenban-es"  # the server refuses to run as root
-START_SECONDS = 120
+START_SECONDS = 180  # 13 on an idle machine with two cores
 STOP_SECONDS = 30
 
 

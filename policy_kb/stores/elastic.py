@@ -23,7 +23,7 @@ from policy_kb.errors import StoreRefused, StoreUnavailable, UnknownDocument
 from policy_kb.model import Clause, Hit, Version
 from policy_kb.stores.contract import Query, Store
 from policy_kb.stores.elastic_mapping import LAYOUT, passage_document, passages_index, search_body
-from policy_kb.stores.elastic_records import Lease, Records
+from policy_kb.stores.elastic_records import Lease, Records, wait_until_readable
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.stores.fallback import FallbackStore
 from policy_kb.stores.passages import passages
@@ -68,6 +68,7 @@ class ElasticStore:
                         self._build(lease)
             elif layout != LAYOUT:
                 self._reindex_if_nobody_does()
+            wait_until_readable(self._client, self._alias)
             self._ready = True
 
     def _find_layout(self) -> str | None:

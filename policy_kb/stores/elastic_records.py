@@ -98,6 +98,7 @@ class Records:
             except BadRequestError as error:
                 if error.error != "resource_already_exists_exception":
                     raise
+        wait_until_readable(self._client, self.index)
 
     @contextmanager
     def writing(self, wait: float = LOCK_SECONDS) -> Iterator[Lease]:
@@ -211,6 +212,11 @@ class Records:
         """The bulk lines that forget a version."""
         for kind in ("version", "clauses"):
             yield {"_op_type": "delete", "_index": self.index, "_id": f"{kind}:{version_id}"}
+
+
+def wait_until_readable(client: Elasticsearch, index: str) -> None:
+    """An index that another process has just made, or a node just restarted, is there before it can be read."""
+    client.cluster.health(index=index, wait_for_active_shards="1", timeout="2s")  # a new one is called yellow too early
 
 
 def _load_clauses(record: str | None) -> tuple[Any, ...]:
