@@ -167,13 +167,9 @@ def _check_header(header: list[str]) -> None:
         raise BadFile(_("The heading names “%(column)s” twice.", column=sorted(twice)[0]))
     missing = [column for column in REQUIRED if column not in header]
     if missing:
-        raise BadFile(
-            _(
-                "The first line must name the columns; %(missing)s is missing. Fixed columns: %(columns)s.",
-                missing=", ".join(missing),
-                columns=", ".join(COLUMNS),
-            )  # fmt: skip
-        )
+        absent, fixed = ", ".join(missing), ", ".join(COLUMNS)
+        text = _("The first line lacks %(missing)s. The fixed columns are: %(columns)s.", missing=absent, columns=fixed)
+        raise BadFile(text)
 
 
 def _list_json_lines(text: str) -> Iterator[tuple[int, Any]]:

@@ -24,11 +24,11 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "business_registration": Kind("business_register", "A", "party", "business register", numbered=False),
-    "device_distribution_licence": Kind("device_licence", "A", "licence", "device distribution licence"),
-    "device_distribution_filing": Kind("device_filing", "A", "licence", "Class II device distribution filing"),
-    "drug_distribution_licence": Kind("drug_licence", "A", "licence", "drug distribution licence"),
-    "cosmetics_production_licence": Kind("cosmetics_licence", "A", "licence", "cosmetics production licence"),
+    "business_register": Kind("business_register", "A", "party", "business register", numbered=False),
+    "device_licence": Kind("device_licence", "A", "licence", "device distribution licence"),
+    "device_filing": Kind("device_filing", "A", "licence", "Class II device distribution filing"),
+    "drug_licence": Kind("drug_licence", "A", "licence", "drug distribution licence"),
+    "cosmetics_licence": Kind("cosmetics_licence", "A", "licence", "cosmetics production licence"),
     "production_relation": Kind("production_relation", "A", "product", "confirmed contract manufacture"),
     "filing": Kind("accepted_filing", "B", "case", "earlier filing"),
     "conversation": Kind("conversation", "D", "case", "what was said in a conversation", numbered=False),

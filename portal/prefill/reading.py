@@ -95,16 +95,12 @@ def _plain(row: Mapping[str, Any], name: str) -> str:
 
 def _one_of(row: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> str:
     value = _plain(row, name)
-    if value not in allowed:
-        raise BadRow(
-            _(
-                "“%(column)s” is “%(value)s”; it must be one of %(allowed)s.",
-                column=name,
-                value=value[:40],
-                allowed=", ".join(allowed),
-            )  # fmt: skip
-        )
-    return value
+    if value in allowed:
+        return value
+    known, shown = ", ".join(allowed), value[:40]
+    raise BadRow(
+        _("“%(column)s” is “%(value)s”; it must be one of %(allowed)s.", column=name, value=shown, allowed=known)
+    )
 
 
 def _matching(row: Mapping[str, Any], name: str, pattern: re.Pattern[str], example: str) -> str:
@@ -116,15 +112,14 @@ def _matching(row: Mapping[str, Any], name: str, pattern: re.Pattern[str], examp
 
 def _day(row: Mapping[str, Any], name: str) -> date | None:
     text = _plain(row, name)
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text) if DATE.fullmatch(text) else _refuse_day(name, text)
+        if DATE.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        return _refuse_day(name, text)
-
-
-def _refuse_day(name: str, text: str) -> None:
-    if text:
-        raise BadRow(_("“%(column)s” is “%(value)s”; write a day as 2024-03-11.", column=name, value=text[:40]))
+        pass
+    raise BadRow(_("“%(column)s” is “%(value)s”; write a day as 2024-03-11.", column=name, value=text[:40]))
 
 
 def _read_days(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from portal.identity.service import Identity
 from portal.prefill.candidates import is_fillable, is_stale
 from portal.prefill.facts import FAILED, READ, Fact, Stand, read_row, write_row
 from portal.prefill.importing import ImportReport, import_file
-from portal.prefill.kinds import ABOUT_OF, SOURCES
 from portal.prefill.models import PrefillFact, Record
 from portal.prefill.origins import origin_line, source_name
 from portal.prefill.records import add_record_from_case, get_record, list_records, put_record, require_reader
@@ -30,7 +29,7 @@ from portal.prefill.sources import CHANNELS, Source, SourceDown
 
 __all__ = [
     "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected", "SourceDown",
-    "add_record_from_case", "collect_facts", "fetch_facts", "get_record", "import_file", "is_stale", "lint_prefill",
+    "add_record_from_case", "collect_facts", "fetch_facts", "get_record", "import_file", "is_stale",
     "list_facts", "list_failed", "list_records", "origin_line", "put_record", "resolve", "source_name",
 ]  # fmt: skip
 
@@ -150,16 +149,3 @@ def list_failed(facts: list[Fact]) -> list[str]:
         if fact.concept in (READ, FAILED) and fact.batch >= newest.get(fact.source, fact).batch:
             newest[fact.source] = fact
     return sorted(name for name, fact in newest.items() if fact.concept == FAILED)
-
-
-def lint_prefill(spec: Form) -> list[str]:
-    """``<rule>: <field>: <what is wrong>``: sources exist, and a concept is about what the field says."""
-    found: list[str] = []
-    for one in spec.list_fields():
-        for source in one.sources:
-            if source not in SOURCES:
-                found.append(f"sources-exist: {one.id}: no source {source!r}; there are {', '.join(sorted(SOURCES))}")
-        about = ABOUT_OF.get(one.concept.partition(".")[0]) if one.concept else one.about
-        if about != one.about:
-            found.append(f"concepts-are-about: {one.id}: {one.concept} is about {about}, the field about {one.about}")
-    return found

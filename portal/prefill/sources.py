@@ -37,20 +37,10 @@ def _read_records(sources: tuple[str, ...], party_code: str) -> list[Fact]:
 
 def read_account(identity: Identity, party_code: str) -> list[Fact]:
     """Name, mobile and e-mail of the person who acts, from their own account."""
-    now = clock.now()
+    now, subject = clock.now(), f"person:{identity.account_id}"
     known = {"handler.name": identity.name, "handler.mobile": identity.mobile, "handler.email": identity.email}
     return [
-        Fact(
-            party_code,
-            ACCOUNT_SOURCE,
-            "B",
-            f"person:{identity.account_id}",
-            concept,
-            value,
-            now.date(),
-            now,
-            Stand(ACCOUNT_SOURCE),
-        )  # fmt: skip
+        Fact(party_code, ACCOUNT_SOURCE, "B", subject, concept, value, now.date(), now, Stand(ACCOUNT_SOURCE))
         for concept, value in known.items()
         if value
     ]
@@ -60,11 +50,9 @@ def _of_records(label: str, gives: tuple[str, ...]) -> Source:
     return Source(label, gives, lambda _identity, party_code: _read_records(gives, party_code))
 
 
-REGISTERS = tuple(
-    sorted({k.source for k in KINDS.values() if k.grade == "A"} - {KINDS["business_registration"].source})
-)
+REGISTERS = tuple(sorted({k.source for k in KINDS.values() if k.grade == "A"} - {KINDS["business_register"].source}))
 CHANNELS: Mapping[str, Source] = {
-    "business_register": _of_records("business register", (KINDS["business_registration"].source,)),
+    "business_register": _of_records("business register", (KINDS["business_register"].source,)),
     "licence_register": _of_records("licence register", REGISTERS),
     "earlier_submissions": _of_records(
         "earlier submissions",
