@@ -33,4 +33,14 @@ def schema(form_id: str) -> None:
     click.echo(json.dumps(service.build_schema(service.get_form(form_id)), ensure_ascii=False, indent=1))
 
 
+@forms.command("publish")
+@with_appcontext
+def publish() -> None:
+    """Write down the fingerprint of every version not published yet; a published one that changed is refused."""
+    changed = service.publish()
+    if changed:
+        raise click.ClickException(f"changed after publication, give them a new version: {', '.join(changed)}")
+    click.echo(f"{len(service.list_forms())} forms published")
+
+
 COMMANDS = [forms]

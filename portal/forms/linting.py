@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from portal.forms import rules
 from portal.forms.formats import FORMATS
-from portal.forms.spec import Check, Field, Form
+from portal.forms.spec import SOURCE_NAMES, Check, Field, Form
 
 CONCEPT_KINDS = ("org", "licence", "product", "site", "handler", "assessor")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -122,7 +122,7 @@ def formats_exist(form: Form) -> Found:
 
 @_rule
 def prefill_is_explained(form: Form) -> Found:
-    """Who may fill a field, from what, about what: all or nothing. Concepts and sources are checked by prefill."""
+    """Who may fill a field, from what, about what: all or nothing."""
     for place, field in _every_field(form):
         if (field.sources or field.lock or field.ttl_days) and not field.concept:
             yield place, "prefill needs a concept"
@@ -130,6 +130,8 @@ def prefill_is_explained(form: Form) -> Found:
             yield place, "prefill needs `about`: what the value must be about"
         if field.lock and not field.sources:
             yield place, "a lock needs a source"
+        for source in set(field.sources) - set(SOURCE_NAMES):
+            yield place, f"there is no source {source!r}; there are {', '.join(SOURCE_NAMES)}"
 
 
 @_rule

@@ -1,5 +1,6 @@
 """The front door of forms: find a form, read and show values, evaluate rules, get the data contract."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -9,9 +10,9 @@ from portal.errors import Missing
 from portal.forms import contract, rules
 from portal.forms.formats import FORMATS, PROVINCE_OF, compute_check_character, fold_width, is_credit_code
 from portal.forms.linting import lint
-from portal.forms.loading import FormError, load_forms, read_definition
+from portal.forms.loading import FOLDER, FormError, load_forms, read_definition
 from portal.forms.rules import find_window, is_shown, list_shown
-from portal.forms.spec import SUBJECTS, Check, Cite, Field, Form, Option, Page, Rule
+from portal.forms.spec import SOURCE_NAMES, SUBJECTS, Check, Cite, Field, Form, Option, Page, Rule
 from portal.forms.values import MARKUP, Unreadable, read_value, show_row, show_value
 from portal.knowledge import policy_base
 
@@ -45,10 +46,12 @@ __all__ = [
     "list_chat_fields",
     "list_forms",
     "list_shown",
+    "publish",
     "read_definition",
     "read_value",
     "show_row",
     "show_value",
+    "source_names",
     "window_of",
 ]
 
@@ -99,6 +102,22 @@ def field_kind(field: Field) -> str:
     """The kind of value a conversation is told to expect: a type, or mobile, phone, email."""
     known = FORMATS.get(field.format)
     return known.type if known else field.type
+
+
+def publish() -> list[str]:
+    """Fix every version in ``published.json``; the ones that differ from what was published before, if any."""
+    path = FOLDER / "published.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    present = {f"{form.id}@{form.version}": form.digest for form in load_forms().values()}
+    changed = sorted(name for name, digest in present.items() if known.get(name, digest) != digest)
+    if not changed:
+        path.write_text(json.dumps({**known, **present}, indent=1, sort_keys=True) + "\n")
+    return changed
+
+
+def source_names() -> dict[str, dict[str, str]]:
+    """What people call each prefill source a form may name."""
+    return SOURCE_NAMES
 
 
 def chat_wording(field: Field, language: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from policy_kb.wording import gettext_for
 from portal.forms.formats import FORMATS, fold_width
 from portal.forms.spec import Field, Option
 
@@ -245,9 +246,9 @@ def show_value(field: Field, value: Any, language: str) -> str:
         between = "、" if language == "zh" else ", "
         return between.join(o.label[language] for o in field.options if o.code in value)
     if field.type == "yes_no":
-        return _("Yes") if value else _("No")
+        return gettext_for(language)("yes" if value else "no")
     if field.type == "declaration":
-        return _("Declared")
+        return gettext_for(language)("declared")
     if field.type == "file":
         return f"{value['name']} ({value['size'] / 1024:.0f} KB)"
     if field.type == "date":

@@ -1,5 +1,29 @@
-"""Pages of forms."""
+"""What a form asks, before anybody signs in, and its data contract for other programs."""
 
 from apiflask import APIBlueprint
+from flask import Response, json, render_template
 
-bp = APIBlueprint("forms", __name__, enable_openapi=False)
+from portal.forms import service
+from portal.services import service as services
+
+bp = APIBlueprint("forms", __name__, url_prefix="/forms", enable_openapi=False)
+
+
+@bp.get("/<form_id>")
+def preview(form_id: str) -> str:
+    """Every question of the newest version with why it is asked and where an answer may come from."""
+    form = service.get_form(form_id)
+    return render_template(
+        "forms/preview.html",
+        form=form,
+        item=services.get_item(form.item),
+        show_cites=services.show_cites,
+        source_names=service.source_names(),
+    )
+
+
+@bp.get("/<form_id>/schema.json")
+def schema(form_id: str) -> Response:
+    """The JSON Schema that every accepted submission of the newest version obeys."""
+    contract = service.build_schema(service.get_form(form_id))
+    return Response(json.dumps(contract, ensure_ascii=False, indent=1), mimetype="application/schema+json")

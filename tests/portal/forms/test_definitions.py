@@ -1,0 +1,146 @@
+"""The two shipped forms: complete, bilingual, cited, never changed once published; and what the linter catches."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from policy_kb import PolicyBase, clock
+from portal.forms.linting import RULES, lint
+from portal.forms.loading import FOLDER, FormError, format_schema, load_forms, read_definition
+from portal.forms.service import build_schema
+from portal.forms.spec import Form
+
+RENEWAL, FILING = "device-distribution-renewal", "general-cosmetic-filing"
+
+
+def make_definition(**changes: object) -> dict[str, object]:
+    """A small right definition; ``fields`` and ``rules`` replace its own."""
+    text = {"zh": "文字", "en": "Text"}
+    data: dict[str, object] = {
+        "id": "some-form", "version": 1, "item": "A11/renew", "label": text, "about": "licence", "outcome": ["filing", "validity"],
+        "pages": [{"id": "first", "label": text, "fields": changes.pop("fields", [{"id": "name", "type": "text", "label": text}])}],
+    }  # fmt: skip
+    return {**data, **changes}
+
+
+def make_form(**changes: object) -> Form:
+    return read_definition(yaml.safe_dump(make_definition(**changes), allow_unicode=True), "some.yml")
+
+
+def field(id: str = "name", type: str = "text", **more: object) -> dict[str, object]:
+    return {"id": id, "type": type, "label": {"zh": "文字", "en": "Text"}, **more}
+
+
+@pytest.mark.parametrize("form", load_forms().values(), ids=lambda f: f.id)
+def test_a_shipped_form_keeps_every_named_rule(form: Form) -> None:
+    assert lint(form) == []
+    assert 30 <= len(list(form.list_fields())) <= 45
+
+
+def test_the_format_has_fewer_than_25_keys() -> None:
+    schema = format_schema()
+    parts = [schema, *(schema["$defs"][name] for name in ("field", "page", "rule"))]
+    assert len({key for part in parts for key in part["properties"]}) < 25
+    Draft202012Validator.check_schema(schema)
+
+
+def test_the_catalogue_offers_exactly_the_forms_that_there_are(ingested: PolicyBase) -> None:
+    offered = {(i.id, v.id, v.form) for i in ingested.catalogue.list_items() for v in i.variants if v.form}
+    assert offered == {(f.item, f.variant, f.id) for f in load_forms().values()}
+
+
+def test_clocks_and_windows_are_facts_of_the_catalogue(ingested: PolicyBase) -> None:
+    for form in load_forms().values():
+        facts = {fact.id: fact for fact in ingested.catalogue.get_item(form.item).facts}
+        for name in form.outcome:
+            assert name == "filing" or facts[name].values, f"{form.id}: {name} has no number of days"
+        for rule in form.rules:
+            if rule.check.operator == "in_window":
+                assert facts[rule.check.arguments[1]].window is not None
+
+
+def test_every_clause_a_form_cites_is_in_force(ingested: PolicyBase) -> None:
+    missing = []
+    for form in load_forms().values():
+        places = [(f.id, c) for f in form.list_fields() for c in f.cites] + [(r.id, c) for r in form.rules for c in r.cites]
+        for place, cite in places:
+            clause = ingested.find_clause(cite.title, cite.article, as_of=clock.today())
+            if clause is None or (cite.paragraph and cite.paragraph not in {p.number for p in clause.paragraphs} | {1}):
+                missing.append(f"{form.id}/{place}: {cite}")
+    assert missing == []
+
+
+def test_a_published_version_never_changes() -> None:
+    published = json.loads((FOLDER / "published.json").read_text())
+    present = {f"{form.id}@{form.version}": form.digest for form in load_forms().values()}
+    assert present == published, "a published form was changed: give it a new version, or run `flask forms publish` for a new one"
+
+
+def test_declarations_signature_and_files_can_never_be_prefilled() -> None:
+    for form in load_forms().values():
+        for asked in form.list_fields():
+            if asked.type in ("declaration", "file") or asked.id in ("signer", "signed_on"):
+                assert not asked.sources
+                assert not asked.offered
+                assert not asked.lock
+            if asked.type == "declaration" or asked.id in ("signer", "signed_on"):
+                assert not asked.reuse
+
+
+def test_a_data_contract_is_a_valid_schema() -> None:
+    for form in load_forms().values():
+        Draft202012Validator.check_schema(build_schema(form))
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"),
+    [
+        ("ids-are-unique", {"fields": [field(), field()]}),
+        ("names-exist", {"rules": [{"id": "r", "label": {"zh": "文字", "en": "Text"}, "check": {"given": ["nobody"]}, "fields": ["name"]}]}),
+        ("operators-have-their-arguments", {"rules": [{"id": "r", "label": {"zh": "文字", "en": "Text"}, "check": {"sum_is": ["name"]}, "fields": ["name"]}]}),
+        ("conditions-look-back", {"fields": [field(), field("late", when={"given": ["name"]})]}),
+        ("conditions-look-back", {"fields": [field("self", when={"given": ["self"]})]}),
+        ("choices-have-options", {"fields": [field(type="choice")]}),
+        ("conditions-name-options", {"fields": [field("pick", "choice", options={"a": {"zh": "甲", "en": "A"}, "b": {"zh": "乙", "en": "B"}})],
+                                     "rules": [{"id": "r", "label": {"zh": "文字", "en": "Text"}, "check": {"equals": ["pick", "c"]}, "fields": ["pick"]}]}),
+        ("formats-exist", {"fields": [field(format="postcode")]}),
+        ("prefill-is-explained", {"fields": [field(prefill=["business_register"])]}),
+        ("prefill-is-explained", {"fields": [field(prefill=["crystal_ball"], concept="org.name", about="party")]}),
+        ("concepts-have-known-kinds", {"fields": [field(concept="moon.phase")]}),
+        ("concepts-have-known-kinds", {"fields": [field(concept="org.name"), field("again", concept="org.name")]}),
+        ("declarations-are-never-prefilled", {"fields": [field(type="declaration", prefill=["account"], concept="handler.name", about="person")]}),
+        ("repeats-are-flat", {"fields": [field(type="repeat", fields=[field("inner", "file")])]}),
+        ("legal-demands-cite", {"rules": [{"id": "r", "label": {"zh": "文字", "en": "Text"}, "check": {"in_window": ["name", "w"]}, "fields": ["name"]}]}),
+        ("texts-fit-their-language", {"label": {"zh": "文字", "en": "文字"}}),
+    ],
+)  # fmt: skip
+def test_the_linter_names_what_is_wrong(rule: str, changes: dict[str, object]) -> None:
+    assert rule in RULES
+    assert any(line.startswith(f"{rule}: ") for line in lint(make_form(**changes)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"version": 0}, "some.yml: version"),
+        ({"item": "A11"}, "some.yml: item"),
+        ({"colour": "red"}, "colour"),
+        ({"fields": [field(type="colour")]}, "pages/0/fields/0/type"),
+        ({"fields": [field(when={"run": ["rm -rf"]})]}, "pages/0/fields/0/when"),
+        ({"fields": [{"id": "name", "type": "text", "label": {"zh": "只有中文"}}]}, "'en' is a required property"),
+    ],
+)
+def test_a_definition_that_breaks_the_format_is_refused_with_the_place(changes: dict[str, object], told: str) -> None:
+    with pytest.raises(FormError) as raised:
+        make_form(**changes)
+    assert told in str(raised.value)
+
+
+def test_two_files_with_one_version_are_refused(tmp_path: Path) -> None:
+    for name in ("a.yml", "b.yml"):
+        (tmp_path / name).write_text(yaml.safe_dump(make_definition(), allow_unicode=True), "utf-8")
+    with pytest.raises(FormError, match="already defined"):
+        load_forms(tmp_path)
