@@ -1,6 +1,7 @@
 """Questions we could not answer well, kept (masked, counted) for the curators' queue."""
 
 import hashlib
+import re
 
 from sqlalchemy import select
 
@@ -18,7 +19,8 @@ STATES = ("open", "done", "dismissed")
 def note(question: str, language: str, reason_code: str, confidence: float = 0.0) -> UnansweredQuestion:
     """Count the question; a question that was settled and comes again is open again. The caller commits."""
     shown = mask(question).text[:1000]
-    key = hashlib.sha256(f"{language}:{normalise(shown).lower()}".encode()).hexdigest()
+    folded = re.sub(r"\W+", "", normalise(shown).lower())
+    key = hashlib.sha256(f"{language}:{folded}".encode()).hexdigest()
     now = clock.now()
     kept = db.session.scalar(select(UnansweredQuestion).where(UnansweredQuestion.key == key))
     if kept is None:
