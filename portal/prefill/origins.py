@@ -20,17 +20,15 @@ def source_name(source: str, language: str) -> str:
 def origin_line(fact: Fact, language: str) -> str:
     """“来自《医疗器械经营许可证》粤…号 · 2024年3月11日 · 核对”: the record, its number, its day, and that it is to be checked."""
     _ = gettext_for(language)
-    check = _("check")
     if fact.source == ACCOUNT_SOURCE:
-        return _("From your account · %(check)s") % {"check": check}
+        return _("From your account · please check")
     name = source_name(fact.source, language)
     is_licence = KINDS[fact.stand.kind].about == "licence"
     name = f"《{name}》" if language == "zh" and is_licence else name
     between = "" if name.endswith("》") or not fact.stand.number else " "
-    return _("From the %(name)s · %(day)s · %(check)s") % {
+    return _("From the %(name)s · %(day)s · please check") % {
         "name": f"{name}{between}{fact.stand.number}",
         "day": write_date(fact.as_of, language),
-        "check": check,
     }
 
 
@@ -39,10 +37,10 @@ def reason_line(code: str, language: str, *, detail: str = "") -> str:
     _ = gettext_for(language)
     texts = {
         "expired": _("no longer valid on the day of this application"),
-        "revoked": _("revoked"),
-        "cancelled": _("cancelled"),
+        "revoked": _("it was revoked"),
+        "cancelled": _("it was cancelled"),
         "superseded": _("replaced by a newer record"),
-        "suspended": _("suspended"),
+        "suspended": _("it is suspended"),
         "future": _("not yet valid on the day of this application"),
         "ended_party": _("the business registration has ended"),
         "ended_licence": _("the licence it belongs to is no longer valid"),
