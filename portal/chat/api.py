@@ -21,7 +21,7 @@ from portal.language import set_language
 api = APIBlueprint("chat_api", __name__, url_prefix="/api/chat", tag="Chat")
 csrf.exempt(api)
 
-_auth = {"responses": [401, 404, 422, 429], "security": "ConversationToken"}
+_RESPONSES = [401, 404, 422, 429]
 
 
 def _is_service() -> bool:
@@ -89,7 +89,7 @@ def start(body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
 @api.input(SayIn, arg_name="body")
 @api.input(RenderIn, location="query", arg_name="options")
 @api.output(TurnOut)
-@api.doc(summary="Say something or press a button", **_auth)
+@api.doc(summary="Say something or press a button", responses=_RESPONSES)
 def say(conversation_id: str, body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     conversation = _opened(conversation_id)
     said = service.take(conversation, text=body["text"], button=body["button"], message_id=body["message_id"])
@@ -101,7 +101,7 @@ def say(conversation_id: str, body: dict[str, Any], options: dict[str, Any]) -> 
 @api.input(PageIn, location="query", arg_name="page")
 @api.input(RenderIn, location="query", arg_name="options")
 @api.output(TurnOut)
-@api.doc(summary="Messages in reading order", **_auth)
+@api.doc(summary="Messages in reading order", responses=_RESPONSES)
 def messages(conversation_id: str, page: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     conversation = _opened(conversation_id)
     shown = _shown(service.list_messages(conversation, page["after"]), options["render"])
@@ -112,7 +112,7 @@ def messages(conversation_id: str, page: dict[str, Any], options: dict[str, Any]
 @limiter.limit("40 per minute", key_func=_conversation_key, exempt_when=_is_service)
 @api.input(FeedbackIn, arg_name="body")
 @api.output(FeedbackOut)
-@api.doc(summary="Helpful, or not helpful because", **_auth)
+@api.doc(summary="Helpful, or not helpful because", responses=_RESPONSES)
 def feedback(conversation_id: str, message_id: int, body: dict[str, Any]) -> dict[str, Any]:
     service.add_feedback(_opened(conversation_id), message_id, body["helpful"], body["reason"], body["comment"])
     db.session.commit()

@@ -34,6 +34,8 @@ def open_draft(turn: Turn) -> list[Draft]:
 def answer(turn: Turn) -> list[Draft]:
     """The answer to the asked field: typed, an option named in words, or an option's button."""
     pending = _pending(turn)
+    if not pending:
+        return _nothing_asked()
     option = turn.payload.get("option") or turn.payload.get("value")
     return _told(
         turn,
@@ -51,18 +53,26 @@ def answer(turn: Turn) -> list[Draft]:
 
 def confirm(turn: Turn) -> list[Draft]:
     """Yes, no or neither at a read-back."""
+    if not _pending(turn):
+        return _nothing_asked()
     return _told(turn, flow.confirm(turn.identity, _draft_id(turn), _step(turn), _yes(turn), turn.language))
 
 
 def skip(turn: Turn) -> list[Draft]:
+    if not _pending(turn):
+        return _nothing_asked()
     return _told(turn, flow.skip(turn.identity, _draft_id(turn), _step(turn), turn.language))
 
 
 def why(turn: Turn) -> list[Draft]:
+    if not _pending(turn):
+        return _nothing_asked()
     return _told(turn, flow.why(turn.identity, _draft_id(turn), _step(turn), turn.language))
 
 
 def stop(turn: Turn) -> list[Draft]:
+    if not _pending(turn):
+        return _nothing_asked()
     return _told(turn, flow.stop(turn.identity, _draft_id(turn), turn.language))
 
 
@@ -83,8 +93,21 @@ def _told(turn: Turn, told: Told) -> list[Draft]:
     return turn.ask([draft_of(message) for message in messages], pending)
 
 
+def _nothing_asked() -> list[Draft]:
+    text = _("No form is open in this conversation. Tell me which application you want to start or go on with.")
+    return [
+        Draft(
+            "notice",
+            text,
+            buttons=({"label": _("Go on with my draft"), "payload": {"intent": "continue_application"}},),
+        )
+    ]
+
+
 def _pending(turn: Turn) -> dict[str, Any]:
-    return turn.conversation.pending or {}
+    """What an application asks now; nothing while a complaint is being told."""
+    pending = turn.conversation.pending or {}
+    return pending if pending.get("flow") == "application" else {}
 
 
 def _draft_id(turn: Turn) -> str:
