@@ -18,7 +18,7 @@ from policy_kb.wording import gettext_for
 if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
-SURE_ITEM = 0.8  # from here an item found by its facets is pointed at
+SURE_ITEM = 0.7  # from here an item found by its facets is pointed at
 SHOWN = 320  # characters of the shown blocks; what goes beyond stands behind "show more"
 
 

@@ -26,6 +26,8 @@ from policy_kb.answering.items import NAMED
 from policy_kb.answering.question import Question
 from policy_kb.answering.settings import thresholds
 from policy_kb.answering.splitting import split_parts
+from policy_kb.answering.understanding import law_words
+from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import ServiceItem
 from policy_kb.model import Answer
 from policy_kb.text import grams
@@ -60,7 +62,14 @@ def _offered(frame: Frame) -> list[ServiceItem]:
 
 def search_clauses(base: "PolicyBase", question: Question, frame: Frame) -> list[Ranked]:
     """Clauses of the question's day, best first."""
-    further = " ".join(form for term in question.terms for form in term.forms[1:])
+    further = " ".join(
+        dict.fromkeys(
+            (
+                *(form for term in question.terms for form in load_vocabulary().synonyms.get(term.word, ())),
+                *law_words(question.text),
+            )
+        )
+    )
     hits = base.search(
         f"{question.text} {further}".strip(), as_of=question.as_of, limit=CANDIDATES, preview=frame.preview
     )

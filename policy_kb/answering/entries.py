@@ -8,18 +8,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from policy_kb.answering.items import NAMED, ItemMatch, fold_name, rank_items
+from policy_kb.answering.items import NAMED, ItemMatch, fold_name, rank_items, spoken
 from policy_kb.answering.items import profile_items as profile_items
 from policy_kb.answering.question import Question
 from policy_kb.answering.settings import thresholds
-from policy_kb.answering.understanding import find_kinds
+from policy_kb.answering.understanding import find_aspects, find_kinds, make_terms
 from policy_kb.answering.vocabulary import load_vocabulary
-from policy_kb.answering.weighing import weigh
 from policy_kb.catalogue import Catalogue, Cite, Faq, ItemFact, ServiceItem, Text, Window
-from policy_kb.text import normalise, words
+from policy_kb.text import normalise
 from policy_kb.wording import gettext_for
 
 _PAIR = 1.2  # weight of a character pair beside the words
+_ASKED = 3.0  # weight of the way of asking, alike in question and phrasing
+_NAME = 0.15  # what is left of a word's weight for an item whose own name holds it
 _ENOUGH = 9.0  # a phrasing of this weight counts fully; shorter ones are less sure
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _EN_WORD = re.compile(r"[a-z]+|\d+")
@@ -59,6 +60,7 @@ class _Prepared:
     phrases_en: tuple[frozenset[str], ...]
     body: frozenset[str]
     body_en: frozenset[str]
+    names: frozenset[str]
     kinds: frozenset[str]
     variant_words: tuple[str, ...]
 
@@ -77,7 +79,7 @@ class Shelf:
         """The best entries, best first."""
         units = _units(question.text)
         english = frozenset(_stems(question.english)) if question.english else frozenset()
-        present = frozenset(units) | frozenset(form for term in question.terms for form in term.forms)
+        present = frozenset(units) | spoken(question)
         scored = [_score(question, prepared, items, units, english, present) for prepared in self._prepared]
         return sorted(scored, key=lambda found: -found.score)[:limit]
 
@@ -191,7 +193,7 @@ def _of_lists(item: ServiceItem) -> list[Entry]:
                 Entry(
                     f"{item.id}:steps:{variant}",
                     "steps",
-                    _label("Steps"),
+                    _label("Steps of the procedure"),
                     text,
                     _merge([s.cites for s in steps]),
                     "text",
@@ -221,7 +223,7 @@ def _weakest(verified: Sequence[str]) -> str:
 
 
 def _prepare(entry: Entry) -> _Prepared:
-    names = fold_name(entry.item.name.zh) if entry.item else ""
+    names = " ".join(fold_name(name) for name in (entry.item.name.zh, *entry.item.aliases.zh)) if entry.item else ""
     phrases = (entry.label.zh, *entry.asks)
     whole = " ".join((*phrases, entry.text.zh, names))
     english = " ".join((entry.label.en, *entry.asks_en, entry.text.en, entry.item.name.en if entry.item else ""))
@@ -231,6 +233,7 @@ def _prepare(entry: Entry) -> _Prepared:
         tuple(frozenset(_stems(phrase)) for phrase in (entry.label.en, *entry.asks_en)),
         frozenset(_units(whole)),
         frozenset(_stems(english)),
+        frozenset(_units(names)) if entry.item and entry.kind != "faq" else frozenset(),
         frozenset(find_kinds(" ".join(phrases))[:3]) if entry.kind == "faq" else frozenset(),
         _variant_words(entry),
     )
@@ -246,10 +249,14 @@ def _units(text: str) -> dict[str, float]:
     """Content words and character pairs of a Chinese text with their weights."""
     vocabulary = load_vocabulary()
     plain = normalise(text).lower()
-    found = {word: weigh(word) for word in words(plain) if word not in vocabulary.stop and len(word) > 1}
+    found = {term.word: term.weight for term in make_terms(plain) if len(term.word) > 1}
     for run in _HAN_RUN.findall(plain):
         for index in range(len(run) - 1):
-            found.setdefault(run[index : index + 2], _PAIR)
+            pair = run[index : index + 2]
+            if pair not in vocabulary.stop:
+                found.setdefault(pair, _PAIR)
+    found.update((f"#{kind}", _ASKED) for kind in find_kinds(plain)[:2])
+    found.update((f"~{aspect}", _ASKED) for aspect in find_aspects(plain))
     return found
 
 
@@ -269,8 +276,8 @@ def _score(
 ) -> Found:  # fmt: skip
     weights = thresholds()["entry"]
     entry = prepared.entry
-    phrase = max((_covered(phrase, present) for phrase in prepared.phrases), default=0.0)
-    covered = _share(units, prepared.body)
+    phrase = max((_covered(phrase, present, prepared.names) for phrase in prepared.phrases), default=0.0)
+    covered = _share(units, prepared.body, prepared.names)
     if english:
         phrase = max([phrase, *(_covered_en(each, english) for each in prepared.phrases_en)])
         covered = max(covered, len(english & prepared.body_en) / len(english))
@@ -281,12 +288,16 @@ def _score(
     return Found(entry, score, phrase, covered)
 
 
-def _covered(phrase: Mapping[str, float], present: frozenset[str]) -> float:
-    whole = sum(phrase.values())
+def _covered(phrase: Mapping[str, float], present: frozenset[str], names: frozenset[str]) -> float:
+    """How much of a phrasing stands in the question; the item's own name counts little, it is judged by itself."""
+    weighted = {unit: weight * (_NAME if unit in names else 1.0) for unit, weight in phrase.items()}
+    whole = sum(weighted.values())
     if not whole:
         return 0.0
     return (
-        sum(weight for unit, weight in phrase.items() if unit in present) / whole * (1 - math.exp(-2 * whole / _ENOUGH))
+        sum(weight for unit, weight in weighted.items() if unit in present)
+        / whole
+        * (1 - math.exp(-2 * whole / _ENOUGH))
     )
 
 
@@ -294,20 +305,23 @@ def _covered_en(phrase: frozenset[str], english: frozenset[str]) -> float:
     return len(phrase & english) / len(phrase) * (1 - math.exp(-len(phrase))) if phrase else 0.0
 
 
-def _share(units: Mapping[str, float], body: frozenset[str]) -> float:
-    whole = sum(units.values())
-    return sum(weight for unit, weight in units.items() if unit in body) / whole if whole else 0.0
+def _share(units: Mapping[str, float], body: frozenset[str], names: frozenset[str]) -> float:
+    """How much of the question stands in an entry."""
+    weighted = {unit: weight * (_NAME if unit in names else 1.0) for unit, weight in units.items()}
+    whole = sum(weighted.values())
+    return sum(weight for unit, weight in weighted.items() if unit in body) / whole if whole else 0.0
 
 
 def _item_part(entry: Entry, items: Sequence[ItemMatch], weights: Mapping[str, float]) -> float:
-    if entry.item is None:
-        return 0.0
-    match = next((match for match in items if match.item.id == entry.item.id), None)
+    """An item's fact needs its item in the question; a FAQ carries its subject in its own words."""
+    match = next((match for match in items if entry.item and match.item.id == entry.item.id), None)
     own = match.score if match else 0.0
     top = items[0].score if items else 0.0
-    part = weights["item"] * own * (0.5 if entry.kind == "faq" else 1.0)
+    if entry.kind == "faq":
+        return weights["faq"] - (weights["wrong_item"] * 0.3 if entry.item and top >= NAMED > own else 0.0)
+    part = weights["item"] * own
     if top >= NAMED and own < NAMED:
-        part -= weights["wrong_item"] * (top - own) * (0.4 if entry.kind == "faq" else 1.0)
+        part -= weights["wrong_item"] * (top - own)
     return part
 
 
@@ -321,4 +335,6 @@ def _kind_part(question: Question, prepared: _Prepared, weights: Mapping[str, fl
         )
         if answers:
             return weights["kind"] * (1.0 - 0.2 * place)
-    return 0.1 if not question.kinds and prepared.entry.kind == "summary" else 0.0
+    if prepared.entry.kind == "summary":
+        return 0.1 if not question.kinds else -weights["kind"]
+    return 0.0

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from policy_kb.answering.question import Question
+from policy_kb.answering.understanding import law_words
 from policy_kb.answering.vocabulary import load_vocabulary
-from policy_kb.answering.weighing import weigh
+from policy_kb.answering.weighing import is_known, weigh
 from policy_kb.catalogue import Catalogue, ServiceItem
 from policy_kb.text import normalise, words
 
@@ -55,16 +56,10 @@ def profile_items(catalogue: Catalogue) -> Mapping[str, _Profile]:
 
 
 def _profile(item: ServiceItem) -> _Profile:
-    vocabulary = load_vocabulary()
     names = []
     for name in dict.fromkeys((item.name.zh, *item.aliases.zh)):
         folded = fold_name(name)
-        parts = tuple(
-            (word, weigh(word))
-            for word in dict.fromkeys(words(folded))
-            if len(word) > 1 and word not in vocabulary.stop
-        )
-        names.append((folded, parts))
+        names.append((folded, _atoms(folded)))
     match = _CLASS.search(normalise(item.name.zh))
     return _Profile(
         item,
@@ -76,14 +71,29 @@ def _profile(item: ServiceItem) -> _Profile:
     )
 
 
+def _atoms(name: str) -> tuple[tuple[str, float], ...]:
+    """The shortest words of a name with their weights."""
+    vocabulary = load_vocabulary()
+    tokens = [
+        word for word in dict.fromkeys(words(name)) if len(word) > 1 and word not in vocabulary.stop and is_known(word)
+    ]
+    return tuple((word, weigh(word)) for word in tokens if not any(other != word and other in word for other in tokens))
+
+
 def rank_items(question: Question, profiles: Mapping[str, _Profile]) -> list[ItemMatch]:
     """Items that may be meant, best first; those below 0.3 are left out."""
     folded = fold_name(question.text)
-    present = frozenset(words(folded)) | frozenset(form for term in question.terms for form in term.forms)
+    present = frozenset(words(folded)) | spoken(question)
     found = [_match(question, folded, present, profile) for profile in profiles.values()]
     return sorted(
         (match for match in found if match.score >= 0.3), key=lambda match: (-match.score, -len(match.phrase))
     )
+
+
+def spoken(question: Question) -> frozenset[str]:
+    """All words that count as said: terms, their forms and the words inside these, businesses' activities."""
+    said = {form for term in question.terms for form in term.forms} | set(law_words(question.text))
+    return frozenset(said | {part for form in said for part in words(form)})
 
 
 def _match(question: Question, folded: str, present: frozenset[str], profile: _Profile) -> ItemMatch:
@@ -95,7 +105,7 @@ def _match(question: Question, folded: str, present: frozenset[str], profile: _P
                 score, phrase = value, name
         elif parts and not phrase:
             whole = sum(weight for _, weight in parts)
-            score = max(score, 0.85 * sum(weight for word, weight in parts if word in present) / whole)
+            score = max(score, 0.75 * sum(weight for word, weight in parts if word in present) / whole)
     for name in profile.names_en:
         if question.english and re.search(rf"\b{re.escape(name)}s?\b", question.english) and len(name) > len(phrase):
             score, phrase = 1.0, name

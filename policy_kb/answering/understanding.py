@@ -81,32 +81,80 @@ def _class_number(match: re.Match[str]) -> str:
     return _CLASS_NUMBER.get(written, written)
 
 
+_SPECIFIC = ("validity", "annual_report", "fee")  # what they say is not also asking for a time limit
+
+
+@lru_cache(maxsize=8192)
 def find_kinds(text: str, english: bool = False) -> tuple[str, ...]:
-    """Kinds asked for, those with more of their patterns in the text first; ties in the order of vocabulary.yml."""
-    counted = []
+    """Kinds asked for, the more specific first (the order of vocabulary.yml)."""
+    found, rest = list[str](), text
     for kind in load_vocabulary().kinds.values():
-        found = len(set((kind.en if english else kind.zh).findall(text)))
-        if found:
-            counted.append((kind.id, found))
-    return tuple(name for name, _ in sorted(counted, key=lambda entry: -min(entry[1], 2)))
+        pattern = kind.en if english else kind.zh
+        if pattern.search(rest):
+            found.append(kind.id)
+            if kind.id in _SPECIFIC:
+                rest = pattern.sub(" ", rest)
+    return tuple(found)
+
+
+def find_aspects(text: str) -> tuple[str, ...]:
+    """Aspects (vocabulary.yml) the text speaks of."""
+    return tuple(name for name, ways in load_vocabulary().aspects.items() if any(way in text for way in ways))
 
 
 @lru_cache(maxsize=4096)
 def make_terms(text: str) -> tuple[Term, ...]:
-    """Content words of a Chinese text, each once, with synonyms and both writings of numbers as further forms."""
+    """Content words of a Chinese text, each once, with the law's words for them as further forms.
+
+    A popular phrase the segmenter does not know (过期药) is one term beside its words.
+    """
     vocabulary, found = load_vocabulary(), dict[str, Term]()
-    tokens = [word for word in words(text) if word not in vocabulary.stop]
-    tokens += [word for variant in vocabulary.synonyms if variant in text for word in vocabulary.synonyms[variant]]
-    for word in tokens:
-        if word in found or (len(word) == 1 and not is_known(word)):
+    tokens = [word for word in dict.fromkeys(words(text)) if word not in vocabulary.stop]
+    variants = [variant for variant in vocabulary.synonyms if variant in text and variant not in tokens]
+    for word in tokens + variants:
+        inside = any(word != other and word in other for other in tokens)
+        if (
+            not is_known(word)
+            and (len(word) == 1 or inside or _is_made_of(word, tokens))
+            and word not in vocabulary.synonyms
+        ):
             continue
-        found[word] = Term(word, weigh(word) * (0.5 if len(word) == 1 else 1.0), _forms(word))
+        if not any(word in term.forms for term in found.values()):
+            found[word] = Term(word, _weight(word), _forms(word))
     return tuple(found.values())
 
 
+def law_words(text: str) -> tuple[str, ...]:
+    """Words of the law for what the text says otherwise: its aspects' first ways, its businesses' activities."""
+    vocabulary = load_vocabulary()
+    aspects = [vocabulary.aspects[name][0] for name in find_aspects(text)]
+    businesses = [word for name, listed in vocabulary.businesses.items() if name in text for word in listed]
+    return tuple(dict.fromkeys(aspects + businesses))
+
+
+def _is_made_of(word: str, tokens: list[str]) -> bool:
+    """A compound all of whose characters stand in shorter words of the same text."""
+    parts = [other for other in tokens if other != word and len(other) > 1 and other in word]
+    covered = {place for part in parts for start in [word.find(part)] for place in range(start, start + len(part))}
+    return len(covered) == len(word)
+
+
+def _weight(word: str) -> float:
+    """That of the word, or of the best known of its forms when the law does not use it."""
+    known = [weigh(form) for form in _forms(word) if is_known(form)]
+    return (max(known) if known else weigh(word)) * (0.5 if len(word) == 1 else 1.0)
+
+
 def _forms(word: str) -> tuple[str, ...]:
-    synonyms = load_vocabulary().synonyms.get(word, ())
-    return (word, *(form for form in synonyms if form != word))
+    """The word, the law's words for it, and the ways of its aspect."""
+    vocabulary = load_vocabulary()
+    ways = _ways().get(word, ())
+    return tuple(dict.fromkeys((word, *vocabulary.synonyms.get(word, ()), *ways)))
+
+
+@lru_cache(maxsize=1)
+def _ways() -> dict[str, tuple[str, ...]]:
+    return {way: ways for ways in load_vocabulary().aspects.values() for way in ways}
 
 
 def _is_bare(text: str, english: str) -> bool:
@@ -119,20 +167,17 @@ def _is_bare(text: str, english: str) -> bool:
             if word not in vocabulary.generic and word not in vocabulary.stop
         ]
         return not content
-    if parse_article(text):
+    if parse_article(text) or _domain(text):
         return False
-    rest = text
-    for kind in vocabulary.kinds.values():
-        rest = kind.zh.sub(" ", rest)
-    content = [
-        word for word in words(rest) if word not in vocabulary.generic and word not in vocabulary.stop and len(word) > 1
-    ]
-    named = [
-        word
-        for word in words(text)
-        if len(word) > 1 and word not in vocabulary.generic and word not in vocabulary.stop and is_known(word)
-    ]
-    return not content and not _domain(text) and not named
+    return not any(_is_content(word) for word in words(text))
+
+
+def _is_content(word: str) -> bool:
+    """A word that says what a question is about: not empty, not a way of asking."""
+    vocabulary = load_vocabulary()
+    if len(word) == 1 or word in vocabulary.generic or word in vocabulary.stop or word.isdigit():
+        return False
+    return not any(kind.zh.search(word) for kind in vocabulary.kinds.values())
 
 
 def _domain(text: str) -> str:
@@ -169,4 +214,4 @@ def _articles(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-__all__ = ["clean", "find_kinds", "make_terms", "read_question"]
+__all__ = ["clean", "find_aspects", "find_kinds", "law_words", "make_terms", "read_question"]

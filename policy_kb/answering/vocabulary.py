@@ -34,6 +34,8 @@ class Vocabulary:
     imported: tuple[str, ...]
     class_words: Mapping[str, tuple[str, ...]]
     spelling: tuple[str, ...]
+    aspects: Mapping[str, tuple[str, ...]]
+    businesses: Mapping[str, tuple[str, ...]]
     synonyms: Mapping[str, tuple[str, ...]]  # a word people use → the words of the law for it
     english: tuple[tuple[str, tuple[str, ...]], ...]  # lower-case English phrase → Chinese terms, longest first
 
@@ -50,6 +52,8 @@ def load_vocabulary() -> Vocabulary:
         imported=tuple(raw["imported"]),
         class_words={str(name): tuple(words) for name, words in raw["class_words"].items()},
         spelling=tuple(raw["spelling"]),
+        aspects={name: tuple(words) for name, words in raw["aspects"].items()},
+        businesses={name: tuple(words) for name, words in raw["businesses"].items()},
         synonyms=_load_synonyms(DICTIONARIES / "synonyms.yml"),
         english=_load_english(DICTIONARIES / "english_terms.yml"),
     )
