@@ -21,7 +21,7 @@ from portal.chat.cleaning import clean
 from portal.chat.flows import Draft, gate_view, wanted_data
 from portal.chat.masking import mask
 from portal.chat.models import Conversation, Message
-from portal.chat.ordering import turn_of
+from portal.chat.ordering import count_changed, turn_of
 from portal.chat.rasa import RasaAway, rasa_line
 from portal.chat.signing import read_button
 from portal.chat.tongue import find_language
@@ -256,7 +256,7 @@ def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[M
         .where(Conversation.id == conversation_id, Conversation.turn_id == turn_id)
         .values(updated_at=clock.now())
     )
-    if not still.rowcount:
+    if not count_changed(still):
         db.session.rollback()
         raise Conflict("this turn ended meanwhile; nothing was changed", code="turn_over")
     db.session.commit()

@@ -10,10 +10,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, Result, select, update
 
 from policy_kb import clock
 from portal.chat.models import ConversationLease, Message
@@ -24,6 +25,11 @@ POLL_SECONDS = 0.05
 FREE = datetime(2000, 1, 1, tzinfo=UTC)
 
 _turn_over = threading.Condition()
+
+
+def count_changed(result: Result[Any]) -> int:
+    """How many rows an UPDATE found."""
+    return int(cast(CursorResult[Any], result).rowcount)
 
 
 def _grace() -> timedelta:
@@ -66,10 +72,10 @@ def _take(conversation_id: str, message_id: int, holder: str) -> bool:
         .where(ConversationLease.conversation_id == conversation_id, ConversationLease.until < now)
         .values(holder=holder, until=now + _grace())
     )
-    if taken.rowcount and first is not None:  # its process died: nobody will answer it before us
+    if count_changed(taken) and first is not None:  # its process died: nobody will answer it before us
         first.state = "abandoned"
     db.session.commit()
-    return bool(taken.rowcount)
+    return bool(count_changed(taken))
 
 
 def _release(conversation_id: str, holder: str) -> None:

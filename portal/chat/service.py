@@ -10,6 +10,7 @@ from portal.audit import service as audit
 from portal.chat import gateway, records, unanswered
 from portal.chat.flows import Draft, gate_view
 from portal.chat.gateway import Result
+from portal.chat.masking import mask
 from portal.chat.models import Conversation, Feedback, Message
 from portal.chat.talks import (
     find_overdue,
@@ -149,7 +150,7 @@ def add_feedback(
         kept = Feedback(message_id=message.id)
         db.session.add(kept)
     kept.helpful, kept.reason, kept.at = helpful, reason, clock.now()
-    kept.comment = gateway.mask(comment.strip()[:500]).text[:500]
+    kept.comment = mask(comment.strip()[:500]).text[:500]
     if not helpful:
         _note_bad_answer(conversation, message, reason)
     return kept

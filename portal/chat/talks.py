@@ -11,6 +11,7 @@ from portal.chat import records
 from portal.chat.flows import Draft
 from portal.chat.masking import mask
 from portal.chat.models import Conversation, Message, TalkRequest
+from portal.chat.ordering import count_changed
 from portal.errors import Conflict, Invalid, Missing
 from portal.extensions import db
 from portal.identity.service import Identity, require_role
@@ -74,7 +75,7 @@ def take_talk_request(identity: Identity, request_id: int) -> TalkRequest:
         .values(state="taken", taken_by=identity.account_id)
     )
     request = _get(request_id)
-    if not taken.rowcount and request.taken_by != identity.account_id:
+    if not count_changed(taken) and request.taken_by != identity.account_id:
         raise Conflict(_("A colleague has taken this request already. Choose another one."))
     audit.record(identity.actor, "take", "talk_request", request.number)
     return request

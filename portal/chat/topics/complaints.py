@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.chat.answers import topic_of
 from portal.chat.flows import Draft, draft_of
-from portal.chat.topics import questions
 from portal.chat.turn import Turn
 from portal.complaints import chat as flow
 
@@ -61,5 +61,5 @@ def _step(turn: Turn) -> str:
 
 def _about(turn: Turn) -> str:
     """What was said before the "complain" button was pressed: the last question, when it told a matter."""
-    last = questions.topic_of(turn.conversation.topic)
+    last = topic_of(turn.conversation.topic)
     return last.last_question if last and len(last.last_question) > 12 else ""
