@@ -66,7 +66,7 @@ def submit(identity: Identity, draft_id: str, version: int, key: str, *, languag
     view = drafts.view_draft(draft, language)
     if version != draft.version:
         raise drafts.Stale(draft.version, drafts.list_changed(view, version))
-    if prefilling.list_expired(view.form, draft, view.answers):
+    if prefilling.list_expired(view.form, view.facts, view.answers):
         raise Conflict(
             _("Some records were read too long ago. Open the draft again: they are asked once more."), code="expired"
         )
@@ -93,6 +93,7 @@ def submit(identity: Identity, draft_id: str, version: int, key: str, *, languag
         _complete_filing(case)
     else:
         set_due(case, "accept", clock.today())
+        prefilling.keep_submission(case, view.form, accepted=False)
     return case
 
 
@@ -148,7 +149,7 @@ def _complete_filing(case: Case) -> None:
     case.certificate_number = numbering.give_filing_number(case.party_code)
     case.outcome = {"number": case.certificate_number, "valid_from": clock.today().isoformat()}
     advance(case, "system", "complete", "completed")
-    prefilling.keep_decision(case)
+    prefilling.keep_submission(case, questions.form_of(case.form_id, case.form_version), accepted=True)
     tell(case, "Filing %(number)s is complete: %(title)s.", number=case.certificate_number)
 
 

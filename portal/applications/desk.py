@@ -89,9 +89,11 @@ def decide_case(identity: Identity, case_id: int, approve: bool, note: str = "")
     if not approve:
         tell(case, "Your application was refused: %(title)s. The reason stands in the case.")
         return case
-    case.outcome = _build_outcome(case, questions.form_of(case.form_id, case.form_version))
+    form = questions.form_of(case.form_id, case.form_version)
+    case.outcome = _build_outcome(case, form)
     case.certificate_number = str(case.outcome.get("number", ""))
-    prefilling.keep_decision(case)
+    prefilling.keep_submission(case, form, accepted=True)
+    prefilling.keep_licence(case, form)
     tell(case, "Your application was approved: %(title)s.")
     return case
 

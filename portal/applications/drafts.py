@@ -18,7 +18,7 @@ from portal.extensions import db
 from portal.forms.service import Field, Form, Page
 from portal.identity.service import Identity, require_kind, require_signed_in
 from portal.language import current_language
-from portal.prefill.service import Outcome
+from portal.prefill.service import Fact, Outcome
 from portal.uploads import CheckedFile
 
 EDITABLE = ("open", "returned")
@@ -58,6 +58,7 @@ class View:
     draft: Draft
     form: Form
     answers: dict[str, Answer]
+    facts: dict[int, Fact]
     outcomes: dict[str, Outcome]
     values: dict[str, Any]
     notes: dict[str, str]
@@ -111,10 +112,11 @@ def view_draft(draft: Draft, language: str = "") -> View:
     language = language or current_language()
     form = questions.form_of(draft.form_id, draft.form_version)
     answers = newest_answers(draft)
-    outcomes = prefilling.resolve(form, draft, answers, language)
+    facts = prefilling.list_facts(draft)
+    outcomes = prefilling.resolve(form, draft, facts, answers, language)
     values = {name: row.value for name, row in answers.items() if row.state == "given"}
     values |= {name: one.value for name, one in outcomes.items() if one.locked}
-    return View(draft, form, answers, outcomes, values, _notes_of(draft), language)
+    return View(draft, form, answers, facts, outcomes, values, _notes_of(draft), language)
 
 
 def _notes_of(draft: Draft) -> dict[str, str]:
@@ -135,11 +137,13 @@ def start(identity: Identity, item: str, variant: str, record_id: str = "", *, a
     if not identity.party_code:
         raise Forbidden(_("Your account acts for no enterprise. Ask the enterprise for a mandate first."))
     form = _form_for(item, variant)
+    records = {record.id for record in prefilling.list_records(identity, form)}
+    if record_id and record_id not in records:
+        raise Missing(_("There is no such record of your enterprise. Choose one from the list."))
+    record_id = record_id or (min(records) if len(records) == 1 else "")
     known = _find_open(identity, form, record_id)
     if known and not another:
         return known
-    if record_id and record_id not in {str(r.id) for r in prefilling.list_records(identity, form)}:
-        raise Missing(_("There is no such record of your enterprise. Choose one from the list."))
     now = clock.now()
     draft = Draft(
         id=secrets.token_urlsafe(12).replace("-", "a").replace("_", "b"),
@@ -205,7 +209,9 @@ def fill(draft: Draft) -> list[str]:
 def refresh(identity: Identity, draft: Draft) -> list[str]:
     """Ask the sources again where a fact is too old or a source was away; labels of the fields that changed."""
     view = view_draft(draft)
-    if draft.state not in EDITABLE or not (draft.failed or prefilling.list_expired(view.form, draft, view.answers)):
+    if draft.state not in EDITABLE or not (
+        draft.failed or prefilling.list_expired(view.form, view.facts, view.answers)
+    ):
         return []
     draft.failed = prefilling.fetch(identity, draft, view.form)
     draft.version += 1
@@ -269,7 +275,7 @@ def save_fields(
     draft = get_draft(identity, draft_id)
     view = view_draft(draft)
     chosen = {name: key for name, key in (chosen or {}).items() if key not in ("", "other")}
-    _refuse_forbidden(identity, view, {*raw, *clear, *chosen})
+    _refuse_forbidden(identity, view, raw, {*raw, *clear, *chosen})
     if version != draft.version:
         raise Stale(draft.version, list_changed(view, version))
     rows, errors = _read_all(view, raw, clear, chosen, channel, identity, dict(reasons or {}))
@@ -307,7 +313,7 @@ def list_changed(view: View, version: int) -> list[str]:
     return list(dict.fromkeys(row.field_id for row in view.draft.answers if row.version > version))
 
 
-def _refuse_forbidden(identity: Identity, view: View, names: set[str]) -> None:
+def _refuse_forbidden(identity: Identity, view: View, raw: Mapping[str, Any], names: set[str]) -> None:
     """Refuse, with an audit line that stays, a request that carries a field it may not carry."""
     shown = {f.id for f in questions.list_shown(view.form, view.values)}
     known = questions.fields_of(view.form)
@@ -321,6 +327,8 @@ def _refuse_forbidden(identity: Identity, view: View, names: set[str]) -> None:
             codes[name] = "hidden_field"
         elif not view.is_open(name):
             codes[name] = "closed_field"
+        elif isinstance(raw.get(name), list) and known[name].type not in ("choices", "repeat"):
+            codes[name] = "duplicate_field"
     if not codes:
         return
     draft_id, party, form = view.draft.id, view.draft.party_code, view.form
@@ -332,6 +340,7 @@ def _refuse_forbidden(identity: Identity, view: View, names: set[str]) -> None:
             "This comes from the register and cannot be changed here. If it is wrong, have the register corrected first."
         ),
         "hidden_field": _("This is not asked with the answers given so far."),
+        "duplicate_field": _("This was sent twice."),
         "closed_field": _("Only what the authority returned can be changed now."),
     }
     raise Invalid(
@@ -443,8 +452,6 @@ def _row_of(
 def line_of(view: View, field_id: str) -> str:
     """Where the present value came from, in words; "" for what a person entered on their own."""
     outcome, row = view.outcomes.get(field_id), view.answers.get(field_id)
-    if outcome is None:
-        return ""
-    if outcome.locked or row is None or not row.author:
+    if outcome is not None and (outcome.locked or row is None or not row.author):
         return outcome.origin_line
-    return next((c.origin_line for c in outcome.choices if row.fact_id is not None and c.fact_id == row.fact_id), "")
+    return prefilling.write_line(view.facts.get(row.fact_id or 0), view.language) if row else ""

@@ -167,3 +167,8 @@ def province_of(code: str) -> str:
 def find_form(item: str, variant: str) -> Form | None:
     """The newest form of a service item's variant."""
     return forms.find_form(item, variant)
+
+
+def ask(field: Field, language: str) -> str:
+    """What the conversation says to ask for a field."""
+    return forms.chat_wording(field, language)

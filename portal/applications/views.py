@@ -1,10 +1,342 @@
-"""Pages of applications."""
+"""Pages for applicants: my matters, start, task list, sections, check and send, the case with its receipt."""
 
-from apiflask import APIBlueprint
+from typing import Any
 
-bp = APIBlueprint("applications", __name__, url_prefix="/applications", enable_openapi=False)
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal.applications import case_views, desk_views, prefilling, questions, reading, service, showing, wording
+from portal.applications.blueprint import bp
+from portal.applications.models import Draft
+from portal.complaints import service as complaints
+from portal.errors import Invalid, Missing
+from portal.extensions import db
+from portal.identity.service import current_identity, find_party, require_kind, require_signed_in
+from portal.language import current_language
+from portal.notices import service as notices
+from portal.pages import write_moment
+from portal.services import service as services
+
+__all__ = ["bp", "case_views", "desk_views"]
 
 
 @bp.get("/")
-def index() -> str:
-    return ""
+def index() -> str | Response:
+    """Notices, drafts and cases of the party acted for, and own complaints."""
+    identity = current_identity()
+    if not identity.signed_in:
+        return redirect(url_for("identity.sign_in", next=request.path))
+    return render_template(
+        "applications/index.html",
+        notices=notices.list_notices(identity),
+        drafts=service.list_drafts(identity),
+        cases=service.list_own(identity),
+        complaints=complaints.list_own(identity),
+        wording=wording,
+    )
+
+
+@bp.get("/start")
+def start() -> str | Response:
+    """What will be filled from where; which licence it is about; a draft already open."""
+    identity = current_identity()
+    item, variant = request.args.get("item", ""), request.args.get("variant", "")
+    if not identity.signed_in:
+        return redirect(url_for("identity.sign_in", next=request.full_path))
+    form = _find_form(item, variant)
+    allowed = identity.kind == "enterprise" and bool(identity.party_code)
+    page: str = render_template(
+        "applications/start.html",
+        form=form,
+        item=services.get_item(form.item),
+        title=wording.item_title(form.item, form.variant),
+        allowed=allowed,
+        party=find_party(identity.party_code),
+        records=prefilling.list_records(identity, form) if allowed else [],
+        open_drafts=[d for d in service.list_drafts(identity) if d.form_id == form.id],
+        show_cites=services.show_cites,
+    )
+    db.session.commit()
+    return page
+
+
+def _find_form(item: str, variant: str) -> Any:
+    form = questions.find_form(item, variant)
+    if form is None:
+        raise Missing(_("There is no online form for this item here yet. Its page says where to apply."))
+    return form
+
+
+@bp.post("/start")
+def start_submit() -> Response:
+    """Begin a draft (or go on with the open one) and ask every source once."""
+    form = request.form
+    draft = service.start(
+        current_identity(),
+        form.get("item", ""),
+        form.get("variant", ""),
+        form.get("record", "")[:60],
+        another=form.get("another") == "yes",
+    )
+    db.session.commit()
+    return redirect(url_for("applications.draft", draft_id=draft.id))
+
+
+@bp.get("/drafts/<draft_id>/")
+def draft(draft_id: str) -> str | Response:
+    """The sections with their state; sources are asked again when they were away or their word is too old."""
+    found = service.get_draft(current_identity(), draft_id)
+    if found.state not in ("open", "returned"):
+        return _to_case(found)
+    changed = service.refresh(current_identity(), found)
+    if changed:
+        flash(
+            _(
+                "Changed in the records since you started: %(fields)s. Look at these again.",
+                fields=_("; ").join(changed),
+            ),
+            "warn",
+        )
+    db.session.commit()
+    view = service.view_draft(found)
+    states = showing.list_states(view)
+    return render_template(
+        "applications/draft.html",
+        view=view,
+        states=states,
+        title=wording.draft_title(found),
+        party=find_party(found.party_code),
+        ready=not view.list_errors(),
+        warnings=questions.list_warnings(view.form, view.values),
+        failed_names=[wording.channel_name(name) for name in found.failed],
+        filled=sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values),
+        show_cites=services.show_cites,
+    )
+
+
+def _to_case(found: Draft) -> Response:
+    case = next((c for c in service.list_own(current_identity()) if c.draft_id == found.id), None)
+    if case is None:
+        raise Missing(_("This draft was given up. Start the application again from the item's page."))
+    return redirect(url_for("applications.case", case_id=case.id))
+
+
+@bp.get("/drafts/<draft_id>/s/<section_id>")
+def section(draft_id: str, section_id: str) -> str | Response:
+    """One section; ``?add=<group>`` shows a blank row more."""
+    found = service.get_draft(current_identity(), draft_id)
+    if found.state not in ("open", "returned"):
+        return _to_case(found)
+    return _section_page(found, section_id, add=request.args.get("add", ""))[0]
+
+
+def _section_page(
+    found: Draft,
+    section_id: str,
+    *,
+    typed: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
+    changed: list[str] | None = None,
+    add: str = "",
+    status: int = 200,
+) -> tuple[str, int]:
+    view = service.view_draft(found)
+    sections = view.list_sections()
+    at = next((n for n, (page, _fields) in enumerate(sections) if page.id == section_id), None)
+    if at is None:
+        raise Missing(
+            _("This section is not part of the form with the answers given so far. Go back to the list of sections.")
+        )
+    page, fields = sections[at]
+    shown = [showing.show_field(view, one, typed=typed, errors=errors, add_row=one.id == add) for one in fields]
+    html = render_template(
+        "applications/section.html",
+        view=view,
+        page=page,
+        shown=shown,
+        number=at + 1,
+        count=len(sections),
+        errors=errors or {},
+        labels={path: questions.label_of(view.form, path, view.language) for path in errors or {}},
+        changed=[showing.show_field(view, one) for one in view.form.list_fields() if one.id in (changed or [])],
+        stale=changed is not None,
+        title=wording.draft_title(found),
+        show_cites=services.show_cites,
+    )
+    return html, status
+
+
+@bp.post("/drafts/<draft_id>/s/<section_id>")
+def save_section(draft_id: str, section_id: str) -> Response | tuple[str, int]:
+    """Save a section as a whole; what cannot be read comes back as typed, beside its error."""
+    identity = current_identity()
+    found = service.get_draft(identity, draft_id)
+    if found.state not in ("open", "returned"):
+        return _to_case(found)
+    form = questions.form_of(found.form_id, found.form_version)
+    sent = reading.read_sent(form, request.form, request.files)
+    verb, group, row_id = reading.read_action(request.form.get("action", "save"))
+    if verb == "remove":
+        reading.drop_row(sent, group, row_id)
+    version = _version(request.form.get("version", ""))
+    try:
+        saved = service.save_fields(
+            identity, draft_id, version, sent.raw, "page", clear=sent.clear, chosen=sent.chosen, reasons=sent.reasons
+        )
+    except service.Stale as error:
+        db.session.rollback()
+        found = service.get_draft(identity, draft_id)
+        typed = _keep_typed(found, form, sent, version)
+        return _section_page(found, section_id, typed=typed, changed=error.changed, status=409)
+    db.session.commit()
+    errors = saved.errors | sent.errors
+    if errors:
+        found = service.get_draft(identity, draft_id)
+        typed = {
+            name: value for name, value in sent.raw.items() if any(path.partition("[")[0] == name for path in errors)
+        }
+        return _section_page(found, section_id, typed=typed, errors=errors, add=group, status=422)
+    if verb in ("add", "remove"):
+        wish = {"add": group} if verb == "add" else {}
+        return redirect(
+            url_for("applications.section", draft_id=draft_id, section_id=section_id, **wish, _anchor=f"field-{group}")
+        )
+    return redirect(_next_url(found, section_id))
+
+
+def _version(text: str) -> int:
+    """The draft's version a page was made from; 0 (never a version) when it is not said."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _keep_typed(found: Draft, form: Any, sent: reading.Sent, version: int) -> dict[str, Any]:
+    """What the person really typed on an old page; what they left as it was shows its present value."""
+    then = service.newest_answers(found, until=version)
+    kept = {}
+    for name, one in questions.fields_of(form).items():
+        if name not in sent.raw or one.type == "file":
+            continue
+        value, errors = questions.read(one, sent.raw[name])
+        before = then[name].value if name in then and then[name].state == "given" else None
+        if errors or value != before:
+            kept[name] = sent.raw[name]
+    return kept
+
+
+def _next_url(found: Draft, section_id: str) -> str:
+    """The section after this one, or the check page after the last."""
+    ids = [page.id for page, _fields in service.view_draft(found).list_sections()]
+    at = ids.index(section_id) if section_id in ids else -1
+    if 0 <= at < len(ids) - 1:
+        return url_for("applications.section", draft_id=found.id, section_id=ids[at + 1])
+    return url_for("applications.check", draft_id=found.id)
+
+
+@bp.post("/drafts/<draft_id>/fields")
+def autosave(draft_id: str) -> Response | tuple[Response, int]:
+    """Save some fields: JSON ``{version, values, clear, chosen}`` → ``{version, saved_at, saved, errors}``.
+
+    409 ``stale`` carries ``version`` and ``changed`` (labels); 422 names what may not be sent.
+    """
+    identity = current_identity()
+    require_signed_in(identity)
+    body = request.get_json(silent=True)
+    if (
+        not isinstance(body, dict)
+        or not all(isinstance(body.get(k, {}), dict) for k in ("values", "chosen"))
+        or not isinstance(body.get("clear", []), list)
+    ):
+        raise Invalid(_("Send an object with version and values."))
+    version = body.get("version")
+    try:
+        saved = service.save_fields(
+            identity,
+            draft_id,
+            version if isinstance(version, int) and not isinstance(version, bool) else 0,
+            body.get("values", {}),
+            "page",
+            clear=[str(name) for name in body.get("clear", [])],
+            chosen={str(k): str(v) for k, v in body.get("chosen", {}).items()},
+        )
+    except service.Stale as error:
+        db.session.rollback()
+        form_id = service.get_draft(identity, draft_id)
+        form = questions.form_of(form_id.form_id, form_id.form_version)
+        labels = [questions.label_of(form, name, current_language()) for name in error.changed]
+        return jsonify(
+            error={"code": error.code, "message": error.message, "version": error.version, "changed": labels}
+        ), 409
+    db.session.commit()
+    text = _("Saved %(time)s", time=write_moment(saved.at))
+    return jsonify(
+        version=saved.version, saved_at=saved.at.isoformat(), text=text, saved=list(saved.saved), errors=saved.errors
+    )
+
+
+@bp.get("/drafts/<draft_id>/check")
+def check(draft_id: str) -> str | Response:
+    """Everything at a glance, with change links; then send."""
+    found = service.get_draft(current_identity(), draft_id)
+    if found.state not in ("open", "returned"):
+        return _to_case(found)
+    return _check_page(found, {})[0]
+
+
+def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tuple[str, int]:
+    view = service.view_draft(found)
+    sections = [
+        (page, [showing.show_field(view, one) for one in fields])
+        for page, fields in questions.list_sections(view.form, view.values)
+    ]
+    waiting = view.list_errors()
+    section_of = {one.id: page.id for page, fields in view.list_sections() for one in fields}
+    html = render_template(
+        "applications/check.html",
+        view=view,
+        sections=sections,
+        errors=errors,
+        waiting=waiting,
+        labels={path: questions.label_of(view.form, path, view.language) for path in (errors or waiting)},
+        section_of=section_of,
+        warnings=questions.list_warnings(view.form, view.values),
+        title=wording.draft_title(found),
+        show_cites=services.show_cites,
+        key=f"r{found.version}",
+    )
+    return html, status
+
+
+@bp.post("/drafts/<draft_id>/check")
+def submit(draft_id: str) -> Response | tuple[str, int]:
+    """Send once; a second sending leads to the same receipt."""
+    identity = current_identity()
+    require_kind(identity, "enterprise")
+    version = _version(request.form.get("version", ""))
+    try:
+        case = service.submit(
+            identity, draft_id, version, request.form.get("key", "")[:40], language=current_language()
+        )
+    except Invalid as error:
+        db.session.rollback()
+        return _check_page(service.get_draft(identity, draft_id), error.fields, 422)
+    except service.Stale:
+        db.session.rollback()
+        flash(
+            _(
+                "The draft was changed in another place after this page was opened. Look at the answers once more, then send."
+            ),
+            "warn",
+        )
+        return _check_page(service.get_draft(identity, draft_id), {}, 409)
+    db.session.commit()
+    return redirect(url_for("applications.case", case_id=case.id))
+
+
+@bp.post("/drafts/<draft_id>/abandon")
+def abandon(draft_id: str) -> Response:
+    """Give a draft up."""
+    service.abandon(current_identity(), draft_id)
+    db.session.commit()
+    flash(_("The draft was given up."), "ok")
+    return redirect(url_for("applications.index"))

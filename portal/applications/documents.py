@@ -1,0 +1,169 @@
+"""The application as a document: DOCX and PDF with every answer in its place, Chinese glyphs, and an annex of origins.
+
+Both are made from the snapshot that was sent, never from the draft. The DOCX template is itself built here, once.
+"""
+
+import io
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
+from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Pt
+from docxtpl import DocxTemplate
+from flask import render_template
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher
+
+from policy_kb import wording as texts
+from portal.applications import questions
+from portal.applications.models import Case
+from portal.applications.wording import item_title
+from portal.pages import write_moment
+
+FONTS = {"zh": "Noto Sans CJK SC", "office": "宋体"}
+
+
+class OutsideAddress(Exception):
+    """A document wanted something from outside; it may not."""
+
+
+class NoAddresses(URLFetcher):
+    """Refuses every address, so that no answer can make the server read anything."""
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        raise OutsideAddress(url[:100])
+
+
+def build_content(case: Case, language: str) -> dict[str, Any]:
+    """What both documents say: ``facts`` [(label, text)], ``sections`` [{label, rows [(label, text)], tables}], ``annex``."""
+    _ = texts.gettext_for(language)
+    form, snapshot = questions.form_of(case.form_id, case.form_version), case.snapshot
+    answers = snapshot.content["answers"]
+    sections = []
+    annex = []
+    for page, fields in questions.list_sections(form, answers):
+        given = [one for one in fields if one.id in answers]
+        rows = [
+            (one.label[language], questions.write(one, answers[one.id], language))
+            for one in given
+            if one.type != "repeat"
+        ]
+        tables = [_build_table(one, answers[one.id], language) for one in given if one.type == "repeat"]
+        sections.append({"label": page.label[language], "rows": rows, "tables": tables})
+        annex += [(one.label[language], _origin(snapshot.provenance[one.id], language)) for one in given]
+    return {
+        "title": item_title(case.item, case.variant, language),
+        "facts": [
+            (_("Number"), case.number),
+            *([(_("Certificate or filing number"), case.certificate_number)] if case.certificate_number else []),
+            (_("Applicant"), f"{case.party_name} ({case.party_code})"),
+            (_("Sent"), write_moment(snapshot.at, language)),
+            (_("Form"), f"{case.form_id} {case.form_version}"),
+            ("SHA-256", snapshot.hash),
+        ],
+        "sections": sections,
+        "annex": annex,
+        "annex_title": _("Annex: where each answer comes from"),
+        "facts_title": _("Application"),
+        "heads": (_("Field"), _("Where it comes from")),
+        "language": language,
+    }
+
+
+def _build_table(one: Any, rows: list[dict[str, Any]], language: str) -> dict[str, Any]:
+    cells = [[text for _label, text in questions.iter_cells(one, row, language)] for row in rows]
+    return {"label": one.label[language], "heads": [inner.label[language] for inner in one.fields], "rows": cells}
+
+
+def _origin(how: dict[str, Any], language: str) -> str:
+    """The line of a value, with who entered it and when for what a person gave."""
+    _ = texts.gettext_for(language)
+    names = {
+        "auto": _("filled from a record"),
+        "locked": _("from the register, cannot be changed here"),
+        "computed": _("computed"),
+        "chat_confirmed": _("confirmed in the conversation"),
+        "manual": _("entered by the applicant"),
+        "override": _("changed by the applicant; the record says otherwise"),
+    }
+    parts = [
+        how["line"][language],
+        names[how["origin"]] if not how["line"][language] or how["origin"] not in ("auto", "locked") else "",
+    ]
+    parts += [how["at"][:16].replace("T", " ") if how["author"] else "", how["reason"]]
+    return " · ".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=1)
+def _template() -> bytes:
+    """The DOCX template: headings, two-column tables and a table a repeat group, filled by docxtpl."""
+    document = Document()
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Noto Sans", Pt(10.5)
+    for name in ("Normal", "Title", "Heading 1", "Heading 2"):
+        fonts = document.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        for side in ("w:eastAsia", "w:cs"):
+            fonts.set(qn(side), FONTS["office"])
+    document.add_heading("{{ title }}", 0)
+    _add_pairs(document, "facts")
+    document.add_paragraph("{%p for section in sections %}")
+    document.add_heading("{{ section.label }}", 1)
+    document.add_paragraph("{%p if section.rows %}")
+    _add_pairs(document, "section.rows")
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p for table in section.tables %}")
+    document.add_heading("{{ table.label }}", 2)
+    _add_grid(document)
+    document.add_paragraph("{%p endfor %}")
+    document.add_paragraph("{%p endfor %}")
+    document.add_heading("{{ annex_title }}", 1)
+    _add_pairs(document, "annex")
+    kept = io.BytesIO()
+    document.save(kept)
+    return kept.getvalue()
+
+
+def _add_pairs(document: Any, source: str) -> None:
+    table = document.add_table(rows=3, cols=2, style="Table Grid")
+    table.cell(0, 0).text = "{%tr for label, text in " + source + " %}"
+    table.cell(1, 0).text, table.cell(1, 1).text = "{{ label }}", "{{ text }}"
+    table.cell(2, 0).text = "{%tr endfor %}"
+
+
+def _add_grid(document: Any) -> None:
+    table = document.add_table(rows=4, cols=1, style="Table Grid")
+    heads, begin, cells, end = (row.cells[0] for row in table.rows)
+    heads.text, cells.text = "{{ head }}", "{{ cell }}"
+    begin.text, end.text = "{%tr for row in table.rows %}", "{%tr endfor %}"
+    for width in list(table._tbl.iter(qn("w:tcW"))):
+        width.getparent().remove(width)  # the number of columns is only known when it is filled
+    _repeat_cell(heads, "head in table.heads")
+    _repeat_cell(cells, "cell in row")
+
+
+def _repeat_cell(cell: Any, loop: str) -> None:
+    """One cell a turn of the loop: docxtpl wants the loop's tags in cells of their own around it."""
+    before, after = deepcopy(cell._tc), deepcopy(cell._tc)
+    cell._tc.addprevious(before)
+    cell._tc.addnext(after)
+    for element, text in ((before, "{%tc for " + loop + " %}"), (after, "{%tc endfor %}")):
+        element.findall(".//" + qn("w:t"))[0].text = text
+
+
+def build_docx(case: Case, language: str) -> bytes:
+    """The application as a Word document."""
+    template = DocxTemplate(io.BytesIO(_template()))
+    template.render(build_content(case, language), autoescape=True)
+    made = io.BytesIO()
+    template.save(made)
+    return made.getvalue()
+
+
+def build_pdf(case: Case, language: str, address: str) -> bytes:
+    """The application as a PDF; ``address`` is where its fingerprint can be checked (printed, never fetched)."""
+    html = render_template(
+        "applications/document.html", **build_content(case, language), address=address, font=FONTS["zh"]
+    )
+    return bytes(HTML(string=html, url_fetcher=NoAddresses()).write_pdf())

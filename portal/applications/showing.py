@@ -1,0 +1,141 @@
+"""A field as a page shows it: label, hint, why, what stands in its control, where the value came from, what is offered."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.applications import questions
+from portal.applications.drafts import View, line_of, offered
+from portal.applications.wording import origin_name
+from portal.forms.service import Cite, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A value a record offers: ``key`` is what the browser sends back instead of the value."""
+
+    key: str
+    text: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One field. ``typed`` is what its control holds; ``text`` the present value in words; ``rows`` those of a group.
+
+    ``had`` is whether the page was made with a value in it, so that emptying it means clearing it.
+    """
+
+    field: Field
+    id: str
+    label: str
+    hint: str
+    typed: Any
+    text: str
+    had: bool
+    error: str
+    errors: Mapping[str, str]
+    locked: bool
+    open: bool
+    conflict: bool
+    origin: str
+    origin_text: str
+    line: str
+    reason: str
+    note: str
+    offers: list[Offer]
+    rejected: list[tuple[str, str, str]]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    changed: bool = False
+
+    @property
+    def type(self) -> str:
+        return self.field.type
+
+    @property
+    def cites(self) -> tuple[Cite, ...]:
+        return self.field.cites
+
+    @property
+    def required(self) -> bool:
+        return self.field.required
+
+
+def show_field(
+    view: View,
+    one: Field,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
+    add_row: bool = False,
+) -> Shown:
+    """The field in the view's language; ``typed`` holds what the person sent for fields that are shown as sent."""
+    typed, errors, language = typed or {}, errors or {}, view.language
+    value = view.values.get(one.id)
+    outcome = view.outcomes.get(one.id)
+    origin = view.origin_of(one.id)
+    row = view.answers.get(one.id)
+    control = typed.get(one.id, value)
+    return Shown(
+        field=one,
+        id=one.id,
+        label=one.label[language],
+        hint=one.hint[language] if one.hint else "",
+        typed="" if control is None else control,
+        text=questions.write(one, value, language),
+        had=value is not None,
+        error=errors.get(one.id, ""),
+        errors={path: text for path, text in errors.items() if path.startswith(f"{one.id}[")},
+        locked=view.is_locked(one.id),
+        open=view.is_open(one.id),
+        conflict=view.is_conflict(one.id),
+        origin=origin,
+        origin_text=origin_name(origin) if origin else "",
+        line=line_of(view, one.id),
+        reason=row.reason if row else "",
+        note=view.notes.get(one.id, ""),
+        offers=_list_offers(view, one, value),
+        rejected=[
+            (
+                questions.write(one, r.value, language) if not isinstance(r.value, str) else r.value,
+                r.origin_line,
+                r.reason,
+            )
+            for r in outcome.rejected
+        ]
+        if outcome
+        else [],
+        rows=_list_rows(one, control, add_row) if one.type == "repeat" else [],
+    )
+
+
+def _list_offers(view: View, one: Field, value: Any) -> list[Offer]:
+    return [
+        Offer(str(choice.fact_id), questions.write(one, choice.value, view.language), choice.origin_line)
+        for choice in offered(view.outcomes.get(one.id))
+        if view.is_conflict(one.id) or choice.value != value
+    ]
+
+
+def _list_rows(one: Field, control: Any, add_row: bool) -> list[dict[str, Any]]:
+    """Rows for the table: those there are, and a blank one when asked for or when there is none."""
+    rows = [dict(row) for row in control] if isinstance(control, list) else []
+    if add_row or not rows:
+        rows.append({"_id": f"n{secrets.token_hex(4)}"})
+    return rows
+
+
+def list_states(view: View) -> list[tuple[Any, list[Field], str, int]]:
+    """For the task list: (page, its fields, "done" | "check" | "todo", how many answers are missing)."""
+    errors = view.list_errors()
+    found = []
+    for page, fields in view.list_sections():
+        ids = {f.id for f in fields}
+        missing = sum(path.partition("[")[0] in ids for path in errors)
+        only_records = all(
+            view.origin_of(f.id) in ("auto", "locked", "computed") for f in fields if f.id in view.values
+        )
+        state = "todo" if missing else ("check" if only_records else "done")
+        found.append((page, fields, state, missing))
+    return found

@@ -1,0 +1,110 @@
+// Saves each answer as soon as it is given. Without this file every answer is saved by the button of its section.
+(() => {
+  const form = document.querySelector("form[data-autosave]");
+  if (!form) return;
+  const version = form.elements.version;
+  const status = document.getElementById("autosave");
+  let queue = Promise.resolve();
+  let waiting = 0;
+  let blocked = false;
+
+  const cell = /^([a-z][a-z0-9_]*)\[([A-Za-z0-9_-]+)\]\.([a-z][a-z0-9_]*)$/;
+
+  function collect(box) {
+    const id = box.dataset.field;
+    const type = box.dataset.type;
+    const body = { values: {}, clear: [], chosen: {} };
+    const chosen = box.querySelector(`input[name="choice-${id}"]:checked`);
+    if (chosen && chosen.value !== "other") {
+      body.chosen[id] = chosen.value;
+      return body;
+    }
+    let value = "";
+    if (type === "repeat") {
+      const rows = [];
+      box.querySelectorAll("[data-row]").forEach((li) => {
+        const row = { _id: li.dataset.row };
+        li.querySelectorAll("input, select, textarea").forEach((input) => {
+          const found = cell.exec(input.name);
+          if (found) row[found[3]] = input.value;
+        });
+        rows.push(row);
+      });
+      value = rows;
+    } else if (type === "choices") {
+      value = [...box.querySelectorAll(`input[name="${id}"]:checked`)].map((i) => i.value);
+    } else if (type === "yes_no" || type === "declaration" || box.querySelector(`input[type=radio][name="${id}"]`)) {
+      const on = box.querySelector(`input[name="${id}"]:checked`);
+      value = on ? on.value : "";
+    } else {
+      const input = box.querySelector(`[name="${id}"]`);
+      value = input ? input.value : "";
+    }
+    const empty = type === "repeat"
+      ? value.every((row) => Object.entries(row).every(([k, v]) => k === "_id" || !v.trim()))
+      : value.length === 0 || (typeof value === "string" && !value.trim());
+    body.values[id] = value;
+    if (empty) body.clear.push(id);
+    return body;
+  }
+
+  function say(box, text, bad) {
+    const line = box.querySelector("[data-saved]");
+    if (!line) return;
+    line.textContent = text;
+    line.classList.toggle("bad", Boolean(bad));
+  }
+
+  async function save(box) {
+    if (blocked) return;
+    status.textContent = form.dataset.saving;
+    try {
+      const reply = await fetch(form.dataset.autosave, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value },
+        body: JSON.stringify({ version: Number(version.value), ...collect(box) }),
+      });
+      const data = await reply.json();
+      if (reply.status === 409) {
+        blocked = true;
+        status.textContent = form.dataset.stale;
+        return;
+      }
+      if (!reply.ok) {
+        status.textContent = data.error.message;
+        return;
+      }
+      version.value = data.version;
+      status.textContent = data.text;
+      const errors = Object.values(data.errors);
+      say(box, errors.length ? errors.join(" ") : data.text, errors.length > 0);
+      const marker = form.querySelector(`input[name="had-${box.dataset.field}"]`);
+      if (data.saved.includes(box.dataset.field) && !marker) {
+        const hidden = document.createElement("input");
+        hidden.type = "hidden";
+        hidden.name = `had-${box.dataset.field}`;
+        hidden.value = "1";
+        box.append(hidden);
+      }
+    } catch (error) {
+      status.textContent = form.dataset.failed;
+    }
+  }
+
+  form.addEventListener("change", (event) => {
+    const box = event.target.closest("[data-field]");
+    if (!box || event.target.type === "file" || /^(remove|reason)-/.test(event.target.name)) return;
+    waiting += 1;
+    queue = queue.then(() => save(box)).finally(() => { waiting -= 1; });
+  });
+
+  form.addEventListener("submit", (event) => {
+    if (!waiting) return;
+    event.preventDefault();
+    const button = event.submitter;
+    queue.then(() => form.requestSubmit(button));
+  });
+
+  const first = document.getElementById("error-summary") || document.getElementById("stale");
+  if (first) first.focus();
+})();
