@@ -38,6 +38,10 @@ class Identity:
     def signed_in(self) -> bool:
         return self.account_id is not None
 
+    def has_role(self, *roles: str) -> bool:
+        """Whether this is staff with one of these roles."""
+        return self.kind == "staff" and bool(self.roles & set(roles))
+
     @property
     def actor(self) -> str:
         """How audit lines and histories name this person."""
@@ -89,7 +93,7 @@ def require_kind(identity: Identity, *kinds: str) -> None:
 def require_role(identity: Identity, *roles: str) -> None:
     """Raise NotSignedIn or Forbidden unless the identity is staff and has one of these roles."""
     require_signed_in(identity)
-    if identity.kind != "staff" or not identity.roles & set(roles):
+    if not identity.has_role(*roles):
         raise Forbidden(_("This needs another staff role than yours."))
 
 
