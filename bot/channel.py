@@ -1,7 +1,8 @@
 """The one door into Rasa: the portal, with its token, its metadata and one JSON list back."""
 
 import logging
-from typing import Any, Awaitable, Callable, Dict, Optional
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, response
@@ -42,7 +43,7 @@ class PortalInput(InputChannel):
         return "portal"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> InputChannel:
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
         return cls(read_settings().token)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -66,7 +67,9 @@ class PortalInput(InputChannel):
 
         return door
 
-    async def _take_turn(self, body: Dict[str, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+    async def _take_turn(
+        self, body: dict[str, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]
+    ) -> HTTPResponse:
         """A task boundary: whatever fails in the turn becomes a 500, and the portal then answers itself."""
         collector = CollectingOutputChannel()
         message = UserMessage(

@@ -63,11 +63,9 @@ def main() -> None:
     from bot.settings import read_settings
 
     results = asyncio.run(_read_all(read_settings().model, read_pairs(HELDOUT)))
-    if "--errors" in sys.argv:
-        for row in results:
-            if not is_right(row):
-                print(json.dumps(row, ensure_ascii=False))
-    print(json.dumps(summarise(results), ensure_ascii=False))
+    wrong = [row for row in results if not is_right(row)] if "--errors" in sys.argv else []
+    for line in [*wrong, summarise(results)]:
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,14 +6,39 @@ front of structlog's chain that blanks them, and shortens tracebacks to their li
 """
 
 import warnings
-from typing import Any, MutableMapping
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
 HIDDEN = frozenset(
-    "text response_text user_text slot_values parse_data_text parse_data_entities prediction_events tracker_latest_message"
-    " prefilled_slots message response slot_candidates rasa_event rasa_events tracker_states current_states old_states"
-    " successes current_entity next_entity states entity token_text user_message json_message".split()
+    [
+        "text",
+        "response_text",
+        "user_text",
+        "slot_values",
+        "parse_data_text",
+        "parse_data_entities",
+        "prediction_events",
+        "tracker_latest_message",
+        "prefilled_slots",
+        "message",
+        "response",
+        "slot_candidates",
+        "rasa_event",
+        "rasa_events",
+        "tracker_states",
+        "current_states",
+        "old_states",
+        "successes",
+        "current_entity",
+        "next_entity",
+        "states",
+        "entity",
+        "token_text",
+        "user_message",
+        "json_message",
+    ]
 )
 
 

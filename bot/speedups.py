@@ -4,7 +4,7 @@ Rasa builds a new validator for every action call (13 % of the samples of a turn
 Guarded by the version: another Rasa runs as it came, and a test says so.
 """
 
-from typing import Any, Dict
+from typing import Any
 
 import jsonschema
 import rasa
@@ -20,7 +20,7 @@ def install() -> bool:
     schema = RemoteAction.action_response_format_spec()
     validator = jsonschema.validators.validator_for(schema)(schema)
 
-    def check(self: RemoteAction, result: Dict[str, Any]) -> bool:
+    def check(self: RemoteAction, result: dict[str, Any]) -> bool:
         validator.validate(result)
         return True
 

@@ -6,7 +6,7 @@ each conversation, and the conversations used last.
 """
 
 from collections import OrderedDict, deque
-from typing import Any, Optional
+from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore
@@ -21,8 +21,8 @@ class BoundedTrackerStore(InMemoryTrackerStore):
     def __init__(
         self,
         domain: Domain,
-        host: Optional[EndpointConfig] = None,
-        event_broker: Optional[EventBroker] = None,
+        host: EndpointConfig | None = None,
+        event_broker: EventBroker | None = None,
         events: int = 40,
         conversations: int = 2000,
         **kwargs: Any,

@@ -33,9 +33,11 @@ async def post(path: str, body: Body) -> Body:
     settings = read_settings()
     headers = {"Authorization": f"Bearer {settings.token}"}
     try:
-        async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
-            async with session.post(f"{settings.portal_url}/api/bot/{path}", json=body, headers=headers) as reply:
-                return await _read(reply, path)
+        async with (
+            aiohttp.ClientSession(timeout=TIMEOUT) as session,
+            session.post(f"{settings.portal_url}/api/bot/{path}", json=body, headers=headers) as reply,
+        ):
+            return await _read(reply, path)
     except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
         raise PortalAway(f"{path}: {type(error).__name__}") from error
 
@@ -51,7 +53,9 @@ async def _read(reply: aiohttp.ClientResponse, path: str) -> Body:
     return answer
 
 
-async def relay(path: str, dispatcher: CollectingDispatcher, tracker: Tracker, payload: Body | None = None) -> list[Any]:
+async def relay(
+    path: str, dispatcher: CollectingDispatcher, tracker: Tracker, payload: Body | None = None
+) -> list[Any]:
     """Ask the portal and pass its messages on unchanged; on failure say so. Returns no events: the portal keeps state."""
     try:
         answer = await post(path, body_of(tracker, payload))

@@ -25,6 +25,4 @@ def create_server(token: str) -> Sanic:
 
 def main() -> None:
     settings = read_settings()
-    create_server(settings.token).run(
-        settings.host, settings.actions_port, access_log=False
-    )
+    create_server(settings.token).run(settings.host, settings.actions_port, access_log=False)

@@ -1,11 +1,11 @@
 """The last message as the portal wants it: text, intent, entities, and the step it replies to."""
 
 import json
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Tracker
 
-Body = dict[Text, Any]
+Body = dict[str, Any]
 EMPTY_STEP: Body = {}
 
 

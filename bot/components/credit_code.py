@@ -6,7 +6,7 @@ _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 def check_character(body: str) -> str:
     """The 18th character for the first 17; ValueError when one of them is not in the alphabet."""
-    total = sum(ALPHABET.index(character) * weight for character, weight in zip(body, _WEIGHTS))
+    total = sum(ALPHABET.index(character) * weight for character, weight in zip(body, _WEIGHTS, strict=False))
     return ALPHABET[(31 - total % 31) % 31]
 
 

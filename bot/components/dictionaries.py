@@ -47,6 +47,8 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
             continue
         value, tab, name = line.partition("\t")
         if not tab or not value.strip() or not name.strip():
-            raise ValueError(f"{path.name}, line {number}: write the value, a tab and the name, as in 'A11<TAB>器械经营许可'.")
+            raise ValueError(
+                f"{path.name}, line {number}: write the value, a tab and the name, as in 'A11<TAB>器械经营许可'."
+            )
         pairs.append((value.strip(), name.strip()))
     return pairs

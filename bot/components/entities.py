@@ -8,7 +8,7 @@ place name that straddles two words (浙*江西*湖, 上*海南*京路); regexes
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import jieba
 import spacy
@@ -31,7 +31,7 @@ WHOLE_WORDS = {"province"}
 LATIN = set("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
-def make_ruler(names: Dict[str, List[tuple[str, str]]]) -> Language:
+def make_ruler(names: dict[str, list[tuple[str, str]]]) -> Language:
     """A blank Chinese pipeline that knows ``names``: entity → [(value, name)]."""
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "char"}}})
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
@@ -60,11 +60,11 @@ def _word_edges(segmenter: jieba.Tokenizer, text: str) -> set[int]:
 class EntityFinder:
     """The whole of the reading, without Rasa, so that it can be tried and measured alone."""
 
-    def __init__(self, rulers: List[Language], segmenter: jieba.Tokenizer) -> None:
+    def __init__(self, rulers: list[Language], segmenter: jieba.Tokenizer) -> None:
         self._rulers = rulers
         self._segmenter = segmenter
 
-    def list_entities(self, text: str) -> List[Dict[str, Any]]:
+    def list_entities(self, text: str) -> list[dict[str, Any]]:
         """Entities with offsets into ``text`` as typed, in reading order; kinds may overlap, one kind never does."""
         folded = fold(text)
         matches = list(find_patterns(folded.text)) + self._list_names(folded.text)
@@ -76,8 +76,8 @@ class EntityFinder:
             found.append({"entity": match.entity, "value": match.value, "start": start, "end": end})
         return found
 
-    def _list_names(self, text: str) -> List[Match]:
-        edges: Optional[set[int]] = None
+    def _list_names(self, text: str) -> list[Match]:
+        edges: set[int] | None = None
         matches = []
         for ruler in self._rulers:
             for span in ruler(text).ents:
@@ -105,7 +105,7 @@ class DomainEntityExtractor(GraphComponent, EntityExtractorMixin):
     """Puts the finder's entities on each message; ``names`` and ``dictionaries`` in the config list its files."""
 
     def __init__(
-        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, finder: Optional[EntityFinder]
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, finder: EntityFinder | None
     ) -> None:
         self._config = config
         self._storage = storage
@@ -113,16 +113,20 @@ class DomainEntityExtractor(GraphComponent, EntityExtractorMixin):
         self._finder = finder
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"names": [], "dictionaries": []}
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         return hash_files([*config.get("names", []), *config.get("dictionaries", [])])
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> DomainEntityExtractor:
         return cls(config, model_storage, resource, None)
 
@@ -136,7 +140,7 @@ class DomainEntityExtractor(GraphComponent, EntityExtractorMixin):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -146,7 +150,7 @@ class DomainEntityExtractor(GraphComponent, EntityExtractorMixin):
             finder = open_finder(folder)
         return cls(config, model_storage, resource, finder)
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         if self._finder is None:
             raise RuntimeError("The entity extractor has no names yet: train or load it before use.")
         for message in messages:

@@ -19,40 +19,118 @@ from bot.components.folding import fold
 REPLIES = frozenset({"affirm", "deny", "skip", "why", "stop"})
 # Asides: what people do in the middle of a step without answering it.
 ASIDES = frozenset(
-    "greet thanks bye help ask_policy find_service start_application continue_application check_status"
-    " make_complaint make_report talk_to_person change_language out_of_scope abuse ask_identity".split()
+    [
+        "greet",
+        "thanks",
+        "bye",
+        "help",
+        "ask_policy",
+        "find_service",
+        "start_application",
+        "continue_application",
+        "check_status",
+        "make_complaint",
+        "make_report",
+        "talk_to_person",
+        "change_language",
+        "out_of_scope",
+        "abuse",
+        "ask_identity",
+    ]
+)
+# What starts something, or answers with a fixed sentence that would hide a question: the classifier must be surer.
+_WEIGHTY = frozenset(
+    [
+        "start_application",
+        "make_complaint",
+        "make_report",
+        "continue_application",
+        "check_status",
+        "talk_to_person",
+        "abuse",
+    ]
 )
 CONTROLS = frozenset({"talk_to_person"})
 STRUCTURED = frozenset({"date", "number", "credit_code", "phone", "email", "money", "id_number", "licence_number"})
 _TYPES = {
-    "uscc": "credit_code", "mobile": "phone", "tel": "phone", "integer": "number", "decimal": "number", "year": "number",
-    "percent": "number", "amount": "money", "price": "money", "licence_no": "licence_number", "registration_number": "licence_number",
-    "select": "choice", "radio": "choice", "enum": "choice", "code": "choice", "checkbox": "boolean", "bool": "boolean", "yesno": "boolean",
-    "longtext": "textarea", "narrative": "textarea", "multiline": "textarea", "name": "person_name", "person": "person_name",
-    "organisation": "company", "company_name": "company", "org_name": "company",
+    "uscc": "credit_code",
+    "mobile": "phone",
+    "tel": "phone",
+    "integer": "number",
+    "decimal": "number",
+    "year": "number",
+    "percent": "number",
+    "amount": "money",
+    "price": "money",
+    "licence_no": "licence_number",
+    "registration_number": "licence_number",
+    "select": "choice",
+    "radio": "choice",
+    "enum": "choice",
+    "code": "choice",
+    "checkbox": "boolean",
+    "bool": "boolean",
+    "yesno": "boolean",
+    "longtext": "textarea",
+    "narrative": "textarea",
+    "multiline": "textarea",
+    "name": "person_name",
+    "person": "person_name",
+    "organisation": "company",
+    "company_name": "company",
+    "org_name": "company",
 }
 _CN = "0-9〇零一二两三四五六七八九十百"
 _SHAPES = {
-    "date": re.compile(rf"(?:[{_CN}]{{2,4}}\s*[年./-]\s*[{_CN}]{{1,3}}(?:\s*[月./-]\s*[{_CN}]{{1,3}}\s*[日号]?|\s*月)?|20\d{{6}}|今天|昨天|前天|明天|今年.{{1,8}}|去年.{{1,8}}|明年.{{1,8}}|(?:上|这|下|本)个?(?:月|周|星期).{{0,6}}|today|yesterday|tomorrow|長期|长期(?:有效)?|.*\d{{1,2}}.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d.*)"),
-    "number": re.compile(rf"(?:大?约|共|一共|about |around )?-?[{_CN}][{_CN},.万千百]*\s*(?:%|平方米|平米|㎡|m2|个|人|名|台|件|盒|瓶|支|年|月|天|克|毫升|g|ml|kg|人民币|元|square met\w+|people|years?|days?)?"),
-    "money": re.compile(rf"(?:大?约|共|一共|about |around )?[¥¥$]?\s*[{_CN}][{_CN},.万千百]*\s*(?:元|块|块钱|万元|人民币|rmb|yuan|cny)?(?:[{_CN}]毛?)?"),
+    "date": re.compile(
+        rf"(?:[{_CN}]{{2,4}}\s*[年./-]\s*[{_CN}]{{1,3}}(?:\s*[月./-]\s*[{_CN}]{{1,3}}\s*[日号]?|\s*月)?|20\d{{6}}|今天|昨天|前天|明天|今年.{{1,8}}|去年.{{1,8}}|明年.{{1,8}}|(?:上|这|下|本)个?(?:月|周|星期).{{0,6}}|today|yesterday|tomorrow|長期|长期(?:有效)?|.*\d{{1,2}}.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d.*)"
+    ),
+    "number": re.compile(
+        rf"(?:大?约|共|一共|about |around )?-?[{_CN}][{_CN},.万千百]*\s*(?:%|平方米|平米|㎡|m2|个|人|名|台|件|盒|瓶|支|年|月|天|克|毫升|g|ml|kg|人民币|元|square met\w+|people|years?|days?)?"
+    ),
+    "money": re.compile(
+        rf"(?:大?约|共|一共|about |around )?[¥¥$]?\s*[{_CN}][{_CN},.万千百]*\s*(?:元|块|块钱|万元|人民币|rmb|yuan|cny)?(?:[{_CN}]毛?)?"
+    ),
     "phone": re.compile(r"(?:\+?86[- ]?)?[\d][\d\- ()]{5,18}(?:转\d+)?"),
     "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
     "id_number": re.compile(r"\d{15}|\d{17}[\dx]"),
     "credit_code": re.compile(r"[0-9a-z]{15,20}"),
     "licence_number": re.compile(r"[一-龥()a-z0-9\- ]{0,20}\d{5,}[一-龥a-z0-9\- ]{0,6}"),
 }
-_ADDRESS = re.compile(r"(?:省|市|区|县|旗|镇|乡|街道|路|街|巷|弄|大道|胡同|村|号|栋|幢|单元|室|层|楼|road|street|avenue|district|building|floor|room|no\.)")
-_ADDRESS_STRONG = re.compile(r"(?:省|市|区|县).{1,20}(?:路|街|巷|大道|镇|村|号)|(?:路|街|巷|大道|弄)\s*\d+|\d+\s*(?:号|栋|幢|室|层|楼|单元)|\d+ .{2,30}(?:road|street|avenue|lane)")
-_COMPANY = re.compile(r"(?:有限(?:责任)?公司|股份公司|集团|公司|药房|药店|大药房|医院|诊所|门诊部|卫生院|旗舰店|专营店|专卖店|超市|商行|经营部|美容院|美容店|厂|店|中心|co\.? ?,? ?ltd\.?|limited|inc\.?|pharmacy|hospital|clinic|store|shop)$")
+_ADDRESS = re.compile(
+    r"(?:省|市|区|县|旗|镇|乡|街道|路|街|巷|弄|大道|胡同|村|号|栋|幢|单元|室|层|楼|road|street|avenue|district|building|floor|room|no\.)"
+)
+_ADDRESS_STRONG = re.compile(
+    r"(?:省|市|区|县).{1,20}(?:路|街|巷|大道|镇|村|号)|(?:路|街|巷|大道|弄)\s*\d+|\d+\s*(?:号|栋|幢|室|层|楼|单元)|\d+ .{2,30}(?:road|street|avenue|lane)"
+)
+_COMPANY = re.compile(
+    r"(?:有限(?:责任)?公司|股份公司|集团|公司|药房|药店|大药房|医院|诊所|门诊部|卫生院|旗舰店|专营店|专卖店|超市|商行|经营部|美容院|美容店|厂|店|中心|co\.? ?,? ?ltd\.?|limited|inc\.?|pharmacy|hospital|clinic|store|shop)$"
+)
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤方俞任袁柳史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应宗丁宣邓郁单洪包诸左石崔吉龚程邢裴陆荣翁荀羊甄曲家封芮储靳邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全班仰秋仲伊宫宁仇栾甘厉祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂牛寿通边扈燕冀尚农温别庄晏柴瞿阎充慕连茹习艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾沙养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公"
-_PERSON_ZH = re.compile(rf"(?:[{_SURNAMES}]|欧阳|司马|上官|诸葛|东方|尉迟|皇甫|慕容|令狐|司徒)[一-龥]{{1,2}}(?:·[一-龥]{{1,6}})?|[一-龥]{{2,8}}·[一-龥]{{2,8}}")
+_PERSON_ZH = re.compile(
+    rf"(?:[{_SURNAMES}]|欧阳|司马|上官|诸葛|东方|尉迟|皇甫|慕容|令狐|司徒)[一-龥]{{1,2}}(?:·[一-龥]{{1,6}})?|[一-龥]{{2,8}}·[一-龥]{{2,8}}"
+)
 _PERSON_EN = re.compile(r"(?:mr|ms|mrs|dr)?\.? ?[a-z][a-z'-]+(?: [a-z][a-z'.-]*){1,3}")
-_CHITCHAT = re.compile(r"^(?:你好|您好|hello|hi|hey|在吗|谢谢.{0,6}|多谢.{0,4}|辛苦了|thanks?(?: you)?.{0,12}|哈哈+|呵呵+|嘿嘿+|lol|早上好|下午好|晚上好|good (?:morning|afternoon|evening)|再见|拜拜|bye|今天天气.{0,8}|天气.{0,6}|你是谁.{0,3}|who are you)$")
-_CORRECTION = re.compile(r"^(?:应该是|应该填|应为|应当是|改成|改为|换成|更正|更正为|正确的是|it should be|should be|change (?:it )?to|make it)")
-_ORDINAL = re.compile(r"^(?:选|我选|就选)?(?:第)?([1-9一二三四五六七八九]|10|十)(?:个|项|种|号)?$|^(?:选|我选)?([a-j])$|^(?:the )?(first|second|third|fourth|fifth)(?: one)?$|^(?:option|number|no\.?) ?([1-9])$")
-_ORDINAL_WORDS = {w: i for i, w in enumerate("一二三四五六七八九十", start=1)} | {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
-_FOLLOW_UP = re.compile(r"查|进度|状态|结果|办到|到哪|怎么样|处理|受理|回复|status|check|progress|where|track|news|result|happen|look up|stage|decided")
+_CHITCHAT = re.compile(
+    r"^(?:你好|您好|hello|hi|hey|在吗|谢谢.{0,6}|多谢.{0,4}|辛苦了|thanks?(?: you)?.{0,12}|哈哈+|呵呵+|嘿嘿+|lol|早上好|下午好|晚上好|good (?:morning|afternoon|evening)|再见|拜拜|bye|今天天气.{0,8}|天气.{0,6}|你是谁.{0,3}|who are you)$"
+)
+_CORRECTION = re.compile(
+    r"^(?:应该是|应该填|应为|应当是|改成|改为|换成|更正|更正为|正确的是|it should be|should be|change (?:it )?to|make it)"
+)
+_ORDINAL = re.compile(
+    r"^(?:选|我选|就选)?(?:第)?([1-9一二三四五六七八九]|10|十)(?:个|项|种|号)?$|^(?:选|我选)?([a-j])$|^(?:the )?(first|second|third|fourth|fifth)(?: one)?$|^(?:option|number|no\.?) ?([1-9])$"
+)
+_ORDINAL_WORDS = {w: i for i, w in enumerate("一二三四五六七八九十", start=1)} | {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+}
+_LETTERS = re.compile(r"[^\W\d_]")
+_FOLLOW_UP = re.compile(
+    r"查|进度|状态|结果|办到|到哪|怎么样|处理|受理|回复|status|check|progress|where|track|news|result|happen|look up|stage|decided"
+)
 _YES_VALUES = frozenset({"yes", "true", "y", "1", "confirm", "submit", "affirm"})
 _NO_VALUES = frozenset({"no", "false", "n", "0", "edit", "change", "deny", "back"})
 
@@ -116,7 +194,11 @@ def decide(heard: Heard, pending: dict[str, Any] | None, floors: Floors = Floors
         return early
     if not pending:
         return _decide_free(heard, floors)
-    return _decide_confirmation(heard, floors) if pending.get("kind") == "confirm" else _decide_field(heard, pending, floors)
+    return (
+        _decide_confirmation(heard, floors)
+        if pending.get("kind") == "confirm"
+        else _decide_field(heard, pending, floors)
+    )
 
 
 def _is_emergency(heard: Heard, floors: Floors) -> bool:
@@ -161,14 +243,15 @@ def _decide_early(heard: Heard, pending: dict[str, Any] | None) -> Decision | No
 def _decide_free(heard: Heard, floors: Floors) -> Decision:
     if any(check(heard.plain) for check in (signals.is_yes, signals.is_no, signals.is_skip)):
         return Decision("nothing_pending", 1.0, "reply to nothing")
+    if not _LETTERS.search(heard.plain):
+        return Decision("ask_policy", 0.0, "no words")
     if _follows_a_case(heard):
         return Decision("check_status", 1.0, "case number")
     intent, confidence = next(((i, c) for i, c in heard.ranking if i not in REPLIES and i != "emergency"), heard.top)
     if intent in REPLIES or confidence < floors.fallback:
         return Decision("ask_policy", confidence, "floor")
-    if intent in ("start_application", "make_complaint", "make_report", "continue_application", "check_status", "talk_to_person"):
-        if confidence < floors.action:
-            return Decision("ask_policy", confidence, "action floor")
+    if intent in _WEIGHTY and confidence < floors.action:
+        return Decision("ask_policy", confidence, "action floor")
     return Decision(intent, confidence, "classifier")
 
 

@@ -63,8 +63,12 @@ def _iso_date(year: str, month: str, day: str) -> str | None:
         return None
 
 
-_MONTHS = {name: number for number, name in enumerate(
-    "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
 
 
 def _from_digits(found: re.Match[str]) -> str | None:
@@ -116,20 +120,42 @@ _UNIT = r"(?:个?工作日|个?自然日|天|日|周|个?星期|个?月|年|季�
 
 # In order: an earlier pattern owns its characters, a later one does not get them.
 PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]]] = [
-    ("credit_code", re.compile(_EDGE + r"[0-9A-HJ-NPQRTUWXY]{2}\s?\d{6}\s?[0-9A-HJ-NPQRTUWXY]{10}" + _END, re.I), _credit_code),
+    (
+        "credit_code",
+        re.compile(_EDGE + r"[0-9A-HJ-NPQRTUWXY]{2}\s?\d{6}\s?[0-9A-HJ-NPQRTUWXY]{10}" + _END, re.I),
+        _credit_code,
+    ),
     ("drug_approval_number", re.compile(r"国药准字\s*[HZSJBFT]\s*[CJ]?(?:\s?\d){8}(?!\d)", re.I), _whole),
     ("drug_approval_number", re.compile(_EDGE + r"[HSZ]C?20\d{6}" + _END), _whole),
-    ("device_number", re.compile(
-        rf"(?:国|[{PROVINCE_SIGNS}]{_CITY})\s*械\s*注\s*[准进许]\s*\d{{4}}\s*[123]\s*\d{{2}}\s*\d{{4,5}}(?!\d)"), _whole),
-    ("device_number", re.compile(
-        rf"(?:国|[{PROVINCE_SIGNS}]{_CITY})\s*械\s*备\s*\d{{4}}\s*\d{{4,5}}(?:号)?(?!\d)"), _whole),
-    ("device_number", re.compile(
-        rf"[国{PROVINCE_SIGNS}]\s*食药监械\s*\(\s*[准进许]\s*\)\s*字\s*\d{{4}}\s*第\s*\d{{7,8}}\s*号"), _whole),
+    (
+        "device_number",
+        re.compile(
+            rf"(?:国|[{PROVINCE_SIGNS}]{_CITY})\s*械\s*注\s*[准进许]\s*\d{{4}}\s*[123]\s*\d{{2}}\s*\d{{4,5}}(?!\d)"
+        ),
+        _whole,
+    ),
+    (
+        "device_number",
+        re.compile(rf"(?:国|[{PROVINCE_SIGNS}]{_CITY})\s*械\s*备\s*\d{{4}}\s*\d{{4,5}}(?:号)?(?!\d)"),
+        _whole,
+    ),
+    (
+        "device_number",
+        re.compile(rf"[国{PROVINCE_SIGNS}]\s*食药监械\s*\(\s*[准进许]\s*\)\s*字\s*\d{{4}}\s*第\s*\d{{7,8}}\s*号"),
+        _whole,
+    ),
     ("cosmetic_number", re.compile(rf"[{PROVINCE_SIGNS}]\s*G\s*妆网备字\s*\d{{4}}\s*\d{{6}}(?!\d)", re.I), _whole),
-    ("cosmetic_number", re.compile(rf"国妆网备进字\s*\(\s*[一-龥]{{1,3}}\s*\)\s*\d{{4}}\s*\d{{6}}(?!\d)"), _whole),
-    ("cosmetic_number", re.compile(r"国妆(?:特字|特进字|备进字|原备字|原注字|特制字)\s*[GJ]?\s*\d{8,10}(?!\d)", re.I), _whole),
-    ("licence_number", re.compile(
-        rf"[{PROVINCE_SIGNS}][一-龥]{{0,3}}食?药监械(?:生产|经营)(?:许|备)\s*\d{{8,10}}\s*号?(?!\d)"), _whole),
+    ("cosmetic_number", re.compile(r"国妆网备进字\s*\(\s*[一-龥]{1,3}\s*\)\s*\d{4}\s*\d{6}(?!\d)"), _whole),
+    (
+        "cosmetic_number",
+        re.compile(r"国妆(?:特字|特进字|备进字|原备字|原注字|特制字)\s*[GJ]?\s*\d{8,10}(?!\d)", re.I),
+        _whole,
+    ),
+    (
+        "licence_number",
+        re.compile(rf"[{PROVINCE_SIGNS}][一-龥]{{0,3}}食?药监械(?:生产|经营)(?:许|备)\s*\d{{8,10}}\s*号?(?!\d)"),
+        _whole,
+    ),
     ("licence_number", re.compile(rf"[{PROVINCE_SIGNS}]\s*妆\s*\d{{8}}(?!\d)"), _whole),
     ("licence_number", re.compile(rf"[{PROVINCE_SIGNS}]\s*[ABCD][ABDEHZ]{{1,3}}\s*\d{{7,9}}(?!\d)", re.I), _whole),
     ("licence_number", re.compile(rf"[{PROVINCE_SIGNS}]\s*\d{{8}}(?!\d)(?=\s*(?:号|$|[,。、,)]))"), _whole),
@@ -139,26 +165,89 @@ PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
     ("phone", re.compile(r"(?<![0-9A-Za-z])(?:\+?86[-\s]?)?1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)"), _digits_only),
     ("phone", re.compile(r"(?<![0-9A-Za-z])0\d{2,3}[-\s]\d{7,8}(?!\d)"), _digits_only),
     ("phone", re.compile(r"(?<![0-9A-Za-z])[48]00[-\s]?\d{3}[-\s]?\d{4}(?!\d)"), _digits_only),
-    ("date", re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*[-./]\s*(?P<m>\d{1,2})\s*[-./]\s*(?P<d>\d{1,2})(?!\d)"), _from_digits),
-    ("date", re.compile(rf"(?P<y>(?:19|20)\d{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s*年\s*(?P<m>{_CN}{{1,3}})\s*月\s*(?P<d>{_CN}{{1,3}})\s*[日号]?"), _from_digits),
+    (
+        "date",
+        re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*[-./]\s*(?P<m>\d{1,2})\s*[-./]\s*(?P<d>\d{1,2})(?!\d)"),
+        _from_digits,
+    ),
+    (
+        "date",
+        re.compile(
+            rf"(?P<y>(?:19|20)\d{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s*年\s*(?P<m>{_CN}{{1,3}})\s*月\s*(?P<d>{_CN}{{1,3}})\s*[日号]?"
+        ),
+        _from_digits,
+    ),
     ("date", re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"), _from_digits),
-    ("date", re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?" + _MONTH_NAME + r"\.?,?\s+(?P<y>(?:19|20)\d{2})(?!\d)", re.I), _from_english),
-    ("date", re.compile(r"(?<![A-Za-z])" + _MONTH_NAME + r"\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{2})(?!\d)", re.I), _from_english),
-    ("month", re.compile(rf"(?P<y>(?:19|20)\d{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s*年\s*(?P<m>{_CN}{{1,3}})\s*月"), _from_month),
+    (
+        "date",
+        re.compile(
+            r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?" + _MONTH_NAME + r"\.?,?\s+(?P<y>(?:19|20)\d{2})(?!\d)", re.I
+        ),
+        _from_english,
+    ),
+    (
+        "date",
+        re.compile(
+            r"(?<![A-Za-z])" + _MONTH_NAME + r"\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{2})(?!\d)",
+            re.I,
+        ),
+        _from_english,
+    ),
+    (
+        "month",
+        re.compile(rf"(?P<y>(?:19|20)\d{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s*年\s*(?P<m>{_CN}{{1,3}})\s*月"),
+        _from_month,
+    ),
     ("month", re.compile(r"(?<![\d.])(?P<y>20\d{2})\s*[-./]\s*(?P<m>0?[1-9]|1[0-2])(?![\d./-])"), _from_month),
     ("money", re.compile(r"[¥¥]\s*(?P<n>\d[\d,]*(?:\.\d+)?)(?P<s>[万千])?"), _money),
-    ("money", re.compile(r"(?<![\d.])(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<s>[万千百])?\s*(?:块(?P<f>[1-9一二三四五六七八九])(?=$|[^0-9一-龥]|[的是就也都])|元|块钱?|人民币|RMB|CNY|yuan)(?![a-z])", re.I), _money),
-    ("money", re.compile(r"(?P<n>[一二两三四五六七八九十百千]{1,7})(?P<s>万)?(?:块(?P<f>[1-9一二三四五六七八九])(?=$|[^0-9一-龥]|[的是就也都])|元|块钱?)"), _money),
-    ("relative_date", re.compile(
-        r"(?:大前年|前年|去年|今年|明年|后年)(?:" + _CN + r"{1,2}月(?:份)?(?:" + _CN + r"{1,3}[日号])?|年初|年底|年中|春节|下半年|上半年)?"), _as_typed),
-    ("relative_date", re.compile(r"(?:上上|上|这|本|下下|下)(?:个)?(?:周|星期|礼拜)(?:[一二三四五六日天末])?"), _as_typed),
+    (
+        "money",
+        re.compile(
+            r"(?<![\d.])(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<s>[万千百])?\s*(?:块(?P<f>[1-9一二三四五六七八九])(?=$|[^0-9一-龥]|[的是就也都])|元|块钱?|人民币|RMB|CNY|yuan)(?![a-z])",
+            re.I,
+        ),
+        _money,
+    ),
+    (
+        "money",
+        re.compile(
+            r"(?P<n>[一二两三四五六七八九十百千]{1,7})(?P<s>万)?(?:块(?P<f>[1-9一二三四五六七八九])(?=$|[^0-9一-龥]|[的是就也都])|元|块钱?)"
+        ),
+        _money,
+    ),
+    (
+        "relative_date",
+        re.compile(
+            r"(?:大前年|前年|去年|今年|明年|后年)(?:"
+            + _CN
+            + r"{1,2}月(?:份)?(?:"
+            + _CN
+            + r"{1,3}[日号])?|年初|年底|年中|春节|下半年|上半年)?"
+        ),
+        _as_typed,
+    ),
+    (
+        "relative_date",
+        re.compile(r"(?:上上|上|这|本|下下|下)(?:个)?(?:周|星期|礼拜)(?:[一二三四五六日天末])?"),
+        _as_typed,
+    ),
     ("relative_date", re.compile(r"(?:上上|上|这|本|下下|下)个?月(?:初|底|中旬|" + _CN + r"{1,3}[日号])?"), _as_typed),
     ("relative_date", re.compile(r"(?:大前天|前天|昨天|今天|明天|后天|大后天|昨晚|今早|今晚)"), _as_typed),
-    ("relative_date", re.compile(rf"(?:还有|过了?|再过)?(?:\d{{1,4}}|{_CN}{{1,3}}|半|几){_UNIT}(?:以?前|以?后|之前|之后|内)"), _as_typed),
+    (
+        "relative_date",
+        re.compile(rf"(?:还有|过了?|再过)?(?:\d{{1,4}}|{_CN}{{1,3}}|半|几){_UNIT}(?:以?前|以?后|之前|之后|内)"),
+        _as_typed,
+    ),
     ("relative_date", re.compile(r"(?<![0-9年])(?:\d{1,2})月(?:份|\d{1,2}[日号])"), _as_typed),
-    ("relative_date", re.compile(
-        r"(?<![A-Za-z])(?:yesterday|today|tomorrow|(?:last|this|next)\s+(?:week|month|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-        r"|(?:in\s+)?\d{1,3}\s+(?:working\s+|business\s+)?(?:days?|weeks?|months?|years?)\s*(?:ago|later|from\s+now|before|after)?)(?![A-Za-z])", re.I), _as_typed),
+    (
+        "relative_date",
+        re.compile(
+            r"(?<![A-Za-z])(?:yesterday|today|tomorrow|(?:last|this|next)\s+(?:week|month|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+            r"|(?:in\s+)?\d{1,3}\s+(?:working\s+|business\s+)?(?:days?|weeks?|months?|years?)\s*(?:ago|later|from\s+now|before|after)?)(?![A-Za-z])",
+            re.I,
+        ),
+        _as_typed,
+    ),
 ]
 
 

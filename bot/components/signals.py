@@ -21,7 +21,16 @@ _SWALLOWED = (
 )
 _DEVICE_DANGER = r"(?:呼吸机|除颤仪|监护仪|输液泵|注射泵|起搏器|胰岛素泵|血透机)[^。?!]{0,12}(?:突然|正在)[^。?!]{0,8}(?:停|坏|失灵|没反应|不工作|报警)"
 _EMERGENCY_ZH = re.compile(
-    "|".join([_NOW_BAD, _SELF_HARM, _PERSON + r"[^。?!]{0,14}" + _SWALLOWED, _SWALLOWED + r"[^。?!]{0,16}(?:怎么办|救|急|快)", _DEVICE_DANGER, r"救命|快救人|人命关天|要出人命|打120|叫救护车"])
+    "|".join(
+        [
+            _NOW_BAD,
+            _SELF_HARM,
+            _PERSON + r"[^。?!]{0,14}" + _SWALLOWED,
+            _SWALLOWED + r"[^。?!]{0,16}(?:怎么办|救|急|快)",
+            _DEVICE_DANGER,
+            r"救命|快救人|人命关天|要出人命|打120|叫救护车",
+        ]
+    )
 )
 _EMERGENCY_EN = re.compile(
     r"can(?:'?t|not) breathe|not breathing|stopped breathing|(?:hard|trouble|difficulty|struggling) (?:to )?breath\w*"
@@ -35,7 +44,9 @@ _ABOUT_DANGER = re.compile(
     r"多少天|多久(?:内|上报|报告)|几日内|时限|条例|办法|规定|第.{1,4}条|应当报告|如何上报|怎么上报|向谁报告|说明书|适应症|禁忌|属于严重|培训|演练|应急预案|预案|定义|什么是|赔偿|举报|投诉"
     r"|within how many|how (?:soon|quickly|long) (?:must|should|do)|deadline|time limit|regulation|definition|what counts|reporting (?:duty|period|rule)"
 )
-_HARM_NOW = re.compile(r"现在|正在|马上|快(?:来|点|救)|急|怎么办|救命|刚(?:刚|才)?|right now|help|please hurry|what (?:do|should) i do|just (?:took|swallowed|drank)")
+_HARM_NOW = re.compile(
+    r"现在|正在|马上|快(?:来|点|救)|急|怎么办|救命|刚(?:刚|才)?|right now|help|please hurry|what (?:do|should) i do|just (?:took|swallowed|drank)"
+)
 
 _STOP = re.compile(
     r"^(?:请|那|那就|先|我|我要|我想|还是)?(?:停|停止|停下|停一下|退出|结束|中止|终止|取消|不办了|不填了|不弄了|不申请了|不投诉了|不举报了|算了|放弃|先到这(?:里|儿)?|到此为止|不做了|不写了|不继续了)"
@@ -43,7 +54,9 @@ _STOP = re.compile(
     r"|^(?:please )?(?:stop|quit|exit|cancel|abort|end)(?: (?:it|this|here|now|that|please|the (?:form|application|complaint|process|chat)|this (?:form|application|complaint)|filling(?: in)?(?: the form)?))*$"
     r"|^(?:i (?:want|would like|'d like) to (?:stop|quit|cancel|exit)(?: (?:it|this|now|here|the \w+|this \w+))?|never ?mind|forget it|let'?s stop(?: here)?|i give up|that'?s enough(?: for (?:now|today))?|not now)$"
 )
-_STOP_LATER = re.compile(r"^(?:我)?(?:先)?(?:不|别)(?:想)?(?:填|办|弄|写|继续|申请|投诉|举报)(?:了|下去)(?:[,、 ]?.{0,8})?$|^(?:改天|下次|明天)再(?:填|说|办|弄|来|继续)(?:吧|了)?$|^(?:回头|以后|晚点|过会儿)再(?:说|办|弄|来|继续)(?:吧|了)?$")
+_STOP_LATER = re.compile(
+    r"^(?:我)?(?:先)?(?:不|别)(?:想)?(?:填|办|弄|写|继续|申请|投诉|举报)(?:了|下去)(?:[,、 ]?.{0,8})?$|^(?:改天|下次|明天)再(?:填|说|办|弄|来|继续)(?:吧|了)?$|^(?:回头|以后|晚点|过会儿)再(?:说|办|弄|来|继续)(?:吧|了)?$"
+)
 
 _YES = re.compile(
     r"^(?:嗯+|恩+|哦+|噢+|好|好的|好嘞|好啊|好呀|好吧|行|行的|行吧|可以|可以的|没问题|没错|不错|没有问题|没有错|对|对的|对对+|对啊|对呀|对头|是|是的|是啊|是呀|是这样|就是|就是这样|就是这个|就这样|就这样吧|正确|无误|准确|确认|确定|确认无误|同意|没毛病|要的|中|成|提交|提交吧|确认提交|当然|当然可以|一致|属实|ok|okay|yes|yep|yeah|y|sure|right|correct|true|confirm|confirmed|agreed?|exactly|fine|of course|absolutely|submit|submit it|go ahead|that'?s (?:right|correct|it|fine)|it'?s (?:right|correct)|that is (?:right|correct)|looks (?:good|right|correct)|all (?:good|correct)|please do)"
@@ -53,7 +66,9 @@ _NO = re.compile(
     r"^(?:不|不是|不是的|不对|不对的|不行|不可以|不要|不用|不正确|不准确|不确认|不同意|不一致|不好|没有|没|没有啊|否|错|错了|有误|有错|有问题|写错了|填错了|弄错了|搞错了|说错了|打错了|不是这个|不是这样|重填|重新填|重来|改一下|要改|需要改|需要修改|修改|修改一下|我要改|我要修改|no|nope|nah|n|not|wrong|incorrect|false|not (?:right|correct|yet|really|quite)|that'?s (?:wrong|not right|not correct|incorrect)|it'?s (?:wrong|not right|incorrect)|don'?t|do not|change it|edit|fix it)"
     r"(?:$|[,、。!; :的了吧啊呀]|应该是|应为|应当是|是|改成|改为|写成|it'?s|it should|should be)"
 )
-_NO_ANYWHERE = re.compile(r"(?:这(?:个|里)?|名字|地址|日期|号码|电话|数字|上面)?(?:写|填|弄|搞|记|听)错了|(?:有点|好像|这个|还是)不对|不太对|和.{0,6}不一样|与.{0,8}不符|that is not (?:right|correct)|there'?s (?:a|an) (?:mistake|error|typo)")
+_NO_ANYWHERE = re.compile(
+    r"(?:这(?:个|里)?|名字|地址|日期|号码|电话|数字|上面)?(?:写|填|弄|搞|记|听)错了|(?:有点|好像|这个|还是)不对|不太对|和.{0,6}不一样|与.{0,8}不符|that is not (?:right|correct)|there'?s (?:a|an) (?:mistake|error|typo)"
+)
 
 _QUESTION_ZH = re.compile(
     r"[?]$|吗$|呢$|(?:什|怎|这|那)么$|干嘛$|(?:什么|啥|怎么|怎样|如何|为何|为什么|为啥|哪里|哪儿|哪个|哪些|哪一|谁(?:来|能|可以|负责|管|发|批|签|审)|是谁|几天|几年|几个|几类|多久|多少|多长|多大|多远|是不是|是否|能不能|可不可以|可否|能否|要不要|有没有|需不需要|会不会|行不行|对不对|算不算|该不该|什么时候|何时|何处|请问|问一下|想问|咨询|想知道|想了解|搞不懂|不明白|解释一下|举个例子|例如什么)"
@@ -78,7 +93,9 @@ _PEOPLE = re.compile(
     r"|(?:talk|speak|chat|connect me|transfer me|hand me over|get me) ?(?:to|with)? (?:a |an |the |some )?(?:real |live |human )?(?:person|human|agent|officer|operator|someone|somebody|staff|representative)|human (?:agent|please|help)|real person|live agent"
 )
 _SWITCH_ZH = r"^(?:请|麻烦|你|您|能|能不能|可以|可不可以|可否|我想|我要|帮我|给我|把语言|语言|界面|会|,| )*(?:说|用|讲|换成?|换回|切换?(?:到|成|为|回)?|改成?|改用|转(?:成|为)?)(?:一下)?"
-_SWITCH_ZH_END = r"(?:版|界面|模式|服务|回答|回复|交流|沟通|对话|说|讲|跟我|和我|与我|好|可以|行|吧|吗|么|啊|谢谢|,|[?]| )*$"
+_SWITCH_ZH_END = (
+    r"(?:版|界面|模式|服务|回答|回复|交流|沟通|对话|说|讲|跟我|和我|与我|好|可以|行|吧|吗|么|啊|谢谢|,|[?]| )*$"
+)
 _SWITCH_EN = r"^(?:please |can |could |would |you |we |i |want to |would like to |i'?d like to |let'?s |may |the |conversation |continue |language )*(?:in|to|into|speak|talk|use|switch(?: back)?(?: to)?|change(?: back)?(?: to| into)?|back to|reply in|answer in|write in) "
 _SWITCH_EN_END = r"(?:please|now|again|instead|with me|from now on|version|, | |[?])*$"
 _NAMES = {"en": ("英语|英文|english", "english"), "zh": ("中文|汉语|普通话|国语|chinese", "chinese|mandarin")}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import jieba
 from rasa.engine.graph import ExecutionContext
@@ -27,7 +27,7 @@ _WORD = re.compile(r"\w")
 NOTHING = "∅"
 
 
-def segment(segmenter: jieba.Tokenizer, text: str) -> List[Token]:
+def segment(segmenter: jieba.Tokenizer, text: str) -> list[Token]:
     """Tokens with offsets into ``text``; a text without a single word gives one placeholder over the whole of it."""
     folded = fold(text)
     tokens = []
@@ -44,7 +44,7 @@ class DomainTokenizer(Tokenizer):
     """jieba with the domain's words; ``dictionaries`` in the config lists the files to read at training."""
 
     def __init__(
-        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, segmenter: Optional[jieba.Tokenizer]
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, segmenter: jieba.Tokenizer | None
     ) -> None:
         super().__init__(config)
         self._storage = storage
@@ -52,18 +52,22 @@ class DomainTokenizer(Tokenizer):
         self._segmenter = segmenter
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         """``dictionaries``: jieba user dictionaries (word freq tag), from the repository root."""
         return {"dictionaries": [], "intent_tokenization_flag": False, "intent_split_symbol": "_"}
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when a word list changes, not only when its name does."""
         return hash_files(config.get("dictionaries", []))
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> DomainTokenizer:
         return cls(config, model_storage, resource, None)
 
@@ -77,7 +81,7 @@ class DomainTokenizer(Tokenizer):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -87,7 +91,7 @@ class DomainTokenizer(Tokenizer):
             segmenter = make_segmenter(sorted(folder.iterdir()))
         return cls(config, model_storage, resource, segmenter)
 
-    def tokenize(self, message: Message, attribute: str) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
         if self._segmenter is None:
             raise RuntimeError("The tokenizer has no words yet: train or load it before use.")
         return segment(self._segmenter, message.get(attribute))

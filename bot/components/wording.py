@@ -7,7 +7,7 @@ message from the portal, so that a change of language holds from the next senten
 import gettext
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -24,7 +24,9 @@ def open_translations(language: str, folder: Path = LOCALES) -> gettext.NullTran
     try:
         return gettext.translation("wenban", str(folder), [LOCALE_OF[language]], fallback=language == "en")
     except FileNotFoundError as missing:
-        raise FileNotFoundError(f"No compiled wording for {language!r}: run 'python -m policy_kb.wording' first.") from missing
+        raise FileNotFoundError(
+            f"No compiled wording for {language!r}: run 'python -m policy_kb.wording' first."
+        ) from missing
 
 
 def language_of(tracker: DialogueStateTracker) -> str:
@@ -41,13 +43,13 @@ class GettextGenerator(TemplatedNaturalLanguageGenerator):
     responses once the model is loaded.
     """
 
-    def __init__(self, endpoint_config: Optional[EndpointConfig], domain: Domain) -> None:
+    def __init__(self, endpoint_config: EndpointConfig | None, domain: Domain) -> None:
         super().__init__(domain.responses)
         open_translations("zh")
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any
-    ) -> Optional[Dict[str, Any]]:
+    ) -> dict[str, Any] | None:
         """``{"text": …}`` or None for a name the domain does not have."""
         variations = self.responses.get(utter_action)
         if not variations:

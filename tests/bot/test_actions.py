@@ -14,14 +14,18 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.utils import all_subclasses
 
 sys.path.insert(0, str(ROOT / "tests" / "dialogue"))
-from fake_portal import FakePortal, open_portal  # noqa: E402
+from fake_portal import FakePortal, open_portal
 
-from bot.actions import server  # noqa: E402
+from bot.actions import server
 
 server.create_server("x")  # registers every module of bot.actions
-ACTIONS: dict[str, type[Action]] = {cls().name(): cls for cls in all_subclasses(Action) if cls.__module__.startswith("bot.actions")}
+ACTIONS: dict[str, type[Action]] = {
+    cls().name(): cls for cls in all_subclasses(Action) if cls.__module__.startswith("bot.actions")
+}
 RULES = {
-    rule["steps"][0]["intent"]: rule["steps"][1]["action"] for document in read_yaml("bot/rules/*.yml") for rule in document["rules"]
+    rule["steps"][0]["intent"]: rule["steps"][1]["action"]
+    for document in read_yaml("bot/rules/*.yml")
+    for rule in document["rules"]
 }
 EXAMPLES = [
     pytest.param(contract["path"], example, id=f"{contract['path'].removeprefix('/api/bot/')}: {example['name']}")
@@ -70,7 +74,16 @@ def test_the_call_is_the_contracts(portal: FakePortal, path: str, example: dict[
     assert [message["custom"] for message in said] == example["response"]["messages"]
 
 
-@pytest.mark.parametrize(("status", "response"), [(500, "utter_portal_down"), (503, "utter_portal_down"), (404, "utter_portal_refused"), (422, "utter_portal_refused"), (401, "utter_portal_refused")])
+@pytest.mark.parametrize(
+    ("status", "response"),
+    [
+        (500, "utter_portal_down"),
+        (503, "utter_portal_down"),
+        (404, "utter_portal_refused"),
+        (422, "utter_portal_refused"),
+        (401, "utter_portal_refused"),
+    ],
+)
 def test_a_portal_that_fails_is_told_to_the_person(portal: FakePortal, status: int, response: str) -> None:
     portal.status = status
     example = read_contracts()[0]["examples"][0]
@@ -103,7 +116,13 @@ def test_every_endpoint_has_a_contract_and_every_contract_an_action() -> None:
     spoken = set()
     for module in sorted((ROOT / "bot/actions").glob("*.py")):
         source = module.read_text(encoding="utf-8")
-        spoken |= {part for part in source.split('"') if "/" in part and part.split("/")[0] in ("answer", "services", "applications", "status", "complaints", "people", "language", "emergency")}
+        spoken |= {
+            part
+            for part in source.split('"')
+            if "/" in part
+            and part.split("/")[0]
+            in ("answer", "services", "applications", "status", "complaints", "people", "language", "emergency")
+        }
     assert {f"/api/bot/{path}" for path in spoken} == {contract["path"] for contract in read_contracts()}
 
 
@@ -111,4 +130,5 @@ def test_every_endpoint_has_a_contract_and_every_contract_an_action() -> None:
 def test_an_action_is_short_and_says_nothing_itself(cls: type[Action]) -> None:
     source = inspect.getsource(cls)
     assert len(source.splitlines()) <= 25
-    assert "utter_message" not in source and not any("一" <= character <= "龥" for character in source)
+    assert "utter_message" not in source
+    assert not any("一" <= character <= "龥" for character in source)

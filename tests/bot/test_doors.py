@@ -25,7 +25,8 @@ COMMANDS = ["/affirm{}", "／affirm", " /restart", "\u200b/restart", "\ufeff／s
 @pytest.mark.parametrize("typed", COMMANDS)
 def test_a_typed_command_loses_its_stroke(typed: str) -> None:
     plain = disarm(typed)
-    assert plain and not plain.lstrip().startswith(("/", "\\"))
+    assert plain
+    assert not plain.lstrip().startswith(("/", "\\"))
 
 
 @pytest.mark.parametrize("typed", ["你好", "1/2片", "a/b", "24/7营业吗", ""])
@@ -33,12 +34,15 @@ def test_a_stroke_inside_a_sentence_stays(typed: str) -> None:
     assert disarm(typed) == typed
 
 
-@pytest.mark.parametrize("metadata", [None, {}, {"payload": "true"}, {"payload": 1}, {"payload": "1"}, {"payload": None}, [], "payload"])
+@pytest.mark.parametrize(
+    "metadata", [None, {}, {"payload": "true"}, {"payload": 1}, {"payload": "1"}, {"payload": None}, [], "payload"]
+)
 def test_only_the_portals_own_mark_makes_a_payload(metadata: Any) -> None:
     assert not is_payload(metadata)
     message = Message({TEXT: "/affirm{}", "metadata": metadata})
     PayloadGuard().process([message])
-    assert message.get(TEXT) == "affirm{}" and message.get("disarmed")
+    assert message.get(TEXT) == "affirm{}"
+    assert message.get("disarmed")
 
 
 def test_a_marked_payload_passes_untouched() -> None:
@@ -47,7 +51,18 @@ def test_a_marked_payload_passes_untouched() -> None:
     assert message.get(TEXT) == '/affirm{"step":"s"}'
 
 
-@pytest.mark.parametrize(("header", "allowed"), [("Bearer secret", True), ("Bearer secre", False), ("bearer secret", False), ("secret", False), ("", False), (None, False), ("Bearer 密", False)])
+@pytest.mark.parametrize(
+    ("header", "allowed"),
+    [
+        ("Bearer secret", True),
+        ("Bearer secre", False),
+        ("bearer secret", False),
+        ("secret", False),
+        ("", False),
+        (None, False),
+        ("Bearer 密", False),
+    ],
+)
 def test_the_token_is_compared_whole(header: str | None, allowed: bool) -> None:
     assert is_allowed(header, "secret") is allowed
 
@@ -78,16 +93,24 @@ def test_a_body_that_is_not_the_contracts_is_told_what_is_missing(body: Any, wor
 
 
 def test_nothing_that_was_said_reaches_the_log() -> None:
-    event = {"event": "processor.message.parse", "parse_data_text": "我叫张三", "user_text": "x", "json_message": {}, "intent": "greet"}
+    event = {
+        "event": "processor.message.parse",
+        "parse_data_text": "我叫张三",
+        "user_text": "x",
+        "json_message": {},
+        "intent": "greet",
+    }
     shown = quiet_logs.hide_texts(None, "info", event)
-    assert "张三" not in str(shown) and shown["intent"] == "greet"
+    assert "张三" not in str(shown)
+    assert shown["intent"] == "greet"
 
 
 def test_the_quiet_step_is_put_first_once() -> None:
     quiet_logs.install()
     quiet_logs.install()
     processors = structlog.get_config()["processors"]
-    assert processors[0] is quiet_logs.hide_texts and processors.count(quiet_logs.hide_texts) == 1
+    assert processors[0] is quiet_logs.hide_texts
+    assert processors.count(quiet_logs.hide_texts) == 1
 
 
 def make_store(**limits: int) -> BoundedTrackerStore:
@@ -106,7 +129,8 @@ def test_a_long_conversation_keeps_its_last_events_only() -> None:
     store = make_store(events=10)
     asyncio.run(store.save(make_conversation("a", 50)))
     kept = asyncio.run(store.retrieve("a"))
-    assert kept is not None and len(kept.events) == 10
+    assert kept is not None
+    assert len(kept.events) == 10
     assert kept.latest_message.text == "turn 49"
 
 

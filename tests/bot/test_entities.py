@@ -26,9 +26,19 @@ FOUND = [
     ("国械注进20163212345", "device_number", "国械注进20163212345", "国械注进20163212345"),
     ("号码是粤深械备20230012号", "device_number", "粤深械备20230012号", "粤深械备20230012号"),
     ("国械备20150127号", "device_number", "国械备20150127号", "国械备20150127号"),
-    ("沪食药监械(准)字2014第2640123号", "device_number", "沪食药监械(准)字2014第2640123号", "沪食药监械(准)字2014第2640123号"),
+    (
+        "沪食药监械(准)字2014第2640123号",
+        "device_number",
+        "沪食药监械(准)字2014第2640123号",
+        "沪食药监械(准)字2014第2640123号",
+    ),
     ("粤Ｇ妆网备字2023123456", "cosmetic_number", "粤G妆网备字2023123456", "粤Ｇ妆网备字2023123456"),
-    ("国妆网备进字（沪）2023001234这个", "cosmetic_number", "国妆网备进字(沪)2023001234", "国妆网备进字（沪）2023001234"),
+    (
+        "国妆网备进字（沪）2023001234这个",
+        "cosmetic_number",
+        "国妆网备进字(沪)2023001234",
+        "国妆网备进字（沪）2023001234",
+    ),
     ("国妆特字20210345", "cosmetic_number", "国妆特字20210345", "国妆特字20210345"),
     ("渝食药监械经营许20230123号", "licence_number", "渝食药监械经营许20230123号", "渝食药监械经营许20230123号"),
     ("粤妆20190012到期", "licence_number", "粤妆20190012", "粤妆20190012"),
@@ -111,7 +121,19 @@ def test_invisible_characters_do_not_hide_a_number_and_offsets_hold(finder: Enti
     assert fold(text[entity["start"] : entity["end"]]).text == "苏械注准20192140567"
 
 
-@pytest.mark.parametrize(("text", "number"), [("十五", 15), ("二十", 20), ("一百零三", 103), ("二〇二六", 2026), ("12", 12), ("十万", None), ("", None), ("x", None)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("十五", 15),
+        ("二十", 20),
+        ("一百零三", 103),
+        ("二〇二六", 2026),
+        ("12", 12),
+        ("十万", None),
+        ("", None),
+        ("x", None),
+    ],
+)
 def test_chinese_and_arabic_numerals_are_read(text: str, number: int | None) -> None:
     assert read_number(text) == number
 
@@ -119,7 +141,9 @@ def test_chinese_and_arabic_numerals_are_read(text: str, number: int | None) -> 
 def test_the_lookup_names_every_item_of_the_catalogue_by_its_id() -> None:
     """Read as data: the catalogue and the bot's list of names are two halves of one contract."""
     known = {value for value, _ in read_pairs(LOOKUP / "service_item.tsv")}
-    items = {yaml.safe_load(p.read_text(encoding="utf-8"))["id"] for p in (ROOT / "policy_kb/catalogue/items").glob("*.yml")}
+    items = {
+        yaml.safe_load(p.read_text(encoding="utf-8"))["id"] for p in (ROOT / "policy_kb/catalogue/items").glob("*.yml")
+    }
     assert known == items, f"only in the lookup: {known - items}; only in the catalogue: {items - known}"
 
 

@@ -44,7 +44,9 @@ def test_an_empty_span_is_refused() -> None:
         fold("abc").span(1, 1)
 
 
-@pytest.mark.parametrize("text", ["我要 办理  许可证", "renew my licence, please!", "２０２６年\u200b3月", "三类Ⅲ类 ㎡"])
+@pytest.mark.parametrize(
+    "text", ["我要 办理  许可证", "renew my licence, please!", "２０２６年\u200b3月", "三类Ⅲ类 ㎡"]
+)
 def test_tokens_carry_offsets_of_the_text_as_typed_and_are_never_blank(text: str) -> None:
     tokens = segment(SEGMENTER, text)
     assert tokens

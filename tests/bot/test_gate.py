@@ -6,11 +6,30 @@ import pytest
 
 from bot.components.gate_rules import Decision, Floors, Heard, decide
 
-TYPES = ("text", "person_name", "company", "address", "date", "number", "money", "phone", "credit_code", "licence_number", "textarea", "choice")
-MODES = [{"value": "wholesale", "label": "批发"}, {"value": "retail", "label": "零售"}, {"value": "both", "label": "批零兼营"}]
+TYPES = (
+    "text",
+    "person_name",
+    "company",
+    "address",
+    "date",
+    "number",
+    "money",
+    "phone",
+    "credit_code",
+    "licence_number",
+    "textarea",
+    "choice",
+)
+MODES = [
+    {"value": "wholesale", "label": "批发"},
+    {"value": "retail", "label": "零售"},
+    {"value": "both", "label": "批零兼营"},
+]
 
 
-def make_pending(kind: str = "field", type: str = "text", flow: str = "application", options: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def make_pending(
+    kind: str = "field", type: str = "text", flow: str = "application", options: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
     return {"flow": flow, "kind": kind, "field_id": "f", "type": type, "options": options or [], "step": "d1:1:f"}
 
 
@@ -18,7 +37,9 @@ def hear(text: str, intent: str = "ask_policy", confidence: float = 0.4) -> Hear
     return Heard(text, [(intent, confidence), ("ask_policy", 0.1)])
 
 
-def decide_at(text: str, pending: dict[str, Any] | None, intent: str = "ask_policy", confidence: float = 0.4) -> Decision:
+def decide_at(
+    text: str, pending: dict[str, Any] | None, intent: str = "ask_policy", confidence: float = 0.4
+) -> Decision:
     return decide(hear(text, intent, confidence), pending)
 
 
@@ -59,7 +80,10 @@ def test_a_question_never_fills_a_field(text: str, type_name: str) -> None:
 
 
 @pytest.mark.parametrize("type_name", TYPES)
-@pytest.mark.parametrize(("text", "intent"), [("你好", "greet"), ("谢谢", "thanks"), ("hello", "greet"), ("谢谢你", "thanks"), ("再见", "bye")])
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("你好", "greet"), ("谢谢", "thanks"), ("hello", "greet"), ("谢谢你", "thanks"), ("再见", "bye")],
+)
 def test_chit_chat_never_fills_a_field(text: str, intent: str, type_name: str) -> None:
     assert decide_at(text, make_pending(type=type_name), intent, 0.8).intent == intent
 
@@ -81,19 +105,58 @@ def test_what_is_neither_is_asked_again(text: str) -> None:
     assert decide_at(text, make_pending("confirm")).intent == "unclear"
 
 
-@pytest.mark.parametrize("text", ["有问题想问一下，有效期几年", "是不是还要交材料？", "这样对吗", "can I change it later?", "为什么要读一遍呢，有什么规定"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有问题想问一下，有效期几年",
+        "是不是还要交材料？",
+        "这样对吗",
+        "can I change it later?",
+        "为什么要读一遍呢，有什么规定",
+    ],
+)
 def test_a_question_at_a_confirmation_is_an_aside(text: str) -> None:
     assert decide_at(text, make_pending("confirm")).intent == "ask_policy"
 
 
-@pytest.mark.parametrize("text", ["停", "退出", "不填了", "算了", "算了，不办了", "我不想填了", "取消", "先到这里吧", "stop", "cancel", "quit the form", "never mind", "改天再填", "不投诉了"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "停",
+        "退出",
+        "不填了",
+        "算了",
+        "算了，不办了",
+        "我不想填了",
+        "取消",
+        "先到这里吧",
+        "stop",
+        "cancel",
+        "quit the form",
+        "never mind",
+        "改天再填",
+        "不投诉了",
+    ],
+)
 @pytest.mark.parametrize("kind", ["field", "confirm", "choice"])
 def test_stop_is_heard_at_every_step(text: str, kind: str) -> None:
     assert decide_at(text, make_pending(kind), "affirm", 0.9).intent == "stop"
     assert decide_at(text, None).intent == "nothing_pending"
 
 
-@pytest.mark.parametrize("text", ["注销许可证", "取消备案要什么材料", "停止经营后多久报告", "停业", "不填会怎么样", "不办会被罚吗", "stop selling online, must I report it?", "cancel the licence"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "注销许可证",
+        "取消备案要什么材料",
+        "停止经营后多久报告",
+        "停业",
+        "不填会怎么样",
+        "不办会被罚吗",
+        "stop selling online, must I report it?",
+        "cancel the licence",
+    ],
+)
 def test_a_matter_that_sounds_like_stop_is_not_stop(text: str) -> None:
     assert decide_at(text, make_pending()).intent != "stop"
     assert decide_at(text, None).intent != "nothing_pending"
@@ -107,7 +170,16 @@ EMERGENCIES = [
 
 
 @pytest.mark.parametrize("text", EMERGENCIES)
-@pytest.mark.parametrize("pending", [None, make_pending(), make_pending("confirm"), make_pending(type="textarea", flow="complaint"), make_pending("choice", options=MODES)])
+@pytest.mark.parametrize(
+    "pending",
+    [
+        None,
+        make_pending(),
+        make_pending("confirm"),
+        make_pending(type="textarea", flow="complaint"),
+        make_pending("choice", options=MODES),
+    ],
+)
 def test_danger_comes_before_everything(text: str, pending: dict[str, Any] | None) -> None:
     assert decide_at(text, pending, "affirm", 0.69).intent == "emergency"
 
@@ -120,7 +192,21 @@ def test_a_question_about_danger_is_no_danger(text: str) -> None:
     assert decide_at(text, None).intent != "emergency"
 
 
-@pytest.mark.parametrize(("text", "value"), [("批发", "wholesale"), ("零售。", "retail"), (" 批零兼营 ", "both"), ("第二个", "retail"), ("1", "wholesale"), ("选3", "both"), ("the second one", "retail"), ("option 3", "both"), ("retail", "retail"), ("B", "retail")])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("批发", "wholesale"),
+        ("零售。", "retail"),
+        (" 批零兼营 ", "both"),
+        ("第二个", "retail"),
+        ("1", "wholesale"),
+        ("选3", "both"),
+        ("the second one", "retail"),
+        ("option 3", "both"),
+        ("retail", "retail"),
+        ("B", "retail"),
+    ],
+)
 def test_an_option_is_taken_by_name_or_number(text: str, value: str) -> None:
     decision = decide_at(text, make_pending("choice", "choice", options=MODES), "bye", 0.9)
     assert (decision.intent, decision.option) == ("answer_field", value)
@@ -139,13 +225,29 @@ def test_a_number_for_a_number_field_is_no_option() -> None:
     assert decide_at("2", make_pending("field", "number", options=MODES)).option is None
 
 
-@pytest.mark.parametrize("text", ["为什么要填这个", "这个信息有什么用", "why do you need this?", "凭什么要这个", "what is this for"])
+@pytest.mark.parametrize(
+    "text", ["为什么要填这个", "这个信息有什么用", "why do you need this?", "凭什么要这个", "what is this for"]
+)
 @pytest.mark.parametrize("kind", ["field", "confirm", "choice"])
 def test_why_is_answered_with_the_reason_for_the_field(text: str, kind: str) -> None:
     assert decide_at(text, make_pending(kind)).intent == "why"
 
 
-@pytest.mark.parametrize("text", ["跳过", "先跳过", "不知道", "以后再填", "下一项", "skip", "skip this one", "I don't know", "next question", "这项先不填"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "跳过",
+        "先跳过",
+        "不知道",
+        "以后再填",
+        "下一项",
+        "skip",
+        "skip this one",
+        "I don't know",
+        "next question",
+        "这项先不填",
+    ],
+)
 def test_skip_is_lexical(text: str) -> None:
     assert decide_at(text, make_pending(), "deny", 0.9).intent == "skip"
 
@@ -155,7 +257,17 @@ def test_what_only_begins_like_skip_is_not_skip(text: str) -> None:
     assert decide_at(text, make_pending()).intent != "skip"
 
 
-@pytest.mark.parametrize(("text", "intent"), [("转人工", "talk_to_person"), ("我要找工作人员", "talk_to_person"), ("can I talk to a person", "talk_to_person"), ("说英文", "change_language"), ("please switch to English", "change_language"), ("换回中文", "change_language")])
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("转人工", "talk_to_person"),
+        ("我要找工作人员", "talk_to_person"),
+        ("can I talk to a person", "talk_to_person"),
+        ("说英文", "change_language"),
+        ("please switch to English", "change_language"),
+        ("换回中文", "change_language"),
+    ],
+)
 @pytest.mark.parametrize("pending", [None, make_pending(), make_pending("confirm"), make_pending(type="person_name")])
 def test_hand_over_and_language_are_heard_at_every_step(text: str, intent: str, pending: dict[str, Any] | None) -> None:
     assert decide_at(text, pending).intent == intent
@@ -181,11 +293,27 @@ def test_the_classifier_alone_never_says_yes_skip_or_stop() -> None:
         assert decide_at("有效期届满怎么算", None, intent, 0.99).intent == "ask_policy"
 
 
-@pytest.mark.parametrize(("text", "intent"), [("W2026112400017", "check_status"), ("帮我查一下W2026112400017办到哪一步了", "check_status"), ("what is the status of W2026112400017", "check_status"), ("你们回执W2026112400017上写着要补正，请问补正材料按哪一条规定在多少个工作日内交，逾期又会怎么样，我们可以申请延长吗", "ask_policy")])
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("W2026112400017", "check_status"),
+        ("帮我查一下W2026112400017办到哪一步了", "check_status"),
+        ("what is the status of W2026112400017", "check_status"),
+        (
+            "你们回执W2026112400017上写着要补正，请问补正材料按哪一条规定在多少个工作日内交，逾期又会怎么样，我们可以申请延长吗",
+            "ask_policy",
+        ),
+    ],
+)
 def test_a_case_number_with_a_word_of_following_up_is_a_status(text: str, intent: str) -> None:
     start = text.index("W20")
     entity = {"entity": "case_number", "value": "W2026112400017", "start": start, "end": start + 14}
     assert decide(Heard(text, [("ask_policy", 0.9)], [entity]), None).intent == intent
+
+
+@pytest.mark.parametrize("text", ["12345", "88", "😀😀", "…", "2026-11-24"])
+def test_what_has_no_words_is_left_to_the_policy_base(text: str) -> None:
+    assert decide_at(text, None, "abuse", 0.99).intent == "ask_policy"
 
 
 def test_below_the_floor_the_policy_base_decides() -> None:
@@ -200,7 +328,9 @@ def test_another_errand_in_the_middle_of_a_field_is_let_through_when_it_is_sure(
     assert decide_at("查一下我的投诉", make_pending(type="date"), "check_status", 0.6).intent == "check_status"
 
 
-@pytest.mark.parametrize("pending", [{}, {"kind": "field"}, {"kind": "field", "type": None, "options": None}, {"kind": "what"}])
+@pytest.mark.parametrize(
+    "pending", [{}, {"kind": "field"}, {"kind": "field", "type": None, "options": None}, {"kind": "what"}]
+)
 def test_a_pending_with_holes_is_no_crash(pending: dict[str, Any]) -> None:
     assert decide_at("张三", pending).intent
 

@@ -16,7 +16,16 @@ DOMAIN_ACTIONS = {action for document in DOMAIN for action in document.get("acti
 GATE_ONLY = {"answer_field", "unclear", "nothing_pending"}
 EXAMPLES = list_training_examples()
 HELDOUT = read_pairs(ROOT / "nlu_data/heldout/sentences.tsv")
-MAIN = {"ask_policy", "find_service", "start_application", "check_status", "make_complaint", "make_report", "continue_application", "out_of_scope"}
+MAIN = {
+    "ask_policy",
+    "find_service",
+    "start_application",
+    "check_status",
+    "make_complaint",
+    "make_report",
+    "continue_application",
+    "out_of_scope",
+}
 
 
 def test_every_intent_has_exactly_one_rule() -> None:
@@ -33,7 +42,7 @@ def test_every_rule_ends_in_an_action_or_a_response_that_exists() -> None:
 def test_every_intent_is_trained_and_measured_in_both_languages(intent: str) -> None:
     for sentences in (EXAMPLES[intent], [text for name, text in HELDOUT if name == intent]):
         chinese = [s for s in sentences if re.search("[一-龥]", s)]
-        assert chinese and len(sentences) > len(chinese), f"{intent} lacks a language"
+        assert 0 < len(chinese) < len(sentences), f"{intent} lacks a language"
 
 
 @pytest.mark.parametrize("intent", sorted(MAIN))
@@ -60,7 +69,9 @@ def test_no_sentence_is_trained_twice_or_measured_on() -> None:
 
 def test_no_example_is_a_number_or_number_slang() -> None:
     """ "88" as goodbye made every number a goodbye."""
-    assert [s for sentences in EXAMPLES.values() for s in sentences if not re.search("[一-龥a-zA-Z]{2}|^[一-龥]$", s)] == []
+    assert [
+        s for sentences in EXAMPLES.values() for s in sentences if not re.search("[一-龥a-zA-Z]{2}|^[一-龥]$", s)
+    ] == []
 
 
 def test_every_response_has_a_chinese_translation() -> None:
@@ -80,11 +91,13 @@ def test_the_gate_and_the_domain_name_the_same_intents() -> None:
 def test_the_config_names_the_same_words_for_tokenizer_and_entities() -> None:
     [config] = read_yaml("bot/config.yml")
     lists = [step["dictionaries"] for step in config["pipeline"] if "dictionaries" in step]
-    assert len(lists) == 2 and lists[0] == lists[1]
+    assert len(lists) == 2
+    assert lists[0] == lists[1]
     assert all((ROOT / path).is_file() for path in lists[0])
 
 
 def test_the_guard_is_first_and_the_gate_is_last() -> None:
     [config] = read_yaml("bot/config.yml")
     names = [step["name"].rsplit(".", 1)[-1] for step in config["pipeline"]]
-    assert names[0] == "PayloadGuard" and names[-1] == "AnswerGate"
+    assert names[0] == "PayloadGuard"
+    assert names[-1] == "AnswerGate"

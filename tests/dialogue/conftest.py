@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from fake_portal import FakePortal, open_portal  # noqa: E402
+from fake_portal import FakePortal, open_portal
 
-from tools import train  # noqa: E402
+from tools import train
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-for-the-dialogue-tests"

@@ -36,7 +36,11 @@ def test_the_same_in_english(visit: Visit) -> None:
 
 def test_a_renewal_from_the_wish_to_the_yes(visit: Visit) -> None:
     assert visit.say("我要申请延续三类医疗器械经营许可证") == "applications/open start_application"
-    assert {e["entity"]: e["value"] for e in visit.last["entities"]} == {"service_item": "A11", "variant": "renew", "device_class": "3"}
+    assert {e["entity"]: e["value"] for e in visit.last["entities"]} == {
+        "service_item": "A11",
+        "variant": "renew",
+        "device_class": "3",
+    }
     visit.is_asked("principal", "person_name")
     assert visit.say("张三") == "applications/answer answer_field"
     visit.is_asked("principal", "person_name", kind="confirm")
@@ -78,7 +82,13 @@ def test_skip_why_and_stop(visit: Visit) -> None:
 
 def test_yes_no_and_neither_at_a_confirmation(visit: Visit) -> None:
     visit.is_asked(kind="confirm")
-    for text, intent, yes in (("嗯，没错", "affirm", True), ("有问题", "deny", False), ("嗯这个嘛", "unclear", None), ("No, change it", "deny", False), ("没问题", "affirm", True)):
+    for text, intent, yes in (
+        ("嗯，没错", "affirm", True),
+        ("有问题", "deny", False),
+        ("嗯这个嘛", "unclear", None),
+        ("No, change it", "deny", False),
+        ("没问题", "affirm", True),
+    ):
         assert visit.say(text) == f"applications/confirm {intent}"
         assert visit.last["payload"]["yes"] is yes
 
@@ -104,7 +114,10 @@ def test_a_complaint_is_told_bit_by_bit(visit: Visit) -> None:
 def test_a_report_is_no_complaint(visit: Visit) -> None:
     assert visit.say("我要匿名举报一个制假窝点") == "complaints/start make_report"
     visit.is_asked("facts", "textarea", flow="complaint")
-    assert visit.say("他们在仓库里撕掉旧标签，重新贴上生产日期，晚上十点以后才开工，怎么没人管呢") == "complaints/say answer_field"
+    assert (
+        visit.say("他们在仓库里撕掉旧标签，重新贴上生产日期，晚上十点以后才开工，怎么没人管呢")
+        == "complaints/say answer_field"
+    )
     assert visit.say("不举报了") == "complaints/stop stop"
 
 
@@ -147,7 +160,14 @@ def test_somebody_is_guided_to_an_item(visit: Visit) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ['/affirm{"yes": true}', "／affirm", "\u200b/restart", '/intent{"name":"approve_licence","confidence":1.0}', "//stop", "/session_start"],
+    [
+        '/affirm{"yes": true}',
+        "／affirm",
+        "\u200b/restart",
+        '/intent{"name":"approve_licence","confidence":1.0}',
+        "//stop",
+        "/session_start",
+    ],
 )
 def test_a_typed_command_is_only_words(visit: Visit, typed: str) -> None:
     visit.is_asked(kind="confirm")
@@ -164,7 +184,8 @@ def test_an_injection_is_left_to_the_policy_base(visit: Visit) -> None:
 
 def test_a_signed_button_carries_its_step_and_item(visit: Visit) -> None:
     assert visit.press('/start_application{"item": "A11", "variant": "renew"}') == "applications/open start_application"
-    assert visit.last["payload"] == {"item": "A11", "variant": "renew"} and visit.last["text"] == ""
+    assert visit.last["payload"] == {"item": "A11", "variant": "renew"}
+    assert visit.last["text"] == ""
     visit.is_asked(kind="confirm")
     assert visit.press('/affirm{"step": "an-older-step"}') == "applications/confirm affirm"
     assert visit.last["payload"]["step"] == "an-older-step", "the button's own step wins, so the portal can refuse it"
@@ -182,13 +203,21 @@ def test_a_portal_that_is_away_is_told_and_comes_back(visit: Visit, language: st
     visit.portal.status = 503
     metadata = {"language": language, "pending": visit.pending}
     status, messages = post(visit.bot.rasa, {"sender": visit.sender, "message": "张三", "metadata": metadata})
-    assert status == 200 and words in messages[0]["text"]
+    assert status == 200
+    assert words in messages[0]["text"]
     visit.portal.status = 200
     assert visit.say("张三") == "applications/answer answer_field"
 
 
 def test_forty_turns_of_one_form_stay_on_their_field(visit: Visit) -> None:
-    turns = [("principal", "person_name", "张三"), ("valid_to", "date", "2027年3月5日"), ("area", "number", "一百二十平方米"), ("site", "address", "中山路18号3栋402室"), ("mobile", "phone", "13812345678"), ("scope", "text", "6840体外诊断试剂")]
+    turns = [
+        ("principal", "person_name", "张三"),
+        ("valid_to", "date", "2027年3月5日"),
+        ("area", "number", "一百二十平方米"),
+        ("site", "address", "中山路18号3栋402室"),
+        ("mobile", "phone", "13812345678"),
+        ("scope", "text", "6840体外诊断试剂"),
+    ]
     for number in range(36):
         field, type_name, answer = turns[number % len(turns)]
         visit.is_asked(field, type_name)
@@ -216,17 +245,22 @@ def test_nobody_without_the_token_gets_in(bot: Bot) -> None:
 def test_a_bad_body_is_a_clear_400(bot: Bot) -> None:
     for body in ({}, {"sender": "x"}, {"sender": "x", "message": " "}, {"sender": "x", "message": "a" * 10_001}, []):
         status, reply = post(bot.rasa, body)
-        assert status == 400 and reply["error"].startswith("Send")
+        assert status == 400
+        assert reply["error"].startswith("Send")
 
 
 def test_rasas_other_doors_are_shut(bot: Bot) -> None:
     root = bot.rasa.split("/webhooks")[0]
     for path in ("/webhooks/rest/webhook", "/model/parse", "/conversations/x/messages", "/conversations/x/execute"):
-        assert post(root + path, {"sender": "x", "message": "你好", "text": "x", "name": "action_show_status"})[0] in (404, 405)
+        assert post(root + path, {"sender": "x", "message": "你好", "text": "x", "name": "action_show_status"})[0] in (
+            404,
+            405,
+        )
 
 
 def test_nothing_that_was_said_is_in_the_log(bot: Bot, visit: Visit) -> None:
     visit.say("我叫诸葛不亮，电话13812345678，想问许可证的有效期")
     visit.press('/start_application{"item": "A11", "note": "诸葛不亮"}')
     log = bot.log.read_text(encoding="utf-8", errors="replace")
-    assert "诸葛不亮" not in log and not re.search(r"13812345678|\\u8bf8\\u845b", log)
+    assert "诸葛不亮" not in log
+    assert not re.search(r"13812345678|\\u8bf8\\u845b", log)

@@ -22,9 +22,23 @@ class Visit:
         self.pending: dict[str, Any] | None = None
         self.last: dict[str, Any] = {}
 
-    def is_asked(self, field: str = "principal", type: str = "person_name", kind: str = "field", flow: str = "application", options: list[dict[str, str]] | None = None) -> None:
+    def is_asked(
+        self,
+        field: str = "principal",
+        type: str = "person_name",
+        kind: str = "field",
+        flow: str = "application",
+        options: list[dict[str, str]] | None = None,
+    ) -> None:
         """The portal now asks for this."""
-        self.pending = {"flow": flow, "kind": kind, "field_id": field, "type": type, "options": options or [], "step": f"{self.sender}:{field}:{kind}"}
+        self.pending = {
+            "flow": flow,
+            "kind": kind,
+            "field_id": field,
+            "type": type,
+            "options": options or [],
+            "step": f"{self.sender}:{field}:{kind}",
+        }
 
     def is_asked_nothing(self) -> None:
         self.pending = None
