@@ -77,7 +77,7 @@
   const newest = () => Math.max(0, ...[...log.querySelectorAll("[data-id]")].map((li) => Number(li.dataset.id)));
   function show(message) {
     if (log.querySelector(`[data-id="${Number(message.id)}"]`)) return null;
-    log.querySelector("[data-welcome]")?.remove();
+    if (isWidget) log.querySelector("[data-welcome]")?.remove(); // there the stored greeting takes its place
     document.querySelector(".examples")?.remove();
     const part = document.createElement("template");
     part.innerHTML = message.html; // rendered and escaped by the server's own template

@@ -11,6 +11,7 @@ from policy_kb.model import Answer, Topic
 from portal.chat import unanswered
 from portal.chat.answers import draft_of_answer, topic_of
 from portal.chat.flows import Draft
+from portal.chat.topics import status
 from portal.chat.turn import Turn
 from portal.knowledge import policy_base
 
@@ -31,6 +32,8 @@ def answer_question(turn: Turn, question: str) -> list[Draft]:
         log.warning("policy base away in a conversation: %s", error)
         return [_without_base()]
     remember(turn, answer)
+    if answer.label == "application_progress":
+        return status.matters(turn)
     return [draft_of_answer(answer)]
 
 

@@ -18,11 +18,16 @@ MOST = 5
 
 
 def show(turn: Turn) -> list[Draft]:
+    """How the matters stand, then what was being asked."""
+    return [*matters(turn), *turn.ask_again()]
+
+
+def matters(turn: Turn) -> list[Draft]:
     """By number when one is given, else everything of the signed-in person."""
     found = NUMBER.search(turn.text)
     number = (turn.find_entity("case_number") or (found.group(1) if found else "")).upper()
     if not turn.identity.signed_in:
-        return [_without_account(number), *turn.ask_again()]
+        return [_without_account(number)]
     lines, buttons = _own(turn, number)
     if number and not lines:
         text = _(
@@ -34,7 +39,7 @@ def show(turn: Turn) -> list[Draft]:
         text = _("You have no open application, complaint or report.")
     else:
         text = "\n".join([_("This is where your matters stand:"), *lines])
-    return [Draft("notice" if lines else "text", text, buttons=tuple(buttons[:MOST])), *turn.ask_again()]
+    return [Draft("notice" if lines else "text", text, buttons=tuple(buttons[:MOST]))]
 
 
 def _without_account(number: str) -> Draft:
