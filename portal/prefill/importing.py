@@ -64,12 +64,13 @@ def _read_all(pairs: list[tuple[int, Any]]) -> tuple[list[ReadRow], list[tuple[i
     rows: list[ReadRow] = []
     errors: list[tuple[int, str]] = []
     seen: dict[str, int] = {}
+    holders: dict[tuple[str, str], str] = {}
     for line, raw in pairs:
         try:
             if isinstance(raw, BadRow):
                 raise raw
             row = read_row(line, raw)
-            _check_others(row, seen)
+            _check_others(row, seen, holders)
         except BadRow as error:
             errors.append((line, str(error)))
         else:
@@ -77,21 +78,21 @@ def _read_all(pairs: list[tuple[int, Any]]) -> tuple[list[ReadRow], list[tuple[i
     return rows, errors
 
 
-def _check_others(row: ReadRow, seen: dict[str, int]) -> None:
+def _check_others(row: ReadRow, seen: dict[str, int], holders: dict[tuple[str, str], str]) -> None:
     """The same record twice in a file, or a number that another party holds."""
     c = row.columns
     key = make_record_id(c["party_code"], c["kind"], c["number"], c["as_of"])
     if key in seen:
         raise BadRow(_("This is the same record as line %(line)s.", line=seen[key]))
     seen[key] = row.line
-    if c["number"] and c["kind"] != "filing":
-        other = db.session.scalar(
-            select(Record.party_code).where(
-                Record.kind == c["kind"], Record.number == c["number"], Record.party_code != c["party_code"]
-            )
-        )
-        if other:
-            raise BadRow(_("“number” %(number)s is already recorded for another party.", number=c["number"]))
+    if not c["number"] or c["kind"] == "filing":
+        return
+    holder = holders.setdefault((c["kind"], c["number"]), c["party_code"])
+    others = select(Record.id).where(
+        Record.kind == c["kind"], Record.number == c["number"], Record.party_code != c["party_code"]
+    )
+    if holder != c["party_code"] or db.session.scalar(others.limit(1)) is not None:
+        raise BadRow(_("“number” %(number)s is already recorded for another party.", number=c["number"]))
 
 
 def _write(row: ReadRow) -> bool:

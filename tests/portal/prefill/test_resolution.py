@@ -41,10 +41,25 @@ def make_fact(
     batch: int = 1,
 ) -> Fact:
     """A fact of the kangrui-like party; ``about`` is the subject of its record when it differs from its own."""
-    kind = {"business_register": "business_register", "accepted_filing": "filing", "unaccepted_filing": "filing"}.get(source, source)
+    kind = {"business_register": "business_register", "accepted_filing": "filing", "unaccepted_filing": "filing"}.get(
+        source, source
+    )
     stand = Stand(kind, number, status, valid_from, valid_to, item, about or subject)
     fetched_at = datetime(taken.year, taken.month, taken.day, tzinfo=clock.BEIJING)
-    return Fact(party, source, grade, subject, concept, value, as_of, fetched_at, stand, record, abs(hash((concept, record, str(value)))) % 10**6, batch)
+    return Fact(
+        party,
+        source,
+        grade,
+        subject,
+        concept,
+        value,
+        as_of,
+        fetched_at,
+        stand,
+        record,
+        abs(hash((concept, record, str(value)))) % 10**6,
+        batch,
+    )
 
 
 def make_register(concept: str, value: Any, **changes: Any) -> Fact:
@@ -68,7 +83,9 @@ def make_stand(record: str = "licence", **changes: Any) -> Fact:
     return make_fact(STATUS, "valid", record=record, **changes)
 
 
-def settle(field_id: str, *facts: Fact, form: forms.Form = RENEWAL, answers: dict[str, Any] | None = None, **how: Any) -> Outcome:
+def settle(
+    field_id: str, *facts: Fact, form: forms.Form = RENEWAL, answers: dict[str, Any] | None = None, **how: Any
+) -> Outcome:
     known = [make_stand(), *facts] if form is RENEWAL else list(facts)
     return resolve(form, known, answers or {}, party_code=PARTY, today=TODAY, **how)[field_id]
 
@@ -109,7 +126,9 @@ def test_an_older_filing_beside_a_newer_register_is_superseded_without_a_conflic
 
 
 def test_a_newer_accepted_filing_against_the_licence_is_put_to_the_person() -> None:
-    settled = settle("quality_head", make_fact("licence.quality_head", "苏秋砚"), make_filing("licence.quality_head", "温故"))
+    settled = settle(
+        "quality_head", make_fact("licence.quality_head", "苏秋砚"), make_filing("licence.quality_head", "温故")
+    )
     assert settled.outcome == "conflict"
 
 
@@ -150,7 +169,14 @@ def test_valid_on_the_last_day_counts() -> None:
 
 def test_filings_of_a_licence_that_has_ended_count_for_nothing() -> None:
     gone = make_stand(valid_to=TODAY - timedelta(days=3))
-    outcomes = resolve(RENEWAL, [gone, make_filing("licence.it_system", "进销存 4.2")], {}, party_code=PARTY, today=TODAY, named_record="licence")
+    outcomes = resolve(
+        RENEWAL,
+        [gone, make_filing("licence.it_system", "进销存 4.2")],
+        {},
+        party_code=PARTY,
+        today=TODAY,
+        named_record="licence",
+    )
     assert (outcomes["it_system"].outcome, list_codes(outcomes["it_system"])) == ("none", ["ended_licence"])
 
 
@@ -160,7 +186,9 @@ def test_nothing_counts_of_a_party_whose_registration_has_ended() -> None:
     assert list_codes(settled) == ["ended_party"]
 
 
-@pytest.mark.parametrize("concept", ["licence.premises", "licence.principal", "licence.quality_head", "licence.warehouses", "licence.scope"])
+@pytest.mark.parametrize(
+    "concept", ["licence.premises", "licence.principal", "licence.quality_head", "licence.warehouses", "licence.scope"]
+)
 def test_another_licence_of_the_same_party_never_fills(concept: str) -> None:
     value: Any = "杭州市余杭区药港路5号"
     if concept.endswith("warehouses"):
@@ -182,14 +210,20 @@ def test_with_two_valid_licences_and_none_named_nothing_about_a_licence_fills() 
 
 
 def test_the_formula_of_another_product_is_only_offered() -> None:
-    formula = [{"name": "水", "percent": "90", "purpose": "溶剂"}, {"name": "甘油", "percent": "10", "purpose": "保湿剂"}]
+    formula = [
+        {"name": "水", "percent": "90", "purpose": "溶剂"},
+        {"name": "甘油", "percent": "10", "purpose": "保湿剂"},
+    ]
     fact = make_filing("product.formula", formula, subject="product:粤G妆网备字2026000001", item="A1/file")
     settled = settle("formula", fact, form=FILING)
     assert (settled.outcome, settled.value) == ("suggest", None)
 
 
 def test_a_formula_that_does_not_add_up_falls_as_a_whole() -> None:
-    formula = [{"name": "水", "percent": "90", "purpose": "溶剂"}, {"name": "甘油", "percent": "9.9", "purpose": "保湿剂"}]
+    formula = [
+        {"name": "水", "percent": "90", "purpose": "溶剂"},
+        {"name": "甘油", "percent": "9.9", "purpose": "保湿剂"},
+    ]
     subject = "product:粤G妆网备字2026000001"
     facts = [make_filing(STATUS, "accepted", subject=subject), make_filing("product.formula", formula, subject=subject)]
     settled = settle("formula", *facts, form=FILING, named_record="filing")
@@ -204,7 +238,9 @@ def test_domicile_and_premises_are_two_things() -> None:
 @pytest.mark.parametrize("grade", ["C", "D"])
 def test_what_was_not_accepted_is_offered_and_never_filled(grade: str) -> None:
     source = "unaccepted_filing" if grade == "C" else "conversation"
-    settled = settle("it_system", make_filing("licence.it_system", "进销存 4.2", grade=grade, source=source, status="submitted"))
+    settled = settle(
+        "it_system", make_filing("licence.it_system", "进销存 4.2", grade=grade, source=source, status="submitted")
+    )
     assert settled.outcome == "suggest"
 
 
@@ -252,10 +288,16 @@ def test_another_partys_fact_is_not_even_mentioned() -> None:
     assert settled == Outcome("none")
 
 
-@pytest.mark.parametrize("field_id", ["declare_true", "declare_conditions", "signer", "signed_on", "changed", "authorisation"])
+@pytest.mark.parametrize(
+    "field_id", ["declare_true", "declare_conditions", "signer", "signed_on", "changed", "authorisation"]
+)
 def test_declarations_signatures_and_fields_never_reused_have_no_candidates(field_id: str) -> None:
     field = RENEWAL.get_field(field_id)
-    facts = [make_fact(field.concept or "x.y", value, grade=g) for value in ("on", "true", "2026-01-01", "某人") for g in "AD"]
+    facts = [
+        make_fact(field.concept or "x.y", value, grade=g)
+        for value in ("on", "true", "2026-01-01", "某人")
+        for g in "AD"
+    ]
     assert settle(field_id, *facts) == Outcome("none")
 
 
@@ -289,7 +331,9 @@ def test_a_typed_value_of_a_locked_field_gives_way_or_is_a_conflict() -> None:
 
 
 def test_a_new_look_replaces_the_old_one_even_when_it_found_nothing() -> None:
-    mark = make_fact(READ, {"channel": "licence_register", "sources": ["device_licence"]}, source="licence_register", batch=2)
+    mark = make_fact(
+        READ, {"channel": "licence_register", "sources": ["device_licence"]}, source="licence_register", batch=2
+    )
     assert settle("premises", make_fact(), mark).outcome == "none"
 
 
@@ -325,7 +369,9 @@ def test_whatever_the_facts_what_must_hold_holds(facts: list[Fact], named: str, 
             assert settled == Outcome("none")
         if settled.outcome == "auto":
             source = [f for f in facts if f.id == settled.fact_id and f.concept == field.concept and f.grade in "AB"]
-            source = [f for f in source if f.party_code == PARTY and f.source in field.sources and f.stand.status != "revoked"]
+            source = [
+                f for f in source if f.party_code == PARTY and f.source in field.sources and f.stand.status != "revoked"
+            ]
             source = [f for f in source if f.stand.valid_to is None or f.stand.valid_to >= TODAY]
             source = [f for f in source if f.subject.partition(":")[0] == field.about and f.subject != "licence:别的"]
             assert any(forms.read_value(field, f.value) == settled.value for f in source)
@@ -339,7 +385,11 @@ def test_whatever_the_facts_what_must_hold_holds(facts: list[Fact], named: str, 
 
 
 @settings(max_examples=100, deadline=None)
-@given(answer=st.text(min_size=1, max_size=20), origin=st.sampled_from(["manual", "override", "chat_confirmed"]), facts=FACTS)
+@given(
+    answer=st.text(min_size=1, max_size=20),
+    origin=st.sampled_from(["manual", "override", "chat_confirmed"]),
+    facts=FACTS,
+)
 def test_no_fact_ever_overwrites_what_a_person_said(answer: str, origin: str, facts: list[Fact]) -> None:
     settled = settle("premises", *facts, answers={"premises": Given(answer, origin)})
     assert (settled.outcome in ("kept", "conflict"), settled.value) == (True, answer)

@@ -1,0 +1,154 @@
+"""A file of records is taken as a whole or not at all, and every refusal says where and what to do."""
+
+import json
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import func, select
+
+from portal.extensions import db
+from portal.prefill import demo
+from portal.prefill.models import Record
+from portal.prefill.service import ImportReport, import_file
+
+CODE = demo.KANGRUI.code
+OTHER = demo.YUNQIAO.code
+NUMBER = "粤穗药监械经营许20220317号"
+
+
+def make_row(**changes: Any) -> dict[str, Any]:
+    row = {
+        "party_code": CODE, "party_name": "广州康瑞医疗器械有限公司", "kind": "device_licence", "number": NUMBER,
+        "as_of": "2024-03-11", "valid_to": "2027-02-23", "licence.mode": "批发", **changes,
+    }  # fmt: skip
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def make_lines(*rows: dict[str, Any]) -> bytes:
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+
+
+def make_csv(*rows: dict[str, Any]) -> bytes:
+    heading = list(rows[0])
+    return "\n".join([",".join(heading), *(",".join(str(row[h]) for h in heading) for row in rows)]).encode()
+
+
+def count_records() -> int:
+    return db.session.scalar(select(func.count(Record.id))) or 0
+
+
+@pytest.mark.parametrize("content", [(make_csv, "a.csv"), (make_lines, "a.jsonl")])
+def test_a_right_file_is_written_and_written_once(app: APIFlask, content: Any) -> None:
+    make, name = content
+    assert import_file(make(make_row()), name) == ImportReport(1, added=1)
+    assert import_file(make(make_row(status="valid")), name) == ImportReport(1, changed=1)
+    record = db.session.scalars(select(Record)).one()
+    assert (record.source, record.grade, record.subject) == ("device_licence", "A", f"licence:{NUMBER}")
+    assert record.values == {"licence.mode": "批发", "licence.number": NUMBER, "licence.valid_to": "2027-02-23"}
+
+
+def test_a_byte_order_mark_and_blank_lines_do_no_harm(app: APIFlask) -> None:
+    assert import_file(b"\xef\xbb\xbf" + make_csv(make_row()) + b"\n\n", "a.csv").added == 1
+
+
+def test_a_dry_run_writes_nothing(app: APIFlask) -> None:
+    assert import_file(make_lines(make_row()), "a.jsonl", dry_run=True) == ImportReport(1)
+    assert count_records() == 0
+
+
+def test_one_bad_row_and_nothing_of_the_file_is_written(app: APIFlask) -> None:
+    report = import_file(make_lines(make_row(), make_row(as_of="2024-13-01"), make_row(kind="passport")), "a.jsonl")
+    assert [line for line, _reason in report.errors] == [2, 3]
+    assert count_records() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"party_code": CODE[:-1] + "0"}, f"“{CODE[:-1]}0”不是统一社会信用代码（18位，最后一位是校验位）。"),
+        ({"party_code": ""}, "“party_code”是空的，每一行都要填。"),
+        ({"party_name": None}, "“party_name”是空的，每一行都要填。"),
+        ({"kind": "passport"}, "“kind”是“passport”，应当是其中之一："),
+        ({"status": "ok"}, "“status”是“ok”，应当是其中之一："),
+        ({"as_of": "2024/3/11"}, "“as_of”是“2024/3/11”，日期请写成2024-03-11。"),
+        ({"as_of": "2024-02-30"}, "“as_of”是“2024-02-30”，日期请写成2024-03-11。"),
+        ({"as_of": "2999-01-01"}, "“as_of”晚于今天；它是来源所说的那一天。"),
+        ({"taken_on": "2999-01-01"}, "“taken_on”晚于今天；它是取得数据的那一天。"),
+        ({"valid_from": "2028-01-01"}, "“valid_to”早于“valid_from”。"),
+        ({"number": ""}, "device_licence类记录必须有证号或编号。"),
+        ({"number": "<b>1</b>"}, "“number”含有标记代码，请只写文字。"),
+        ({"number": "9" * 81}, "“number”超过80个字符。"),
+        ({"subject": "康瑞"}, "“subject”应当形如licence:…。"),
+        ({"item": "renewal"}, "“item”应当形如A11/renew。"),
+        ({"kind": "filing", "status": "accepted", "grade": "A"}, "“grade”是A，但状态为accepted的filing最高只能是B。"),
+        ({"kind": "filing", "status": "draft", "grade": "B"}, "“grade”是B，但状态为draft的filing最高只能是C。"),
+        ({"org.uscc": OTHER}, "“org.uscc”与“party_code”不是同一个主体；记录不会移到别的主体名下。"),
+        ({"colour": "red"}, "没有“colour”这一列，见docs/records-import.md。"),
+        ({"licence.colour": "red"}, "没有表单用到“licence.colour”；可用的列见docs/records-import.md。"),
+        ({"licence.scope": "[1,"}, "“licence.scope”开头像JSON，但无法读取："),
+        ({"number": ["1"]}, "“number”应当是文字。"),
+    ],
+)
+def test_a_bad_row_is_told_with_its_line_and_reason(app: APIFlask, changes: dict[str, Any], reason: str) -> None:
+    report = import_file(make_lines(make_row(number="前一行"), make_row(**changes)), "a.jsonl")
+    assert [line for line, _reason in report.errors] == [2]
+    assert report.errors[0][1].startswith(reason)
+    assert count_records() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "reason"),
+    [
+        (b"", "a.csv", "“a.csv”是空文件。"),
+        (b"  \n ", "a.csv", "“a.csv”是空文件。"),
+        (b"PK\x03\x04rest", "a.csv", "“a.csv”是Excel (XLSX) or ZIP文件，请另存为UTF-8编码的CSV再导入。"),
+        (b"%PDF-1.7", "a.csv", "“a.csv”是PDF文件，"),
+        ("party_code\n".encode("utf-16"), "a.csv", "“a.csv”是UTF-16文件，"),
+        ("party_code,party_name\n1,广州康瑞".encode("gb18030"), "a.csv", "“a.csv”不是UTF-8编码（第2行，可能是GBK），"),
+        (b"party_code\x00", "a.csv", "“a.csv”含有空字节，"),
+        (b"party_code,kind\n", "a.csv", "表头缺少party_name, as_of。"),
+        (b"kind,kind,party_code,party_name,as_of\n", "a.csv", "表头里“kind”出现了两次。"),
+        (b'{"kind": 1}', "a.csv", "内容像是JSON Lines，"),
+        (b"anything", "a.txt", "“a.txt”的文件名应当以.csv或.jsonl结尾。"),
+        (b'party_code,party_name,kind,as_of\n"open', "a.csv", "CSV在第2行出错："),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_what_it_says_is_refused_clearly(
+    app: APIFlask, content: bytes, name: str, reason: str
+) -> None:
+    report = import_file(content, name)
+    assert [line for line, _reason in report.errors] == [0]
+    assert report.errors[0][1].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{", "这一行不是JSON："),
+        ("[1]", "这一行应当是一个JSON对象："),
+        ('{"values": 3}', "“values”应当是"),
+        ("[" * 100000, "这一行不是JSON："),
+    ],
+)
+def test_a_broken_json_line_is_told_with_its_number(app: APIFlask, line: str, reason: str) -> None:
+    report = import_file(make_lines(make_row()) + b"\n" + line.encode(), "a.jsonl")
+    assert report.errors[0][0] == 2
+    assert report.errors[0][1].startswith(reason)
+
+
+def test_a_csv_row_of_another_width_is_told(app: APIFlask) -> None:
+    report = import_file(make_csv(make_row()) + b"\n1,2", "a.csv")
+    assert report.errors == ((3, "这一行有2格，表头有7格。"),)
+
+
+def test_the_same_record_twice_in_a_file_is_told(app: APIFlask) -> None:
+    assert import_file(make_lines(make_row(), make_row()), "a.jsonl").errors == ((2, "与第1行是同一条记录。"),)
+
+
+def test_a_licence_number_of_another_party_is_refused(app: APIFlask) -> None:
+    import_file(make_lines(make_row()), "a.jsonl")
+    report = import_file(make_lines(make_row(party_code=OTHER, party_name="杭州云桥")), "b.jsonl")
+    assert report.errors == ((1, f"证号“{NUMBER}”已经登记在另一个主体名下。"),)
+    inside = make_lines(make_row(number="新号"), make_row(number="新号", party_code=OTHER, party_name="杭州云桥"))
+    assert import_file(inside, "c.jsonl").errors == ((2, "证号“新号”已经登记在另一个主体名下。"),)
