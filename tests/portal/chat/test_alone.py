@@ -79,7 +79,9 @@ def test_after_a_time_out_nobody_waits_again_for_a_while(talk: Talk, rasa: FakeR
     assert len(rasa.received) == 1
 
 
-def test_an_action_that_was_done_is_not_done_again_when_rasa_fails_afterwards(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
+def test_an_action_that_was_done_is_not_done_again_when_rasa_fails_afterwards(
+    app: APIFlask, talk: Talk, rasa: FakeRasa
+) -> None:
     act = acting(app, "people/talk")
     app.extensions["rasa_line"] = line.RasaLine(app.config["SETTINGS"])
 
@@ -118,7 +120,15 @@ def test_a_complaint_goes_on_without_rasa_and_an_aside_is_answered_in_between(ta
 def test_a_phone_number_is_kept_for_the_field_that_asks_for_it(talk: Talk, rasa: FakeRasa) -> None:
     rasa.answer = FAILURES["500"]
     said = talk.say("我要投诉，青岛市海泊桥惠生大药房2026年11月2日卖给我过期的感冒药，38元，要求退钱")
-    answers = {"seller": "海泊桥惠生大药房", "seller_place": "青岛市市北区台东路1号", "name": "宋小满", "mobile": "19912345678", "product_name": "感冒药", "address": "青岛市市北区台东路9号", "facts": "卖给我过期药不肯退"}
+    answers = {
+        "seller": "海泊桥惠生大药房",
+        "seller_place": "青岛市市北区台东路1号",
+        "name": "宋小满",
+        "mobile": "19912345678",
+        "product_name": "感冒药",
+        "address": "青岛市市北区台东路9号",
+        "facts": "卖给我过期药不肯退",
+    }
     for _step in range(10):
         pending = said["pending"]
         if pending["kind"] == "confirm":
@@ -166,7 +176,18 @@ def test_with_the_policy_base_away_too_it_offers_list_form_and_message_box(
 
 @pytest.mark.parametrize(
     ("what", "text"),
-    [("yes", "对的"), ("yes", "是的，没错"), ("yes", "Yes please"), ("no", "不对，是李四"), ("no", "有问题"), ("stop", "算了"), ("stop", "stop it"), ("skip", "不知道"), ("why", "为什么要问这个？"), ("person", "我要找人工客服")],
+    [
+        ("yes", "对的"),
+        ("yes", "是的，没错"),
+        ("yes", "Yes please"),
+        ("no", "不对，是李四"),
+        ("no", "有问题"),
+        ("stop", "算了"),
+        ("stop", "stop it"),
+        ("skip", "不知道"),
+        ("why", "为什么要问这个？"),
+        ("person", "我要找人工客服"),
+    ],
 )
 def test_the_few_words_are_known(what: str, text: str) -> None:
     assert says(what, text)
@@ -177,6 +198,13 @@ def test_a_yes_is_not_read_into_it(text: str) -> None:
     assert not says("yes", text)
 
 
-@pytest.mark.parametrize("text", ["严重不良反应死亡病例多久内上报", "What is the deadline for reporting an anaphylaxis case?", "抽搐属于严重不良反应吗，规定是什么意思"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "严重不良反应死亡病例多久内上报",
+        "What is the deadline for reporting an anaphylaxis case?",
+        "抽搐属于严重不良反应吗，规定是什么意思",
+    ],
+)
 def test_a_question_about_danger_is_no_danger(text: str) -> None:
     assert not is_emergency(text)

@@ -39,14 +39,18 @@ def test_a_wish_for_a_person_is_one_ticket_answered_in_the_conversation(
 
 
 @pytest.mark.parametrize("act", [service.list_talk_requests, service.list_unanswered])
-def test_staff_lists_are_closed_to_everybody_else(app: APIFlask, make_account: Callable[..., Any], act: Callable[..., Any]) -> None:
+def test_staff_lists_are_closed_to_everybody_else(
+    app: APIFlask, make_account: Callable[..., Any], act: Callable[..., Any]
+) -> None:
     with pytest.raises(NotSignedIn):
         act(ANONYMOUS)
     with pytest.raises(Forbidden):
         act(identity_of(make_account()))
 
 
-def test_an_unanswered_question_is_counted_masked_and_opens_again(app: APIFlask, make_account: Callable[..., Any]) -> None:
+def test_an_unanswered_question_is_counted_masked_and_opens_again(
+    app: APIFlask, make_account: Callable[..., Any]
+) -> None:
     curator = identity_of(make_account(kind="staff", roles="curator"))
     kept = unanswered.note("手机19912345678，宠物药怎么办？", "zh", "no_evidence", 0.1)
     assert unanswered.note("手机19912345678， 宠物药怎么办?", "zh", "no_evidence", 0.2) is kept
