@@ -248,7 +248,7 @@ def _step(view: View, field_id: str) -> str:
 def _options(view: View, field: Field) -> list[dict[str, str]]:
     """What can be named in words or pressed: codes with labels, and values that records offer."""
     if field.type == "yes_no":
-        return [{"value": "yes", "label": _("Yes")}, {"value": "no", "label": _("No")}]
+        return [{"value": code, "label": label} for code, label in questions.list_yes_no(field, view.language)]
     if field.type == "declaration":
         return [{"value": "yes", "label": _("I declare this")}]
     if field.type in ("choice", "choices"):
@@ -337,10 +337,10 @@ def _read_back(view: View) -> Turn:
         label=field.label[view.language],
         value=questions.write(field, kept["value"], view.language),
     )
-    options = [{"value": "yes", "label": _("Yes")}, {"value": "no", "label": _("No")}]
+    options = [{"value": "yes", "label": _("Yes, that is right")}, {"value": "no", "label": _("No, ask again")}]
     buttons = [
-        {"label": _("Yes"), "payload": {"intent": "affirm", "step": step}},
-        {"label": _("No"), "payload": {"intent": "deny", "step": step}},
+        {"label": _("Yes, that is right"), "payload": {"intent": "affirm", "step": step}},
+        {"label": _("No, ask again"), "payload": {"intent": "deny", "step": step}},
     ]
     pending = {
         "flow": "application",
@@ -360,7 +360,7 @@ def _offer_sending(view: View, opening: Said) -> Turn:
     buttons: Said = [
         {"label": _("Check everything on the page"), "url": url},
         {"label": _("Yes, send it"), "payload": {"intent": "affirm", "step": step}},
-        {"label": _("No"), "payload": {"intent": "deny", "step": step}},
+        {"label": _("No, not yet"), "payload": {"intent": "deny", "step": step}},
     ]
     text = _(
         "Everything is answered. Sending is binding; look it through on the page first if you like. Shall I send it?"
@@ -370,7 +370,7 @@ def _offer_sending(view: View, opening: Said) -> Turn:
         "kind": "confirm",
         "field_id": "submit",
         "type": "confirm",
-        "options": [{"value": "yes", "label": _("Yes, send it")}, {"value": "no", "label": _("No")}],
+        "options": [{"value": "yes", "label": _("Yes, send it")}, {"value": "no", "label": _("No, not yet")}],
         "step": step,
         "draft_id": view.draft.id,
     }

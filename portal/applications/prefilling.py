@@ -11,7 +11,7 @@ from portal.identity.service import Identity
 from portal.prefill import service as prefill
 from portal.prefill.service import Fact, Outcome, Record
 
-LICENCE_KINDS = {"device_licence": "device_distribution_licence"}  # source a form names -> kind of its records
+LICENCES = {"device_licence"}  # kinds of records that are licences a form can be about; sources carry the same name
 
 
 def fetch(identity: Identity, draft: Draft, form: Form) -> list[str]:
@@ -60,7 +60,7 @@ def list_expired(form: Form, facts: Mapping[int, Fact], answers: Mapping[str, An
 def list_records(identity: Identity, form: Form) -> list[Record]:
     """The party's valid licences that this form may be about, the newest record of each; empty when it is about none."""
     sources = [source for f in form.list_fields() if form.about == f.about == "licence" for source in f.sources]
-    kind = next((LICENCE_KINDS[source] for source in sources if source in LICENCE_KINDS), "")
+    kind = next((source for source in sources if source in LICENCES), "")
     if not kind:
         return []
     newest: dict[str, Record] = {}
@@ -89,14 +89,14 @@ def keep_licence(case: Case, form: Form) -> None:
         f.concept: answers[f.id]
         for f in form.list_fields()
         if f.id in answers
-        and LICENCE_KINDS.keys() & set(f.sources)
+        and LICENCES & set(f.sources)
         and f.concept.partition(".")[0] in ("licence", "org")
     }
     start, end = case.outcome["valid_from"], case.outcome["valid_to"]
     values |= {"licence.valid_to": end, "licence.issued_on": clock.today().isoformat()}
     prefill.put_record(
         party_code=case.party_code,
-        kind=LICENCE_KINDS["device_licence"],
+        kind="device_licence",
         number=case.certificate_number,
         issuer=values.get("licence.issuer", ""),
         as_of=clock.today(),

@@ -172,3 +172,8 @@ def find_form(item: str, variant: str) -> Form | None:
 def ask(field: Field, language: str) -> str:
     """What the conversation says to ask for a field."""
     return forms.chat_wording(field, language)
+
+
+def list_yes_no(field: Field, language: str) -> list[tuple[str, str]]:
+    """Code and words of the two answers of a yes/no field."""
+    return [("yes", write(field, True, language)), ("no", write(field, False, language))]

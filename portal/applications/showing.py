@@ -29,6 +29,7 @@ class Shown:
 
     field: Field
     id: str
+    language: str
     label: str
     hint: str
     typed: Any
@@ -47,7 +48,6 @@ class Shown:
     offers: list[Offer]
     rejected: list[tuple[str, str, str]]
     rows: list[dict[str, Any]] = field(default_factory=list)
-    changed: bool = False
 
     @property
     def type(self) -> str:
@@ -56,6 +56,11 @@ class Shown:
     @property
     def cites(self) -> tuple[Cite, ...]:
         return self.field.cites
+
+    @property
+    def yes_no(self) -> list[tuple[str, str]]:
+        """The two answers of a yes/no field in words."""
+        return questions.list_yes_no(self.field, self.language)
 
     @property
     def required(self) -> bool:
@@ -80,6 +85,7 @@ def show_field(
     return Shown(
         field=one,
         id=one.id,
+        language=language,
         label=one.label[language],
         hint=one.hint[language] if one.hint else "",
         typed="" if control is None else control,

@@ -1,0 +1,148 @@
+"""Fictional enterprises on a fixed day, and an applicant who fills a renewal without JavaScript."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.applications import service
+from portal.applications.models import Draft
+from portal.extensions import db
+from portal.identity import service as identities
+from portal.identity.commands import DEMO_PASSWORD
+from portal.identity.service import Identity
+
+DAY = "2026-11-24T10:00"
+PDF = b"%PDF-1.4 authorisation"
+# What no record knows of the demo renewal, by section.
+OPEN_ANSWERS: dict[str, dict[str, str]] = {
+    "business": {"online_sale": "no", "changed": "no"},
+    "contact": {"delivery": "electronic"},
+    "declarations": {"declare_true": "yes", "declare_conditions": "yes", "signer": "顾怀川", "signed_on": "2026-11-24"},
+}
+
+
+class Applicant:
+    """A browser without JavaScript: reads a page's controls, changes some, posts the whole form."""
+
+    def __init__(self, client: FlaskClient, login: str) -> None:
+        self.client = client
+        assert client.post("/sign-in", data={"login": login, "password": DEMO_PASSWORD}).status_code == 302
+
+    def start(self, item: str = "A11", variant: str = "renew") -> str:
+        page = self.text(f"/applications/start?item={item}&variant={variant}")
+        record = re.search(r'name="record" value="([^"]+)" checked', page)
+        reply = self.client.post(
+            "/applications/start", data={"item": item, "variant": variant, "record": record[1] if record else ""}
+        )
+        assert reply.status_code == 302
+        return str(reply.location)
+
+    def text(self, url: str) -> str:
+        return self.client.get(url).get_data(as_text=True)
+
+    def save(self, url: str, section: str, changes: dict[str, Any], **more: Any) -> TestResponse:
+        """Post a section as the browser would: everything the page holds, with changes."""
+        data = read_controls(self.text(f"{url}s/{section}")) | changes | more
+        return self.client.post(f"{url}s/{section}", data=data, content_type="multipart/form-data")
+
+    def fill(self, url: str) -> None:
+        """Answer everything of the renewal that records do not know; the conflict is settled for the register."""
+        page = self.text(f"{url}s/company")
+        key = re.findall(r'name="choice-legal_rep" value="(\d+)"', page)[-1]
+        assert self.save(url, "company", {"choice-legal_rep": key}).status_code == 302
+        for section, answers in OPEN_ANSWERS.items():
+            assert self.save(url, section, answers).status_code == 302, section
+        assert self.save(url, "papers", {"authorisation": (io.BytesIO(PDF), "授权书.pdf")}).status_code == 302
+
+    def send(self, url: str) -> TestResponse:
+        return self.client.post(f"{url}check", data=read_controls(self.text(f"{url}check")))
+
+    def get_case_id(self, reply: TestResponse) -> int:
+        assert reply.status_code == 302, reply.get_data(as_text=True)[:3000]
+        found = re.search(r"/cases/(\d+)/", str(reply.location))
+        assert found
+        return int(found[1])
+
+
+def read_controls(page: str) -> dict[str, Any]:
+    """Names and values of the controls of the page's main form, as a browser would send them."""
+    main = page[page.index("<main") : page.index("</main>")]
+    data: dict[str, Any] = {}
+    for tag in re.findall(r"<input [^>]*>", main):
+        said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if said.get("type") == "file" or "name" not in said:
+            continue
+        if said.get("type") in ("radio", "checkbox"):
+            if " checked" not in tag:
+                continue
+            if said["type"] == "checkbox" and said["name"] in data:
+                data[said["name"]] = [
+                    *([data[said["name"]]] if isinstance(data[said["name"]], str) else data[said["name"]]),
+                    said["value"],
+                ]
+                continue
+        data[said["name"]] = said.get("value", "")
+    for name, body in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>([^<]*)</textarea>', main):
+        data[name] = body
+    for name, body in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', main, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', body)
+        data[name] = chosen[1] if chosen else ""
+    return data
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENBAN_NOW", DAY)
+
+
+@pytest.fixture
+def demo(app: APIFlask, day: None) -> APIFlask:
+    """The demo enterprises with their records."""
+    result = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert result.exit_code == 0, result.output
+    return app
+
+
+@pytest.fixture
+def applicant(demo: APIFlask) -> Applicant:
+    return Applicant(demo.test_client(), "kangrui")
+
+
+@pytest.fixture
+def identity_of(demo: APIFlask) -> Callable[[str], Identity]:
+    """The identity behind a demo login."""
+
+    def find(login: str) -> Identity:
+        account = identities.find_account(login)
+        assert account is not None
+        return identities.identity_of(account)
+
+    return find
+
+
+@pytest.fixture
+def kangrui(identity_of: Callable[[str], Identity]) -> Identity:
+    return identity_of("kangrui")
+
+
+@pytest.fixture
+def officer(identity_of: Callable[[str], Identity]) -> Identity:
+    return identity_of("officer")
+
+
+@pytest.fixture
+def draft(kangrui: Identity) -> Draft:
+    """An open renewal, just filled from the records."""
+    made = service.start(kangrui, "A11", "renew")
+    db.session.commit()
+    return made
+
+
+def draft_id_of(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2]
