@@ -18,6 +18,7 @@ import pwd
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -50,10 +51,11 @@ class Node:
     folder: Path
     http_port: int
     process: subprocess.Popen[bytes]
+    certificate: Path | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.http_port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.http_port}"
 
     @property
     def running(self) -> bool:
@@ -145,13 +147,14 @@ def start_node(
     transport_port: int = 0,
     heap_mb: int = 512,
     user: tuple[str, str] | None = None,
+    certificate: tuple[Path, Path] | None = None,
     options: Mapping[str, str] | None = None,
     outlive: bool = False,
 ) -> Node:
     """Start a single node in ``folder`` (made, or used again) and wait until it is green.
 
     A port of 0 means any free one. ``user`` (name, password) switches passwords on, with that one
-    superuser. ``outlive`` lets the server live on when this process ends; else it ends with it.
+    superuser, and ``certificate`` (certificate and key, PEM) TLS. ``outlive`` lets the server live on when this process ends; else it ends with it.
     """
     http_port, transport_port = http_port or free_port(), transport_port or free_port()
     owner = _make_system_user() if os.geteuid() == 0 else None
@@ -169,6 +172,7 @@ def start_node(
         "path.repo": str(folder / "snapshots"),
         "xpack.security.enabled": "true" if user else "false",
         "xpack.ml.enabled": "false",
+        **(_use_certificate(folder, *certificate) if certificate else {}),
         **(options or {}),
     }
     _give_to(folder, owner)
@@ -183,7 +187,7 @@ def start_node(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    node = Node(folder, http_port, process)
+    node = Node(folder, http_port, process, certificate[0] if certificate else None)
     _wait_until_green(node, user)
     return node
 
@@ -231,6 +235,16 @@ def _write_user(home: Path, folder: Path, name: str, password: str) -> None:
         raise NodeError(f"elasticsearch-users could not add {name}:\n{(done.stdout + done.stderr)[-1000:]}")
 
 
+def _use_certificate(folder: Path, certificate: Path, key: Path) -> dict[str, str]:
+    for source in (certificate, key):
+        shutil.copy(source, folder / "config" / source.name)
+    return {
+        "xpack.security.http.ssl.enabled": "true",
+        "xpack.security.http.ssl.certificate": certificate.name,
+        "xpack.security.http.ssl.key": key.name,
+    }
+
+
 def _as_owner(owner: pwd.struct_passwd | None, outlive: bool) -> list[str]:
     wrapper = ["setpriv"]
     if owner:
@@ -256,20 +270,21 @@ def _wait_until_green(node: Node, user: tuple[str, str] | None) -> None:
     while time.monotonic() - began < START_SECONDS:
         if not node.running:
             raise NodeError(f"Elasticsearch ended while starting:\n{_last_words(node.folder)}")
-        if find_status(node.url, user) == "green":
+        if find_status(node.url, user, node.certificate) == "green":
             return
         time.sleep(0.3)
     node.stop()
     raise NodeError(f"Elasticsearch was not green after {START_SECONDS} s:\n{_last_words(node.folder)}")
 
 
-def find_status(url: str, user: tuple[str, str] | None = None) -> str | None:
+def find_status(url: str, user: tuple[str, str] | None = None, ca: Path | None = None) -> str | None:
     """``green``, ``yellow``, ``red``, or None when nobody answers."""
     request = urllib.request.Request(f"{url}/_cluster/health")
     if user:
         request.add_header("Authorization", "Basic " + b64encode(":".join(user).encode()).decode())
     try:
-        with urllib.request.urlopen(request, timeout=5) as response:
+        trust = ssl.create_default_context(cafile=ca) if ca else None
+        with urllib.request.urlopen(request, timeout=5, context=trust) as response:
             return str(json.load(response)["status"])
     except (OSError, ValueError, urllib.error.URLError):
         return None

@@ -90,6 +90,7 @@ def make_environment(options: argparse.Namespace) -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",
         "FLASK_APP": "portal",
         "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
         "WENBAN_DATA": str(settings.data),
@@ -107,7 +108,7 @@ def make_environment(options: argparse.Namespace) -> dict[str, str]:
 def run_step(title: str, command: list[str], environment: dict[str, str]) -> None:
     """One preparing command; its failure stops the start with its output."""
     say(title)
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=sys.stderr, check=False)
     if done.returncode:
         raise SystemExit(f"{title}: failed ({' '.join(command)})")
 
@@ -116,7 +117,7 @@ def prepare(environment: dict[str, str], corpus: str) -> None:
     """Database, demo data, texts; the model is trained beside them."""
     trainer = None
     if train.needs_training():
-        trainer = subprocess.Popen([".venv/bin/python", "tools/train.py"], cwd=ROOT, env=environment)
+        trainer = subprocess.Popen([".venv/bin/python", "tools/train.py"], cwd=ROOT, env=environment, stdout=sys.stderr)
     run_step("Bringing the database up to date …", [".venv/bin/flask", "db", "upgrade"], environment)
     if environment.get("WENBAN_ENV", "development") != "production":
         run_step("Loading the fictional demo people and records …", [".venv/bin/flask", "demo", "load"], environment)
@@ -185,7 +186,11 @@ def main() -> int:
     prepare(environment, find_corpus(options.corpus))
     say("Starting portal, worker, beat, Rasa and the action server …")
     supervisor = subprocess.Popen(
-        [".venv/bin/honcho", "start", "--no-colour"], cwd=ROOT, env=environment, start_new_session=True
+        [".venv/bin/honcho", "start", "--no-colour"],
+        cwd=ROOT,
+        env=environment,
+        stdout=sys.stderr,
+        start_new_session=True,
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: supervisor.send_signal(signal.SIGINT))
