@@ -45,6 +45,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,  # bound to the session, which ends after 12 hours
         "RATELIMIT_STORAGE_URI": settings.limiter_url,
         "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # without Redis each process counts for itself, and no page fails
         "RATELIMIT_DEFAULT": "600 per minute",
         "RATELIMIT_ENABLED": settings.env != "test",
     }

@@ -345,11 +345,15 @@ def open_elastic_store(
         raise StoreUnavailable("the store elasticsearch needs its address, e.g. http://127.0.0.1:9200")
     login: dict[str, Any] = {"api_key": api_key} if api_key else {"basic_auth": (user, password)} if user else {}
     if ca:
+        if not Path(ca).is_file():
+            raise StoreUnavailable(
+                f"{ca}: there is no such file; it should hold the certificate authority of Elasticsearch"
+            )
         login["ca_certs"] = ca
     try:
         client = Elasticsearch(hosts, request_timeout=read_seconds, max_retries=2, retry_on_timeout=True, **login)
     except (ValueError, OSError) as error:
-        raise StoreUnavailable(f"the address or certificate of Elasticsearch cannot be used ({error})") from error
+        raise StoreUnavailable(f"the address of Elasticsearch cannot be used ({error})") from error
     store = ElasticStore(client, index)
     return FallbackStore(store, lambda: EmbeddedStore(snapshot)) if snapshot else store
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from portal.chat import service as chat
 from portal.errors import Invalid, NotSignedIn
-from portal.extensions import csrf, limiter
+from portal.extensions import csrf, limiter, talisman
 
 bp = APIBlueprint("bot_api", __name__, url_prefix="/api/bot", enable_openapi=False)
 csrf.exempt(bp)
@@ -52,6 +52,7 @@ def require_service_token() -> None:
 
 
 @bp.post("/<topic>/<verb>")
+@talisman(force_https=False)  # the bot calls over the private network; a redirect would lose the body
 def act(topic: str, verb: str) -> Response:
     """Do what the action asks within the conversation's open turn; its messages are stored before they go back."""
     try:

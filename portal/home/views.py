@@ -3,6 +3,7 @@
 from apiflask import APIBlueprint
 from flask import render_template
 
+from portal.extensions import talisman
 from portal.home import service
 from portal.identity.service import current_identity
 
@@ -22,6 +23,7 @@ def index() -> str:
 
 
 @bp.get("/health")
+@talisman(force_https=False)
 def health() -> dict[str, str]:
     """For the supervisor and load balancers: the portal answers."""
     return {"status": "ok"}

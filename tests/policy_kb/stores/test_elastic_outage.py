@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,20 +152,37 @@ def test_a_password_in_an_address_is_never_shown() -> None:
     store.close()
 
 
-def test_a_node_that_asks_for_a_password_is_used_with_it_and_refuses_without(server: Path) -> None:
-    folder = make_node_folder()
-    locked = open_node(server, folder, user=("wenban", "a-long-password"))
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 that is its own authority, and its key."""
+    files = (folder / "node.crt", folder / "node.key")
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    request += ["-addext", "subjectAltName=IP:127.0.0.1", "-out", str(files[0]), "-keyout", str(files[1])]
+    subprocess.run(request, check=True, capture_output=True)
+    return files
+
+
+def test_a_node_with_tls_and_passwords_is_used_with_both_and_refuses_without(server: Path, tmp_path: Path) -> None:
+    folder, certificate = make_node_folder(), make_certificate(tmp_path)
+    locked, ca = (
+        open_node(server, folder, user=("wenban", "a-long-password"), certificate=certificate),
+        str(certificate[0]),
+    )
     try:
-        store = open_elastic_store(locked.url, user="wenban", password="a-long-password", read_seconds=20)
+        store = open_elastic_store(locked.url, user="wenban", password="a-long-password", ca=ca, read_seconds=20)
         store.put([make_version()])
         assert find(store, "延续")
         store.close()
         for login in ({}, {"user": "wenban", "password": "wrong"}, {"api_key": "bm86bm8="}):
-            other = open_elastic_store(locked.url, read_seconds=20, **login)
+            other = open_elastic_store(locked.url, ca=ca, read_seconds=20, **login)
             with pytest.raises(StoreUnavailable, match="refuses these credentials"):
                 find(other, "延续")
             assert "credentials" in str(other.health()["error"])
             other.close()
+        stranger = open_elastic_store(locked.url, user="wenban", password="a-long-password")
+        with pytest.raises(StoreUnavailable, match="TlsError"):
+            stranger.revision()
+        with pytest.raises(StoreUnavailable, match=r"missing.crt: there is no such file"):
+            open_elastic_store(locked.url, ca=str(tmp_path / "missing.crt"))
     finally:
         locked.stop()
         shutil.rmtree(folder)
