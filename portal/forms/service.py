@@ -11,9 +11,9 @@ from portal.forms import contract, rules
 from portal.forms.formats import FORMATS, PROVINCE_OF, compute_check_character, fold_width, is_credit_code
 from portal.forms.linting import lint
 from portal.forms.loading import FOLDER, FormError, load_forms, read_definition
-from portal.forms.rules import find_window, is_shown, list_shown
+from portal.forms.rules import find_window, list_shown
 from portal.forms.spec import SOURCE_NAMES, SUBJECTS, Check, Cite, Field, Form, Option, Page, Rule
-from portal.forms.values import MARKUP, Unreadable, read_value, show_row, show_value
+from portal.forms.values import MARKUP, Unreadable, read_value, show_value
 from portal.knowledge import policy_base
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "fold_width",
     "get_form",
     "is_credit_code",
-    "is_shown",
     "lint",
     "list_broken",
     "list_chat_fields",
@@ -49,7 +48,6 @@ __all__ = [
     "publish",
     "read_definition",
     "read_value",
-    "show_row",
     "show_value",
     "source_names",
     "window_of",
