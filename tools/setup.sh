@@ -44,4 +44,4 @@ debian_packages
 uv=$(find_uv)
 say "Making $folder with Python $version from $requirements"
 [ -x "$folder/bin/python" ] || "$uv" venv -q --python "$(find_python)" "$folder"
-"$uv" pip sync -q --require-hashes --python "$folder/bin/python" "$requirements"
+"$uv" pip sync -q --compile-bytecode --require-hashes --python "$folder/bin/python" "$requirements"
