@@ -4,14 +4,13 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from policy_kb import clock
-from portal.forms import rules
 from portal.forms import service as forms
-from portal.forms.spec import Field, Form, Rule
+from portal.forms.service import Field, Form, Rule
 from portal.prefill.facts import STATUS, Fact, find_reason_ended
 from portal.prefill.kinds import ACCOUNT_SOURCE
 
@@ -156,10 +155,9 @@ def is_correctable(field: Field, raw: Any) -> bool:
 
 def find_broken_rule(form: Form, field: Field, value: Any, today: date) -> Rule | None:
     """A rule on this field alone that the value breaks: a table then falls as a whole."""
-    for rule in form.rules:
-        names = {name.partition(".")[0] for name in rules.list_names(rule.check)}
-        if names != {field.id} or rule.when is not None or rule.check.operator not in VALUE_CHECKS:
-            continue
-        if not rules.holds(rule.check, {field.id: value}, today):
-            return rule
-    return None
+    own = tuple(
+        rule
+        for rule in form.rules
+        if rule.fields == (field.id,) and rule.when is None and rule.check.operator in VALUE_CHECKS
+    )
+    return next(iter(forms.list_broken(replace(form, rules=own), {field.id: value}, today)), None) if own else None

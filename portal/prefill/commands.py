@@ -16,7 +16,7 @@ from portal.extensions import db
 from portal.forms import service as forms
 from portal.identity import commands as identity_commands
 from portal.identity import service as identities
-from portal.identity.models import Account, Mandate
+from portal.identity.models import Account
 from portal.identity.service import Identity
 from portal.prefill import demo as demo_data
 from portal.prefill import service
@@ -126,7 +126,7 @@ def _day(today: datetime | None) -> date:
 
 def _act_for(party: str) -> Identity:
     """The first account with a mandate for the party; an operator at the machine acts for nobody in particular."""
-    query = select(Account).join(Mandate).where(Mandate.party_code == party, Account.active).order_by(Account.id)
+    query = select(Account).where(Account.mandates.any(party_code=party), Account.active).order_by(Account.id)
     account = db.session.scalar(query)
     return identities.identity_of(account, party) if account else Identity("enterprise", 0, party_code=party)
 

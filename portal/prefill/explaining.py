@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.forms import service as forms
-from portal.forms.spec import Form
+from portal.forms.service import Form
 from portal.identity.service import Identity
 from portal.prefill.candidates import is_fillable
 from portal.prefill.records import get_record

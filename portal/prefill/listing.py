@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.forms import service as forms
-from portal.forms.spec import Field, Form
+from portal.forms.service import Field, Form
 from portal.language import current_language
 from portal.prefill.facts import find_reason_ended
 from portal.prefill.models import Record

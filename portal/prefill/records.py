@@ -12,7 +12,7 @@ from policy_kb import clock
 from portal.audit import service as audit
 from portal.errors import Forbidden, Missing, NotSignedIn
 from portal.extensions import db
-from portal.forms.spec import Form
+from portal.forms.service import Form
 from portal.identity import service as identities
 from portal.identity.service import Identity
 from portal.prefill.kinds import KINDS, grade_of, source_of

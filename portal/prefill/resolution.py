@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.forms.spec import Field, Form
+from portal.forms.service import Field, Form
 from portal.prefill.candidates import Candidate, Matter, find_matter, list_candidates
 from portal.prefill.comparing import comparison_key, has_old_district
 from portal.prefill.facts import FAILED, READ, Fact
@@ -105,7 +105,7 @@ def _newest_batches(facts: Iterable[Fact]) -> list[Fact]:
 
 def _order(fact: Fact) -> tuple[Any, ...]:
     """Newest first; then by record and value, so that no accident of reading decides."""
-    return (-fact.as_of.toordinal(), fact.grade, fact.record_id, fact.source, fact.concept, repr(fact.value))
+    return (-fact.as_of.toordinal(), fact.grade, fact.record_id, fact.source, fact.concept, repr(fact))
 
 
 def _given(answer: Any) -> Given | None:

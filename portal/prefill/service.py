@@ -16,7 +16,7 @@ from policy_kb.wording import gettext_for
 from portal.audit import service as audit
 from portal.errors import Missing
 from portal.extensions import db
-from portal.forms.spec import Form
+from portal.forms.service import Form
 from portal.identity.service import Identity
 from portal.prefill.candidates import is_fillable, is_stale
 from portal.prefill.facts import FAILED, READ, Fact, Stand, read_row, write_row

@@ -72,6 +72,8 @@ def test_a_room_enters_another_room_only_by_its_service(room: str) -> None:
             parts = name.split(".")
             if parts[0] != "portal" or len(parts) < 3 or parts[1] not in ROOMS or parts[1] == room:
                 continue
+            if path.name == parts[2] + ".py" == "commands.py":
+                continue  # one command may run another room's
             if parts[2] not in allowed and not (parts[1] == "identity" and parts[2:] == ["models", "Account"]):
                 wrong.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
     assert [w for w in wrong if not w.endswith("identity.models")] == []
