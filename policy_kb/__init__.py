@@ -7,6 +7,7 @@ Import from here and nowhere deeper.
 
 from policy_kb import catalogue, clock, errors, model, text, wording, workdays
 from policy_kb.base import PolicyBase, open_policy_base
+from policy_kb.catalogue import ServiceItem, UnknownItem
 from policy_kb.errors import (
     CatalogueError,
     PolicyBaseError,
@@ -29,7 +30,9 @@ from policy_kb.model import (
     Topic,
     Version,
 )
+from policy_kb.text import normalise, strip_invisible
 from policy_kb.versions import describe_status
+from policy_kb.wording import gettext_for
 
 __all__ = [
     "Answer",
@@ -45,18 +48,23 @@ __all__ = [
     "Paragraph",
     "PolicyBase",
     "PolicyBaseError",
+    "ServiceItem",
     "ServiceRef",
     "StoreUnavailable",
     "Topic",
     "UnknownDocument",
+    "UnknownItem",
     "UnreadableText",
     "Version",
     "catalogue",
     "clock",
     "describe_status",
     "errors",
+    "gettext_for",
     "model",
+    "normalise",
     "open_policy_base",
+    "strip_invisible",
     "text",
     "wording",
     "workdays",

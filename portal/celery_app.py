@@ -7,7 +7,7 @@ from flask import Flask
 def init_celery(app: Flask) -> None:
     """Make the Celery application and keep it in ``app.extensions["celery"]``."""
 
-    class ContextTask(Task):  # type: ignore[type-arg]
+    class ContextTask(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
             with app.app_context():
                 return self.run(*args, **kwargs)

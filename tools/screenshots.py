@@ -62,7 +62,7 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", default=DEFAULT)
     parser.add_argument("--login", default="")
     parser.add_argument("--out", type=Path, default=Path("var/screenshots"))
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     options.out.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
     with sync_playwright() as play:

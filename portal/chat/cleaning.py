@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from policy_kb.text import strip_invisible
+from policy_kb import text as kb_text
 from portal.errors import Invalid
 
 MAX_CHARACTERS = 1000
@@ -62,10 +62,10 @@ def _too_long(length: int) -> Invalid:
 
 def _fold(text: str) -> str:
     """NFKC of everything but Chinese punctuation, without invisible characters."""
-    text = strip_invisible(_BLANK.sub("", text))
+    text = kb_text.strip_invisible(_BLANK.sub("", text))
     pieces, end = [], 0
     for kept in _KEPT.finditer(text):
         pieces += [unicodedata.normalize("NFKC", text[end : kept.start()]), kept.group()]
         end = kept.end()
     pieces.append(unicodedata.normalize("NFKC", text[end:]))
-    return strip_invisible("".join(pieces))
+    return kb_text.strip_invisible("".join(pieces))

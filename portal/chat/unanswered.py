@@ -6,7 +6,7 @@ import re
 from sqlalchemy import select
 
 from policy_kb import clock
-from policy_kb.text import normalise
+from policy_kb import text as kb_text
 from portal.chat.masking import mask
 from portal.chat.models import UnansweredQuestion
 from portal.errors import Missing
@@ -19,7 +19,7 @@ STATES = ("open", "done", "dismissed")
 def note(question: str, language: str, reason_code: str, confidence: float = 0.0) -> UnansweredQuestion:
     """Count the question; a question that was settled and comes again is open again. The caller commits."""
     shown = mask(question).text[:1000]
-    folded = re.sub(r"\W+", "", normalise(shown).lower())
+    folded = re.sub(r"\W+", "", kb_text.normalise(shown).lower())
     key = hashlib.sha256(f"{language}:{folded}".encode()).hexdigest()
     now = clock.now()
     kept = db.session.scalar(select(UnansweredQuestion).where(UnansweredQuestion.key == key))

@@ -16,12 +16,16 @@ from sqlalchemy import or_, select
 
 from policy_kb import clock
 from portal.audit import service as audit
+from portal.complaints import fields, wording
 from portal.complaints.models import Evidence, Intake, IntakeDraft, IntakeEvent
 from portal.complaints.rules import Clock, get_rules
 from portal.errors import Conflict, Forbidden, Invalid, Missing
 from portal.extensions import db
 from portal.identity.service import Identity, require_role
 from portal.uploads import CheckedFile, read_upload
+
+# What other rooms show of a matter: the list of fields, and the names of states and steps.
+__all__ = ["fields", "wording"]
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 OPEN_STATES = ("received", "accepted", "case_filed")

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from policy_kb.wording import gettext_for
+from policy_kb import gettext_for
 from portal.forms.formats import FORMATS, fold_width
 from portal.forms.spec import Field, Option
 

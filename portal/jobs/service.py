@@ -69,7 +69,7 @@ def _claim(job_id: int, now: datetime) -> bool:
         .values(state="running", lease_until=now + LEASE, attempts=Job.attempts + 1)
     )
     db.session.commit()
-    return done.rowcount == 1
+    return bool(getattr(done, "rowcount", 0) == 1)
 
 
 def run_job(job_id: int) -> bool:

@@ -1,6 +1,6 @@
 """Where a value comes from, in words, in the language asked for."""
 
-from policy_kb.wording import gettext_for
+from policy_kb import gettext_for
 from portal.pages import write_date
 from portal.prefill.facts import Fact
 from portal.prefill.kinds import ACCOUNT_SOURCE, KINDS, UNACCEPTED_SOURCE

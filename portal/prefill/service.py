@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from policy_kb import clock
-from policy_kb.wording import gettext_for
+from policy_kb import clock, gettext_for
 from portal.audit import service as audit
 from portal.errors import Missing
 from portal.extensions import db

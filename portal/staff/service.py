@@ -8,10 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from policy_kb import clock
+from portal.applications import service as applications
 from portal.audit import service as audit
 from portal.chat import service as chat
 from portal.complaints import service as complaints
-from portal.complaints import wording
 from portal.identity.service import Identity, require_role
 from portal.jobs import service as jobs
 
@@ -51,14 +51,12 @@ def list_queue(identity: Identity, *, kind: str = "", state: str = "open", text:
 
 def _complaint_rows(identity: Identity, state: str) -> list[Row]:
     return [
-        Row(i.kind, i.number, str(i.fields.get("seller") or i.fields.get("product_name") or i.fields["facts"])[:40], wording.state_name(i.state), i.received_at, i.due, url_for("staff.complaint", number=i.number))
+        Row(i.kind, i.number, str(i.fields.get("seller") or i.fields.get("product_name") or i.fields["facts"])[:40], complaints.wording.state_name(i.state), i.received_at, i.due, url_for("staff.complaint", number=i.number))
         for i in complaints.list_queue(identity, state=state)
     ]
 
 
 def _application_rows(identity: Identity, state: str) -> list[Row]:
-    from portal.applications import service as applications
-
     return [
         Row("application", c.number, c.title, c.state_name, c.received_at, c.due, url_for("applications.review", case_id=c.id))
         for c in applications.list_queue(identity, state=state)

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from policy_kb import clock
-from portal.complaints import fields, wording
 from portal.complaints import service as complaints
 from portal.errors import Forbidden, Invalid
 from portal.extensions import db
@@ -58,8 +57,8 @@ def _complaint_page(number: str, errors: dict[str, str]) -> str:
     return render_template(
         "staff/complaint.html",
         intake=intake,
-        fields=fields,
-        wording=wording,
+        fields=complaints.fields,
+        wording=complaints.wording,
         rule=complaints.clock_of(intake),
         actions=complaints.list_actions(intake),
         errors=errors,

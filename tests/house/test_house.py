@@ -73,7 +73,7 @@ def test_every_text_has_a_chinese_translation() -> None:
 
 
 def test_no_tracked_file_names_a_machine_path_or_a_registry() -> None:
-    hosts = "|".join(("pypi" + r"\.org", "pythonhosted", "npm" + r"js\.org", "maven" + r"\.org"))
+    hosts = "|".join(("pypi" + r"\.org", "python" + "hosted", "npm" + r"js\.org", "maven" + r"\.org"))
     forbidden = re.compile(rf"(?<![\w.])/(work|root)/|{hosts}")
     found = [
         f"{path.relative_to(ROOT)}: {match.group(0)}"
