@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from policy_kb import clock
 from policy_kb.base import PolicyBase, open_policy_base
 from policy_kb.model import Answer, Topic
 
@@ -43,7 +44,7 @@ def describe(answer: Answer) -> dict[str, Any]:
         {
             "title": citation.title,
             "article": citation.article,
-            **({"version": citation.version} if citation.status == "superseded" else {}),
+            **({"version": citation.version} if citation.in_force_to and citation.in_force_to <= clock.today() else {}),
         }
         for citation in answer.citations
     ]

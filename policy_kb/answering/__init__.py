@@ -14,8 +14,8 @@ from policy_kb import clock
 from policy_kb.answering.composing import Frame, answer_from_route, ask_back
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.deciding import decide, place_in_time
-from policy_kb.answering.entries import Shelf
 from policy_kb.answering.routing import find_route
+from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.understanding import clean, read_question
 from policy_kb.catalogue import Catalogue
 from policy_kb.model import Answer, Topic

@@ -17,7 +17,7 @@ from policy_kb.model import Hit
 _AMENDING = re.compile(r"关于(修改|废止|调整|公布)|决定$")
 _PENALTY = re.compile(r"法律责任|罚则|处罚")
 _TITLE_SHARE = 0.6  # a word found only in title or headings counts less than one in the clause
-CANDIDATES = 40
+CANDIDATES = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from policy_kb.answering.citing import Citations
 from policy_kb.answering.clauses import Ranked
-from policy_kb.answering.entries import Entry, Found
+from policy_kb.answering.entries import Entry
 from policy_kb.answering.items import ItemMatch
 from policy_kb.answering.question import Question
 from policy_kb.answering.routing import Route
+from policy_kb.answering.shelf import Found
 from policy_kb.answering.windows import describe_window, write_date
 from policy_kb.catalogue import ServiceItem
 from policy_kb.model import Answer, Block, Citation, Fact, NextStep, Option, ServiceRef, Topic, Version

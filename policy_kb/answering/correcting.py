@@ -26,6 +26,7 @@ def _spelling() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((word, tuple(lazy_pinyin(word, style=Style.NORMAL))) for word in listed)
 
 
+@lru_cache(maxsize=512)
 def correct(text: str) -> str:
     """``text`` (normalised, lower case) with mistyped domain words restored and pinyin words written out."""
     return _correct_characters(_write_out_pinyin(text))
@@ -38,7 +39,7 @@ def _correct_characters(text: str) -> str:
     for word, syllables in _spelling():
         if len(word) < 3 or word in text:
             continue
-        for start in range(len(text) - len(word) + 1):
+        for start in _windows(len(text), len(word), stray):
             window = text[start : start + len(word)]
             wrong = [index for index, (ours, theirs) in enumerate(zip(window, word, strict=True)) if ours != theirs]
             if len(wrong) == 1 and start + wrong[0] in stray and _likely(window, word, syllables, wrong[0]):
@@ -46,6 +47,13 @@ def _correct_characters(text: str) -> str:
                 stray.discard(start + wrong[0])
                 break
     return text
+
+
+def _windows(length: int, size: int, stray: set[int]) -> list[int]:
+    """Where a word of ``size`` may start so that it covers a stray character."""
+    return sorted(
+        {start for place in stray for start in range(max(0, place - size + 1), min(place, length - size) + 1)}
+    )
 
 
 def _likely(window: str, word: str, syllables: tuple[str, ...], place: int) -> bool:

@@ -21,10 +21,11 @@ from policy_kb.answering.composing import (
     refuse,
 )
 from policy_kb.answering.days import OLD_RULE
-from policy_kb.answering.entries import Entry, Found, Shelf
+from policy_kb.answering.entries import Entry
 from policy_kb.answering.items import NAMED
 from policy_kb.answering.question import Question
 from policy_kb.answering.settings import thresholds
+from policy_kb.answering.shelf import Found, Shelf
 from policy_kb.answering.splitting import split_parts
 from policy_kb.answering.understanding import law_words
 from policy_kb.answering.vocabulary import load_vocabulary
@@ -44,8 +45,9 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     question = frame.question
     if question.bare:
         return ask_back(frame, _offered(frame), "no_subject", question.shown)
-    entries = [found for found in shelf.rank(question, frame.items) if _holds_then(frame, found.entry)]
+    entries = [found for found in shelf.rank(question, frame.items, 24) if _holds_then(frame, found.entry)]
     ranked = search_clauses(frame.base, question, frame)
+    entries = _with_search(entries, ranked)
     leading = _leading(question, entries, ranked)
     if leading:
         several = _several_items(frame, entries)
@@ -102,13 +104,32 @@ def _same_version(frame: Frame, title: str) -> bool:
 
 def _leading(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> Found | None:
     """The entry that answers, None when none is sure enough."""
-    bands = thresholds()["entry"]
-    for found in entries[:3]:
+    bands, best = thresholds()["entry"], ranked[0].coverage if ranked else 0.0
+    for found in entries[:2]:
         if found.score >= bands["answer"]:
             return found
-        if found.score >= bands["answer_alone"] and _agrees(found.entry, ranked[:4]):
+        if found.score >= bands["answer_agreed"] and _agrees(found.entry, ranked[:3]):
+            return found
+        if found.score >= bands["answer_weak_law"] and best < thresholds()["clause"]["well"]:
             return found
     return None
+
+
+def _with_search(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Found]:
+    """Entries raised by how well the search found the clauses they cite, best first."""
+    if not ranked:
+        return list(entries)
+    top, weight = ranked[0].score, thresholds()["entry"]["search"]
+    found = {(each.hit.version.title, each.hit.clause.article): each.score / top for each in reversed(ranked[:10])}
+    raised = [
+        replace(
+            each,
+            score=each.score
+            + weight * max((found.get((c.title, c.article), 0.0) for c in each.entry.cites), default=0.0),
+        )
+        for each in entries
+    ]
+    return sorted(raised, key=lambda each: -each.score)
 
 
 def _agrees(entry: Entry, ranked: Sequence[Ranked]) -> bool:
@@ -150,7 +171,7 @@ def _parts(frame: Frame, shelf: Shelf, leading: Found) -> list[Found]:
     chosen: dict[str, Found] = {}
     for part in parts:
         best = next((found for found in shelf.rank(part, frame.items, 6) if _holds_then(frame, found.entry)), None)
-        if best and best.score >= thresholds()["entry"]["answer_alone"]:
+        if best and best.score >= thresholds()["entry"]["answer_agreed"]:
             chosen.setdefault(best.entry.id, best)
     return list(chosen.values())[:3] or [leading]
 

@@ -1,5 +1,6 @@
 """Which service item a question is about: by its names, and by product, class and activity where no name is used."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,11 +106,12 @@ def _match(question: Question, folded: str, present: frozenset[str], profile: _P
                 score, phrase = value, name
         elif parts and not phrase:
             whole = sum(weight for _, weight in parts)
-            score = max(score, 0.75 * sum(weight for word, weight in parts if word in present) / whole)
+            share = sum(weight for word, weight in parts if word in present) / whole
+            score = max(score, 0.85 * share * (1 - math.exp(-whole / 3.5)))
     for name in profile.names_en:
-        if question.english and re.search(rf"\b{re.escape(name)}s?\b", question.english) and len(name) > len(phrase):
+        if question.english and len(name) > len(phrase) and name in question.english:
             score, phrase = 1.0, name
-    return ItemMatch(profile.item, score * _fit(question, profile), phrase)
+    return ItemMatch(profile.item, min(1.0, score * _fit(question, profile)), phrase)
 
 
 def _fit(question: Question, profile: _Profile) -> float:
@@ -131,9 +133,9 @@ def _fit(question: Question, profile: _Profile) -> float:
         and (profile.imported or "国产" in profile.item.name.zh)
     ):
         fit *= 0.75
-    if domain == "cosmetic" and question.special and not profile.special and "备案" in profile.item.name.zh:
-        fit *= 0.6
-    return fit
+    if domain == "cosmetic" and question.special:
+        fit *= 1.25 if profile.special else 0.7
+    return min(fit, 1.25)
 
 
 @lru_cache(maxsize=256)

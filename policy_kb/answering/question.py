@@ -36,6 +36,7 @@ class Question:
     language: str
     as_of: date
     today: date
+    focus: str = ""  # the asking part of a long text, the whole of a short one
     kinds: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     domain: str = ""

@@ -13,7 +13,7 @@ MOST = 3
 
 def split_parts(question: Question) -> list[Question]:
     """The parts that ask something, at most three, with the subject of the whole put before each; [] when there are fewer than two."""
-    pieces = [piece.strip() for piece in _CUT.split(question.text) if len(piece.strip()) >= _SHORT]
+    pieces = [piece.strip() for piece in _CUT.split(question.focus) if len(piece.strip()) >= _SHORT]
     asking = [(piece, find_kinds(piece)) for piece in pieces]
     asking = [(piece, kinds) for piece, kinds in asking if kinds]
     if len(asking) < 2:
@@ -22,7 +22,7 @@ def split_parts(question: Question) -> list[Question]:
     parts = []
     for piece, kinds in asking[:MOST]:
         text = piece if subject in piece else f"{subject} {piece}"
-        parts.append(replace(question, text=text, kinds=kinds, terms=make_terms(text)))
+        parts.append(replace(question, text=text, focus=text, kinds=kinds, terms=make_terms(text)))
     return parts
 
 

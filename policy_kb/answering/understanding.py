@@ -1,11 +1,13 @@
 """From what was typed to a ``Question``: cleaned, corrected, in Chinese, with its subject, its day and what it asks."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.days import find_days
+from policy_kb.answering.focusing import find_focus
 from policy_kb.answering.following import follow
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.translation import detect_language, translate
@@ -20,6 +22,9 @@ _CLASS = re.compile(r"(?:第)?\s*([一二三123])\s*类|\bclass\s+(iii|ii|i|[123
 _CLASS_NUMBER = {"一": "1", "二": "2", "三": "3", "i": "1", "ii": "2", "iii": "3"}
 _CLASS_WRITTEN = {"1": "第一类", "2": "第二类", "3": "第三类"}
 _ARTICLE = re.compile(r"第\s*[0-9零〇一二三四五六七八九十百]+\s*条|(?:article|art\.)\s*(\d+)")
+_NEGATED = re.compile(
+    r"(没有?|不(含|带|是|涉及|宣称|做|具有)|无|非|既不)(宣称|任何)?.{0,2}(美白|防晒|祛斑|染发|烫发|防脱|淡斑)"
+)
 _NOT_DRUG = re.compile(r"药(监|管局|品监督管理)")
 
 
@@ -38,7 +43,7 @@ def read_question(raw: str, *, language: str | None, as_of: date | None, today: 
     lower = shown.lower()
     english = lower if detect_language(shown) == "en" else ""
     chinese = _in_chinese(lower, english)
-    kinds = find_kinds(lower if english else chinese, bool(english))
+    kinds = find_kinds(find_focus(lower if english else chinese), bool(english))
     followed = follow(chinese, kinds, _is_bare(chinese, english), topic, bool(english))
     text = followed.text
     days = find_days(lower, today)
@@ -49,11 +54,12 @@ def read_question(raw: str, *, language: str | None, as_of: date | None, today: 
         as_of=as_of or days.law_day or today,
         today=today,
         kinds=followed.kinds or kinds,
-        terms=make_terms(text),
-        domain=_domain(text) or (topic.product if topic and followed.used else ""),
+        focus=find_focus(text),
+        terms=focus_terms(text, find_focus(text)),
+        domain=find_domain(text) or (topic.product if topic and followed.used else ""),
         device_class=_device_class(text) or (topic.device_class if topic and followed.used else ""),
         imported=_contains_any(f"{text} {lower}", load_vocabulary().imported),
-        special=_contains_any(text, load_vocabulary().special_cosmetic),
+        special=_contains_any(_NEGATED.sub("", text), load_vocabulary().special_cosmetic),
         articles=_articles(lower),
         days=days,
         bare=_is_bare(text, english) and not followed.used,
@@ -132,6 +138,19 @@ def law_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(aspects + businesses))
 
 
+_ASIDE = 0.2  # what a word of the story around the question weighs
+
+
+def focus_terms(text: str, focus: str) -> tuple[Term, ...]:
+    """The terms of a text, those outside its focus with little weight."""
+    if focus == text:
+        return make_terms(text)
+    asked = {term.word for term in make_terms(focus)}
+    return tuple(
+        term if term.word in asked else replace(term, weight=term.weight * _ASIDE) for term in make_terms(text)
+    )
+
+
 def _is_made_of(word: str, tokens: list[str]) -> bool:
     """A compound all of whose characters stand in shorter words of the same text."""
     parts = [other for other in tokens if other != word and len(other) > 1 and other in word]
@@ -148,8 +167,18 @@ def _weight(word: str) -> float:
 def _forms(word: str) -> tuple[str, ...]:
     """The word, the law's words for it, and the ways of its aspect."""
     vocabulary = load_vocabulary()
-    ways = _ways().get(word, ())
-    return tuple(dict.fromkeys((word, *vocabulary.synonyms.get(word, ()), *ways)))
+    return tuple(dict.fromkeys((word, *vocabulary.synonyms.get(word, ()), *_ways().get(word, ()), *_product(word))))
+
+
+_PRODUCT_WORDS = {"cosmetic": "化妆品", "device": "医疗器械"}
+
+
+def _product(word: str) -> tuple[str, ...]:
+    """The law's word for the group of products a product belongs to."""
+    listed = load_vocabulary().products
+    return tuple(
+        name for domain, name in _PRODUCT_WORDS.items() if len(word) > 1 and word in listed[domain] and word not in name
+    )
 
 
 @lru_cache(maxsize=1)
@@ -167,7 +196,7 @@ def _is_bare(text: str, english: str) -> bool:
             if word not in vocabulary.generic and word not in vocabulary.stop
         ]
         return not content
-    if parse_article(text) or _domain(text):
+    if parse_article(text) or find_domain(text):
         return False
     return not any(_is_content(word) for word in words(text))
 
@@ -180,7 +209,7 @@ def _is_content(word: str) -> bool:
     return not any(kind.zh.search(word) for kind in vocabulary.kinds.values())
 
 
-def _domain(text: str) -> str:
+def find_domain(text: str) -> str:
     """The one product field the words point to, "" when none or several do equally."""
     plain = _NOT_DRUG.sub("", text)
     scores = {
@@ -214,4 +243,4 @@ def _articles(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-__all__ = ["clean", "find_aspects", "find_kinds", "law_words", "make_terms", "read_question"]
+__all__ = ["clean", "find_aspects", "find_domain", "find_kinds", "law_words", "make_terms", "read_question"]

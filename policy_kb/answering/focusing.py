@@ -1,0 +1,28 @@
+"""What a long message asks: the sentences with the question in them, apart from the story around it."""
+
+import re
+
+LONG = 45  # characters; a shorter question is all focus
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+_ASKING = re.compile(
+    r"[?？]|想问|请问|问问|问一下|问清楚|问下|咨询|告诉我|请教|到底|究竟|麻烦|准话|吗|呢$|几天|多久|怎么|哪(个|里|级|一)|是不是|能不能|可不可以|想知道|"
+    r"\b(what|when|which|who|how|can|may|must|does|is it|do (we|i)|should)\b"
+)
+_PIECE = re.compile(r"[^，,、]+[，,、]*")
+_KEPT = 70  # characters of focus; beyond, only the pieces that ask and their neighbours
+
+
+def find_focus(text: str) -> str:
+    """The asking part of a question, or the whole when it is short or asks nowhere in particular."""
+    if len(text) <= LONG:
+        return text
+    sentences = _SENTENCE.findall(text)
+    asking = [sentence for sentence in sentences if _ASKING.search(sentence)]
+    focus = "".join(asking[-3:]) if asking else sentences[-1] if sentences else text
+    return focus if len(focus) <= _KEPT else _asking_pieces(focus)
+
+
+def _asking_pieces(focus: str) -> str:
+    pieces = _PIECE.findall(focus)
+    wanted = {near for place, piece in enumerate(pieces) if _ASKING.search(piece) for near in (place - 1, place)}
+    return "".join(piece for place, piece in enumerate(pieces) if place in wanted) or focus

@@ -1,0 +1,267 @@
+"""Catalogue entries ranked against a question, by phrasing, subject, item and kind of question.
+
+Phrasings and texts are kept as an inverted index of units: words, character pairs, aspects (``~``) and kinds (``#``).
+An item's own name counts little for its facts: whether the item is meant is judged by itself.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from policy_kb.answering.entries import Entry, list_entries
+from policy_kb.answering.items import NAMED, ItemMatch, fold_name, profile_items, rank_items, spoken
+from policy_kb.answering.question import Question
+from policy_kb.answering.settings import thresholds
+from policy_kb.answering.understanding import find_aspects, find_domain, find_kinds, make_terms
+from policy_kb.answering.vocabulary import load_vocabulary
+from policy_kb.catalogue import Catalogue
+from policy_kb.text import normalise
+
+_PAIR = 1.2  # weight of a character pair beside the words
+_ASKED = 3.0  # weight of an aspect or a kind, alike in question and phrasing
+_NAME = 0.15  # what is left of a word's weight for an item whose own name holds it
+_ENOUGH = 4.5  # a phrasing of twice this weight counts nearly fully; shorter ones are less sure
+_COMMON = frozenset({"decision", "acceptance", "certificate"})  # aspects of every procedure: not special
+_CLEAR = frozenset(
+    {"penalty", "fee", "materials", "validity", "renewal_window", "authority", "annual_report", "numbering"}
+)
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_EN_WORD = re.compile(r"[a-z]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry with its score against a question.
+
+    ``phrase`` is the matched share of its best phrasing, ``covered`` the share of the question its text holds.
+    """
+
+    entry: Entry
+    score: float
+    phrase: float
+    covered: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrasing:
+    """One phrasing of an entry: its place among the entries, its weight and how far its length lets it count."""
+
+    entry: int
+    whole: float
+    trust: float
+
+
+class Shelf:
+    """All entries of one state of the catalogue, ready to be ranked. Built once a catalogue fingerprint."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.profiles = profile_items(catalogue)
+        self.entries = list_entries(catalogue)
+        self._names = {
+            item.id: frozenset(_units(_all_names(item.name.zh, item.aliases.zh))) for item in catalogue.items.values()
+        }
+        self._phrasings: list[_Phrasing] = []
+        self._in_phrasings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._in_bodies: dict[str, list[int]] = defaultdict(list)
+        self._phrases_en: list[tuple[frozenset[str], ...]] = []
+        self._bodies_en: list[frozenset[str]] = []
+        self._kinds: list[frozenset[str]] = []
+        self._variants: list[tuple[str, ...]] = []
+        self._domains: list[str] = []  # of FAQs: the product field they speak of
+        self._aspects: list[frozenset[str]] = []  # of the label: what the entry is especially about
+        self._body_aspects: list[frozenset[str]] = []
+        for place, entry in enumerate(self.entries):
+            self._add(place, entry)
+
+    def _add(self, place: int, entry: Entry) -> None:
+        names = self._own_names(entry)
+        phrases = tuple(dict.fromkeys((entry.label.zh, *entry.asks)))
+        for phrase in phrases:
+            self._add_phrasing(place, _units(fold_name(phrase)), names)
+        item_name = entry.item.name if entry.item else None
+        body = " ".join(
+            (
+                *phrases,
+                entry.text.zh,
+                _all_names(item_name.zh, entry.item.aliases.zh) if item_name and entry.item else "",
+            )
+        )
+        for unit in _units(fold_name(body)):
+            self._in_bodies[unit].append(place)
+        self._phrases_en.append(tuple(frozenset(_stems(phrase)) for phrase in (entry.label.en, *entry.asks_en)))
+        self._bodies_en.append(
+            frozenset(
+                _stems(" ".join((entry.label.en, *entry.asks_en, entry.text.en, item_name.en if item_name else "")))
+            )
+        )
+        self._kinds.append(frozenset(find_kinds(" ".join(phrases))[:3]) if entry.kind == "faq" else frozenset())
+        self._variants.append(_variant_words(entry))
+        self._domains.append(find_domain(" ".join(phrases)) if entry.kind == "faq" else "")
+        own = frozenset(find_aspects(_all_names(item_name.zh, ()))) if item_name else frozenset()
+        self._aspects.append(frozenset(find_aspects(entry.label.zh)) - own - _COMMON)
+        self._body_aspects.append(frozenset(find_aspects(body)))
+
+    def _own_names(self, entry: Entry) -> frozenset[str]:
+        return self._names[entry.item.id] if entry.item and entry.kind != "faq" else frozenset()
+
+    def _add_phrasing(self, place: int, units: Mapping[str, float], names: frozenset[str]) -> None:
+        weighted = {unit: weight * (_NAME if unit in names else 1.0) for unit, weight in units.items()}
+        whole = sum(weighted.values())
+        if not whole:
+            return
+        number = len(self._phrasings)
+        self._phrasings.append(_Phrasing(place, whole, 1 - math.exp(-whole / _ENOUGH)))
+        for unit, weight in weighted.items():
+            self._in_phrasings[unit].append((number, weight))
+
+    def rank_items(self, question: Question) -> list[ItemMatch]:
+        """Items the question may mean, best first."""
+        return rank_items(question, self.profiles)
+
+    def rank(self, question: Question, items: Sequence[ItemMatch], limit: int = 8) -> list[Found]:
+        """The best entries, best first."""
+        units = _units(question.focus)
+        said = units.keys() | _units(question.text).keys() | spoken(question)
+        phrase, covered = self._match_phrasings(said), self._match_bodies(units)
+        if question.english:
+            self._match_english(frozenset(_stems(question.english)), phrase, covered)
+        aspects = frozenset(find_aspects(question.focus))
+        matches = {match.item.id: match.score for match in items}
+        top = items[0].score if items else 0.0
+        found = [
+            Found(
+                entry,
+                self._score(question, place, phrase[place], covered[place], matches, top)
+                + self._aspect_part(aspects, place)
+                + self._domain_part(question, place),
+                phrase[place],
+                covered[place],
+            )
+            for place, entry in enumerate(self.entries)
+        ]
+        return sorted(found, key=lambda each: -each.score)[:limit]
+
+    def _match_phrasings(self, said: Iterable[str]) -> list[float]:
+        """For every entry, the share of its best phrasing that was said."""
+        sums: dict[int, float] = defaultdict(float)
+        for unit in said:
+            for number, weight in self._in_phrasings.get(unit, ()):
+                sums[number] += weight
+        best = [0.0] * len(self.entries)
+        for number, value in sums.items():
+            phrasing = self._phrasings[number]
+            best[phrasing.entry] = max(best[phrasing.entry], value / phrasing.whole * phrasing.trust)
+        return best
+
+    def _match_bodies(self, units: Mapping[str, float]) -> list[float]:
+        """For every entry, the share of the question its text holds."""
+        wholes = {
+            item_id: sum(w * (_NAME if u in names else 1.0) for u, w in units.items())
+            for item_id, names in self._names.items()
+        }
+        plain = sum(units.values())
+        sums = [0.0] * len(self.entries)
+        for unit, weight in units.items():
+            for place in self._in_bodies.get(unit, ()):
+                sums[place] += weight * (_NAME if unit in self._own_names(self.entries[place]) else 1.0)
+        for place, entry in enumerate(self.entries):
+            whole = wholes[entry.item.id] if entry.item and entry.kind != "faq" else plain
+            sums[place] = sums[place] / whole if whole else 0.0
+        return sums
+
+    def _match_english(self, asked: frozenset[str], phrase: list[float], covered: list[float]) -> None:
+        """Raise both shares where the English wording fits better than its translation."""
+        for place, phrases in enumerate(self._phrases_en):
+            phrase[place] = max([phrase[place], *(_share_en(each, asked) for each in phrases)])
+            if asked:
+                covered[place] = max(covered[place], 0.75 * len(asked & self._bodies_en[place]) / len(asked))
+
+    def _score(
+        self, question: Question, place: int, phrase: float, covered: float, matches: Mapping[str, float], top: float
+    ) -> float:
+        weights, entry = thresholds()["entry"], self.entries[place]
+        score = weights["phrase"] * phrase + weights["question"] * covered
+        score += _item_part(entry, matches, top, weights) + self._kind_part(question, place, weights)
+        if any(word in question.text for word in self._variants[place]):
+            score += weights["variant"]
+        return score
+
+    def _kind_part(self, question: Question, place: int, weights: Mapping[str, float]) -> float:
+        vocabulary, entry = load_vocabulary(), self.entries[place]
+        for rank, kind in enumerate(question.kinds[:4]):
+            answers = kind in self._kinds[place] if entry.kind == "faq" else entry.kind in vocabulary.kinds[kind].facts
+            if answers:
+                return weights["kind"] * (1.0 - 0.2 * rank)
+        if entry.kind == "summary" and question.kinds:
+            return -weights["kind"]
+        return -weights["other_kind"] if self._answers_other(question, place) else 0.0
+
+    def _answers_other(self, question: Question, place: int) -> bool:
+        """Whether the entry answers one of the clear-cut kinds and another kind (or none of them) was asked."""
+        kind = self.entries[place].kind
+        if kind == "faq":
+            return "penalty" in self._kinds[place] and "penalty" not in question.kinds
+        return kind == "penalty" or (kind in _CLEAR and bool(question.kinds) and question.kinds[0] in _CLEAR)
+
+    def _domain_part(self, question: Question, place: int) -> float:
+        other = question.domain and self._domains[place] and self._domains[place] != question.domain
+        return -thresholds()["entry"]["wrong_domain"] if other else 0.0
+
+    def _aspect_part(self, asked: frozenset[str], place: int) -> float:
+        """Less for an entry about something special that was not asked, and for one that leaves out what was."""
+        weights = thresholds()["entry"]
+        special = min(2, len(self._aspects[place] - asked)) / 2
+        missing = len(asked - self._body_aspects[place]) / len(asked) if asked else 0.0
+        return -weights["special"] * special - weights["missing"] * missing
+
+
+def _item_part(entry: Entry, matches: Mapping[str, float], top: float, weights: Mapping[str, float]) -> float:
+    """An item's fact needs its item in the question; a FAQ carries its subject in its own words."""
+    own = matches.get(entry.item.id, 0.0) if entry.item else 0.0
+    if entry.kind == "faq":
+        return weights["faq"] - (weights["wrong_item"] * 0.3 if entry.item and top >= NAMED > own else 0.0)
+    part = weights["item"] * own
+    if top >= NAMED > own:
+        part -= weights["wrong_item"] * (top - own)
+    return part
+
+
+def _all_names(name: str, aliases: Sequence[str]) -> str:
+    return " ".join(fold_name(each) for each in (name, *aliases))
+
+
+def _variant_words(entry: Entry) -> tuple[str, ...]:
+    if not entry.item or not entry.variants:
+        return ()
+    return tuple(variant.name.zh for variant in entry.item.variants if variant.id in entry.variants)
+
+
+def _units(text: str) -> dict[str, float]:
+    """Content words, character pairs, aspects and kinds of a Chinese text with their weights."""
+    stop = load_vocabulary().stop
+    plain = normalise(text).lower()
+    found = {term.word: term.weight for term in make_terms(plain) if len(term.word) > 1}
+    for run in _HAN_RUN.findall(plain):
+        for index in range(len(run) - 1):
+            pair = run[index : index + 2]
+            if pair not in stop:
+                found.setdefault(pair, _PAIR)
+    found.update((f"#{kind}", _ASKED) for kind in find_kinds(plain)[:2])
+    found.update((f"~{aspect}", _ASKED) for aspect in find_aspects(plain))
+    return found
+
+
+def _stems(text: str) -> list[str]:
+    stop = load_vocabulary().stop
+    plain = text.lower().replace("license", "licence")
+    return [
+        re.sub(r"(ing|ed|es|s)$", "", word) if len(word) > 4 else word
+        for word in _EN_WORD.findall(plain)
+        if word not in stop
+    ]
+
+
+def _share_en(phrase: frozenset[str], asked: frozenset[str]) -> float:
+    return len(phrase & asked) / len(phrase) * (1 - math.exp(-len(phrase))) if phrase else 0.0
