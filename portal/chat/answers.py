@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from policy_kb.model import Answer, Citation, NextStep, ServiceRef, Topic
+from policy_kb import Answer, Citation, NextStep, ServiceRef, Topic
 from portal.chat.flows import Draft
 
 MOST_BUTTONS = 6

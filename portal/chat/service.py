@@ -26,6 +26,7 @@ from portal.identity.service import Identity
 from portal.language import LANGUAGES
 
 __all__ = [
+    "Conversation",
     "accept_call",
     "add_feedback",
     "find_overdue",

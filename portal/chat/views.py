@@ -10,11 +10,11 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from policy_kb.errors import PolicyBaseError
+from policy_kb import PolicyBaseError
 from portal.chat import service
 from portal.chat.api import api
 from portal.chat.cleaning import MAX_CHARACTERS
-from portal.chat.models import Conversation
+from portal.chat.service import Conversation
 from portal.errors import Invalid, Missing, PortalError, wants_json
 from portal.extensions import db, limiter
 from portal.identity.service import current_identity

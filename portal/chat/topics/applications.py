@@ -5,8 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from policy_kb.catalogue import ServiceItem, UnknownItem
-from policy_kb.errors import PolicyBaseError
+from policy_kb import PolicyBaseError, catalogue
 from portal.applications import chat as flow
 from portal.chat.flows import Draft, draft_of
 from portal.chat.topics import services
@@ -125,24 +124,24 @@ def _yes(turn: Turn) -> bool | None:
     return {"affirm": True, "deny": False}.get(turn.intent)
 
 
-def _find_item(turn: Turn) -> ServiceItem | None:
+def _find_item(turn: Turn) -> catalogue.ServiceItem | None:
     """Named by button or entity, else by words, else what the conversation is about."""
     try:
-        catalogue = policy_base().catalogue
+        known = policy_base().catalogue
     except PolicyBaseError:
         return None
     named = [str(turn.payload.get("item") or ""), turn.find_entity("service_item")]
-    named += [item.id for item in catalogue.find_items(turn.text)[:1]]
+    named += [item.id for item in known.find_items(turn.text)[:1]]
     named.append(str((turn.conversation.topic or {}).get("item") or ""))
     for item_id in filter(None, named):
         try:
-            return catalogue.get_item(item_id)
-        except UnknownItem:
+            return known.get_item(item_id)
+        except catalogue.UnknownItem:
             continue
     return None
 
 
-def _variant_with_form(item: ServiceItem, wished: str) -> str | None:
+def _variant_with_form(item: catalogue.ServiceItem, wished: str) -> str | None:
     """The wished variant when it has an online form, or the only one that has; None when nothing fits."""
     with_form = [variant.id for variant in item.variants if variant.form]
     if wished in with_form:
@@ -150,7 +149,7 @@ def _variant_with_form(item: ServiceItem, wished: str) -> str | None:
     return with_form[0] if len(with_form) == 1 and not (wished and item.find_variant(wished)) else None
 
 
-def _not_online(turn: Turn, item: ServiceItem) -> list[Draft]:
+def _not_online(turn: Turn, item: catalogue.ServiceItem) -> list[Draft]:
     name = item.name.in_language(turn.language)
     text = _(
         "%(item)s cannot be filled in here yet. Its page shows the conditions, the materials and where to apply.",
@@ -168,7 +167,7 @@ def _not_online(turn: Turn, item: ServiceItem) -> list[Draft]:
     return [Draft("text", text, buttons=tuple(buttons)), *turn.ask_again()]
 
 
-def _sign_in_first(item: ServiceItem, variant: str, language: str) -> list[Draft]:
+def _sign_in_first(item: catalogue.ServiceItem, variant: str, language: str) -> list[Draft]:
     name = item.name.in_language(language)
     text = _(
         "To fill in %(item)s, sign in first: the form is then filled from the records of your enterprise. This conversation goes along.",

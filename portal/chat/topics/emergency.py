@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from policy_kb.errors import PolicyBaseError
+from policy_kb import PolicyBaseError
 from portal.chat.answers import draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.turn import Turn
@@ -27,6 +27,6 @@ def show(turn: Turn) -> list[Draft]:
                 {"label": _("Call 120"), "url": "tel:120"},
                 {"label": _("Report a reaction"), "payload": {"intent": "make_report"}},
             ),
-            data={"emergency": True},
+            data={"emergency": True, "status": "emergency"},
         )
     ]

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from flask import url_for
 from flask_babel import gettext as _
 
-from policy_kb.errors import PolicyBaseError
-from policy_kb.model import Answer, Topic
+from policy_kb import Answer, PolicyBaseError, Topic
 from portal.chat import unanswered
 from portal.chat.answers import draft_of_answer, topic_of
 from portal.chat.flows import Draft

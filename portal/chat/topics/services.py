@@ -3,9 +3,7 @@
 from flask import url_for
 from flask_babel import gettext as _
 
-from policy_kb.catalogue import ServiceItem, UnknownItem
-from policy_kb.errors import PolicyBaseError
-from policy_kb.model import Answer
+from policy_kb import Answer, PolicyBaseError, catalogue
 from portal.chat.answers import draft_of_answer, topic_of
 from portal.chat.flows import Draft
 from portal.chat.topics import questions
@@ -27,22 +25,22 @@ def find(turn: Turn) -> list[Draft]:
     return [*lead, *([_choice(items, turn.language)] if items else []), *turn.ask_again()]
 
 
-def list_items(turn: Turn, answer: Answer) -> list[ServiceItem]:
+def list_items(turn: Turn, answer: Answer) -> list[catalogue.ServiceItem]:
     """Items named by entities or words, then the answer's own."""
-    catalogue = policy_base().catalogue
+    known = policy_base().catalogue
     ids = [str(e.get("value")) for e in turn.entities if e.get("entity") == "service_item"]
-    ids += [item.id for item in catalogue.find_items(turn.text)]
+    ids += [item.id for item in known.find_items(turn.text)]
     ids += [answer.service.id] if answer.service else []
     found = []
     for item_id in dict.fromkeys(ids):
         try:
-            found.append(catalogue.get_item(item_id))
-        except UnknownItem:
+            found.append(known.get_item(item_id))
+        except catalogue.UnknownItem:
             continue  # the bot may have been trained with another catalogue
     return found[:MOST_ITEMS]
 
 
-def _choice(items: list[ServiceItem], language: str) -> Draft:
+def _choice(items: list[catalogue.ServiceItem], language: str) -> Draft:
     lines = [
         _("These service items fit what you said:"),
         *(f"· {i.name.in_language(language)}: {i.summary.in_language(language)}" for i in items),

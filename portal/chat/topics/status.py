@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from portal.chat.flows import Draft
 from portal.chat.turn import Turn
 from portal.complaints import service as complaints
-from portal.complaints import wording as complaint_words
 from portal.errors import Missing
 from portal.pages import write_date
 
@@ -73,7 +72,7 @@ def _own(turn: Turn, number: str) -> tuple[list[str], list[dict[str, Any]]]:
     for intake in _own_intakes(turn, number)[:MOST]:
         due = _(" (next step by %(day)s)", day=write_date(intake.due, turn.language)) if intake.due else ""
         lines.append(
-            f"· {intake.number} {complaint_words.kind_name(intake.kind)}: {complaint_words.state_name(intake.state)}{due}"
+            f"· {intake.number} {complaints.wording.kind_name(intake.kind)}: {complaints.wording.state_name(intake.state)}{due}"
         )
         buttons.append({"label": intake.number, "url": _status_url(intake.number)})
     return lines, buttons
