@@ -330,8 +330,7 @@ def open_policy_base(
         from policy_kb.stores.elastic import open_elastic_store  # only who uses it needs its client
 
         snapshot = Path(folder) / "snapshot"  # apart from what an embedded base in the same folder holds
-        login = dict(elasticsearch_login or {})
-        opened = open_elastic_store(elasticsearch_url, elasticsearch_index, snapshot=snapshot, **login)
+        opened = open_elastic_store(elasticsearch_url, elasticsearch_index, snapshot=snapshot, login=elasticsearch_login)
         return PolicyBase(opened, lock=Path(folder) / "change.lock")
     raise ValueError(f"there is no store {store!r}; there are embedded and elasticsearch")
 

@@ -11,7 +11,7 @@ import logging
 import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -329,33 +329,39 @@ def open_elastic_store(
     index: str = "wenban",
     *,
     snapshot: Path | None = None,
-    api_key: str = "",
-    user: str = "",
-    password: str = "",
-    ca: str = "",
+    login: Mapping[str, str] | None = None,
     read_seconds: float = READ_SECONDS,
 ) -> Store:
     """The store at ``url`` (several nodes separated by commas), with what answers in its place when it is away.
 
-    ``snapshot`` is the folder of the embedded copy; None does without. ``api_key``, or ``user`` and
-    ``password``, and ``ca`` (a PEM file) are for a cluster that asks for them.
+    ``snapshot`` is the folder of the embedded copy; None does without. ``login`` may hold ``api_key``, or
+    ``user`` and ``password``, and ``ca`` (a PEM file), for a cluster that asks for them.
     """
     hosts = [host.strip() for host in url.split(",") if host.strip()]
     if not hosts:
         raise StoreUnavailable("the store elasticsearch needs its address, e.g. http://127.0.0.1:9200")
-    login: dict[str, Any] = {"api_key": api_key} if api_key else {"basic_auth": (user, password)} if user else {}
-    if ca:
-        if not Path(ca).is_file():
-            raise StoreUnavailable(
-                f"{ca}: there is no such file; it should hold the certificate authority of Elasticsearch"
-            )
-        login["ca_certs"] = ca
+    options = _login_options(login or {})
     try:
-        client = Elasticsearch(hosts, request_timeout=read_seconds, max_retries=2, retry_on_timeout=True, **login)
+        client = Elasticsearch(hosts, request_timeout=read_seconds, max_retries=2, retry_on_timeout=True, **options)
     except (ValueError, OSError) as error:
         raise StoreUnavailable(f"the address of Elasticsearch cannot be used ({error})") from error
     store = ElasticStore(client, index)
     return FallbackStore(store, lambda: EmbeddedStore(snapshot)) if snapshot else store
+
+
+def _login_options(login: Mapping[str, str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if login.get("api_key"):
+        options["api_key"] = login["api_key"]
+    elif login.get("user"):
+        options["basic_auth"] = (login["user"], login.get("password", ""))
+    if login.get("ca"):
+        if not Path(login["ca"]).is_file():
+            raise StoreUnavailable(
+                f"{login['ca']}: there is no such file; it should hold Elasticsearch's certificate authority"
+            )
+        options["ca_certs"] = login["ca"]
+    return options
 
 
 def _passage_actions(version: Version, index: str) -> Iterator[dict[str, Any]]:

@@ -168,21 +168,22 @@ def test_a_node_with_tls_and_passwords_is_used_with_both_and_refuses_without(ser
         str(certificate[0]),
     )
     try:
-        store = open_elastic_store(locked.url, user="wenban", password="a-long-password", ca=ca, read_seconds=20)
+        right = {"user": "wenban", "password": "a-long-password"}
+        store = open_elastic_store(locked.url, login={**right, "ca": ca}, read_seconds=20)
         store.put([make_version()])
         assert find(store, "延续")
         store.close()
         for login in ({}, {"user": "wenban", "password": "wrong"}, {"api_key": "bm86bm8="}):
-            other = open_elastic_store(locked.url, ca=ca, read_seconds=20, **login)
+            other = open_elastic_store(locked.url, login={**login, "ca": ca}, read_seconds=20)
             with pytest.raises(StoreUnavailable, match="refuses these credentials"):
                 find(other, "延续")
             assert "credentials" in str(other.health()["error"])
             other.close()
-        stranger = open_elastic_store(locked.url, user="wenban", password="a-long-password")
+        stranger = open_elastic_store(locked.url, login=right)
         with pytest.raises(StoreUnavailable, match="TlsError"):
             stranger.revision()
         with pytest.raises(StoreUnavailable, match=r"missing.crt: there is no such file"):
-            open_elastic_store(locked.url, ca=str(tmp_path / "missing.crt"))
+            open_elastic_store(locked.url, login={"ca": str(tmp_path / "missing.crt")})
     finally:
         locked.stop()
         shutil.rmtree(folder)
