@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from policy_kb import clock
 from portal.complaints import service
 from portal.complaints.fields import BY_ID, DEMANDS, demand_label, read_value, write_value
-from portal.complaints.models import Intake, IntakeDraft
+from portal.complaints.models import IntakeDraft
 from portal.complaints.reading import Reading, read_message
-from portal.complaints.wording import clock_text, kind_name, state_name
+from portal.complaints.wording import clock_text, kind_name
 from portal.errors import Conflict
 from portal.extensions import db
 from portal.identity.service import Identity
@@ -125,11 +125,6 @@ def stop(conversation_id: str, identity: Identity, language: str) -> Turn:
             _("I stop here; nothing was sent. What you told me is kept in this conversation; say “complain” to go on.")
         )
     ], None
-
-
-def status_line(intake: Intake) -> str:
-    """Where one matter stands, in a line of the conversation."""
-    return f"{intake.number} {kind_name(intake.kind)}: {state_name(intake.state)}"
 
 
 def receipt_message(lodged: service.Lodged) -> dict[str, Any]:

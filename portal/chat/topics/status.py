@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from portal.applications import service as applications
 from portal.chat.flows import Draft
 from portal.chat.turn import Turn
 from portal.complaints import service as complaints
@@ -38,7 +39,7 @@ def matters(turn: Turn) -> list[Draft]:
         text = _("You have no open application, complaint or report.")
     else:
         text = "\n".join([_("This is where your matters stand:"), *lines])
-    return [Draft("notice" if lines else "text", text, buttons=tuple(buttons[:MOST]))]
+    return [Draft("notice" if lines else "text", text, buttons=tuple(buttons[:MOST]), data={"status": "routed"})]
 
 
 def _without_account(number: str) -> Draft:
@@ -52,7 +53,7 @@ def _without_account(number: str) -> Draft:
             {"label": _("Sign in"), "url": url_for("identity.sign_in", next=url_for("chat.index"))},
             {"label": _("Status of a complaint or report"), "url": _status_url(number)},
         ),
-        data={"sign_in": True},
+        data={"sign_in": True, "status": "routed"},
     )
 
 
@@ -61,8 +62,6 @@ def _status_url(number: str) -> str:
 
 
 def _own(turn: Turn, number: str) -> tuple[list[str], list[dict[str, Any]]]:
-    from portal.applications import service as applications
-
     lines: list[str] = []
     buttons: list[dict[str, Any]] = []
     for case in applications.list_own(turn.identity)[:MOST]:
