@@ -6,6 +6,7 @@ The bot's actions come here through ``/api/bot/<topic>/<verb>``, buttons and the
 from collections.abc import Callable
 
 from portal.chat.flows import Draft
+from portal.chat.second_look import look_again
 from portal.chat.topics import applications, complaints, emergency, languages, people, questions, services, status
 from portal.chat.turn import Turn
 from portal.errors import Missing, PortalError
@@ -78,7 +79,7 @@ def handle(verb: str, turn: Turn) -> list[Draft]:
     except KeyError:
         raise Missing(f"there is no {verb!r}; there are: {', '.join(VERBS)}") from None
     try:
-        return act(turn)
+        return look_again(verb, turn) or act(turn)
     except PortalError as error:
         return [
             Draft("notice", "\n".join([error.message, *error.fields.values()]), data={"error": error.code}),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import gettext as current_gettext
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -185,9 +186,15 @@ def _metadata(turn: Turn) -> dict[str, Any]:
 def _draft_of_reply(reply: dict[str, Any]) -> Draft | None:
     """A sentence of the bot's own; what came through ``/api/bot`` is stored already (it has an id)."""
     text = reply.get("text")
-    if isinstance(text, str) and text.strip():
+    if isinstance(text, str) and text.strip() and text.strip() not in _call_failed():
         return Draft("text", text)
     return None
+
+
+def _call_failed() -> tuple[str, str]:
+    """What the bot says (bot/domain, locales/*/bot.po) when its call back failed: then we answer ourselves instead."""
+    msgid = "I cannot reach the records at the moment, so nothing was changed. Please try again in a minute; what you have already filled in is kept."
+    return msgid, current_gettext(msgid)
 
 
 def _is_stale(turn: Turn) -> bool:

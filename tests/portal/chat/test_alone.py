@@ -4,16 +4,20 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from apiflask import APIFlask
 from chat_edge import FakeRasa, Talk, acting, say_back
 
 from policy_kb.errors import StoreUnavailable
+from policy_kb.wording import gettext_for
 from portal.chat import rasa as line
 from portal.chat.lexicon import is_emergency, says
 
+ROOT = Path(__file__).parents[3]
 QUESTION = "第三类医疗器械经营许可证什么时候可以申请延续？"
 
 
@@ -208,3 +212,14 @@ def test_a_yes_is_not_read_into_it(text: str) -> None:
 )
 def test_a_question_about_danger_is_no_danger(text: str) -> None:
     assert not is_emergency(text)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_when_the_bots_call_back_fails_the_portal_answers_itself(talk: Talk, rasa: FakeRasa, language: str) -> None:
+    """The bot then says so in its domain's words; the portal, which is there, does better."""
+    domain = yaml.safe_load((ROOT / "bot" / "domain" / "house.yml").read_text(encoding="utf-8"))
+    words = gettext_for(language)(domain["responses"]["utter_portal_down"][0]["text"])
+    rasa.answer = say_back(words)
+    said = talk.say(QUESTION if language == "zh" else "How long is a drug distribution licence valid?")
+    assert said["degraded"] is True
+    assert any(m["kind"] == "answer" for m in said["messages"])

@@ -1,0 +1,66 @@
+"""The classifier alone never decides: before a typed message opens something, the policy base looks at it too.
+
+A question about complaints is answered, not taken down as a complaint; a question about an application is answered,
+not opened as one; what belongs elsewhere is said so. A pressed button is a decision and is not looked at again.
+"""
+
+from flask_babel import gettext as _
+
+from policy_kb import Answer, PolicyBaseError
+from portal.chat.answers import draft_of_answer, topic_of
+from portal.chat.flows import Draft
+from portal.chat.lexicon import says
+from portal.chat.topics import questions, status
+from portal.chat.turn import Turn
+from portal.knowledge import policy_base
+
+OPENERS = ("complaints/start", "applications/open")
+STEPS = ("applications/answer", "applications/confirm", "applications/skip", "applications/why", "applications/stop")
+SHORT = 14  # a bare wish such as 我要投诉某药店; anything longer is left to the policy base's routing
+
+
+def look_again(verb: str, turn: Turn) -> list[Draft] | None:
+    """The answer to give instead of what the classifier wanted, or None to go on with it."""
+    if turn.payload or not turn.text.strip():
+        return None
+    if verb in STEPS and not turn.conversation.pending and not says_one_word(turn.text):
+        return questions.ask(turn)  # no form is open: it was a question after all
+    if verb not in OPENERS or turn.conversation.pending:
+        return None
+    try:
+        answer = policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
+    except PolicyBaseError:
+        return None
+    wanted = wants_intake if verb == "complaints/start" else wants_draft
+    if wanted(answer, turn):
+        return None
+    questions.remember(turn, answer)
+    if answer.label == "application_progress":
+        return status.matters(turn)
+    return [with_way_in(draft_of_answer(answer), verb)]
+
+
+def says_one_word(text: str) -> bool:
+    """A yes, no, stop, skip or why and nothing else."""
+    return any(says(word, text) for word in ("yes", "no", "stop", "skip", "why"))
+
+
+def wants_intake(answer: Answer, turn: Turn) -> bool:
+    """A dispute or a lead that is told, or the plain wish to complain."""
+    if answer.status == "handoff":
+        return True
+    plain_wish = (says("complaint", turn.text) or says("report", turn.text)) and not says("question", turn.text)
+    return plain_wish and (len(turn.text) <= SHORT or answer.status == "refused")
+
+
+def wants_draft(answer: Answer, turn: Turn) -> bool:
+    """The wish to begin, not a question that the base can answer."""
+    return answer.status != "answered" or not says("question", turn.text)
+
+
+def with_way_in(draft: Draft, verb: str) -> Draft:
+    """The answer, with a button to begin after all."""
+    if verb != "complaints/start":
+        return draft
+    button = {"label": _("Complain or report"), "payload": {"intent": "make_complaint"}}
+    return Draft(draft.kind, draft.text, draft.answer, (*draft.buttons, button), draft.data, draft.role)
