@@ -1,9 +1,9 @@
 """Cases: a draft is sent once, followed on one timeline, withdrawn by its owner, and moved on by officers (``desk``)."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
@@ -11,7 +11,7 @@ from policy_kb import clock, wording
 from portal.applications import clocks, drafts, numbering, prefilling, questions, snapshots
 from portal.applications.drafts import View
 from portal.applications.models import Case, CaseEvent, Draft, Snapshot
-from portal.applications.wording import item_title
+from portal.applications.wording import item_title, state_name
 from portal.audit import service as audit
 from portal.errors import Conflict, Invalid, Missing
 from portal.extensions import db
@@ -167,13 +167,13 @@ def advance(case: Case, actor: str, action: str, state: str, note: str = "") -> 
 
 
 def tell(case: Case, msgid: str, **words: str) -> None:
-    """A notice to the applicant in both languages; ``title`` is the item's name."""
+    """A notice to the applicant in both languages (its path is written out: workers and commands have no request); ``title`` is the item's name."""
     text = {
         language: wording.gettext_for(language)(msgid)
         % {"title": item_title(case.item, case.variant, language), **words}
         for language in ("zh", "en")
     }
-    notices.add_notice(case.account_id, text, url_for("applications.case", case_id=case.id))
+    notices.add_notice(case.account_id, text, f"/applications/cases/{case.id}/")
 
 
 def get_case(identity: Identity, case_id: int) -> Case:
@@ -227,3 +227,25 @@ def find_by_number(number: str, given_hash: str) -> tuple[Case, Snapshot] | None
     found = next((s for s in case.snapshots if s.hash == given_hash.strip().lower()), None)
     audit.record("holder of the receipt", "verify" if found else "refused_verify", "case", case.number)
     return (case, found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A draft or an open case as a line of a list."""
+
+    title: str
+    url: str
+    state_name: str
+
+
+def list_matters(identity: Identity) -> list[Matter]:
+    """What is open for the party acted for: returned and open drafts first, then cases at the authority."""
+    waiting = sorted(drafts.list_drafts(identity), key=lambda d: d.state != "returned")
+    at_authority = [c for c in list_own(identity) if c.state in OPEN_STATES and c.state != "returned"]
+    return [
+        *(Matter(item_title(d.item, d.variant), f"/applications/drafts/{d.id}/", state_name(d.state)) for d in waiting),
+        *(
+            Matter(f"{item_title(c.item, c.variant)} {c.number}", f"/applications/cases/{c.id}/", c.state_name)
+            for c in at_authority
+        ),
+    ]

@@ -88,9 +88,7 @@ def keep_licence(case: Case, form: Form) -> None:
     values: dict[str, Any] = {
         f.concept: answers[f.id]
         for f in form.list_fields()
-        if f.id in answers
-        and LICENCES & set(f.sources)
-        and f.concept.partition(".")[0] in ("licence", "org")
+        if f.id in answers and LICENCES & set(f.sources) and f.concept.partition(".")[0] in ("licence", "org")
     }
     start, end = case.outcome["valid_from"], case.outcome["valid_to"]
     values |= {"licence.valid_to": end, "licence.issued_on": clock.today().isoformat()}

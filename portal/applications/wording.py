@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from policy_kb.catalogue import UnknownItem
+from policy_kb import UnknownItem
 from portal.applications.models import Case, Draft
 from portal.knowledge import policy_base
 from portal.language import current_language

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask_babel import gettext as _
 
 from policy_kb import Version, catalogue, clock
+from portal.applications import service as applications
 from portal.identity.service import Identity
 from portal.knowledge import policy_base
 
@@ -46,3 +47,11 @@ def list_news(limit: int = 6) -> list[Version]:
         if version.release == "published" and version.in_force_from and version.in_force_from >= since
     ]
     return sorted(recent, key=lambda version: version.in_force_from or since, reverse=True)[:limit]
+
+
+def list_matters(identity: Identity, limit: int = 6) -> list[dict[str, str]]:
+    """What waits for the signed-in person, then what waits for the authority: ``title``, ``url`` and ``state`` each."""
+    return [
+        {"title": matter.title, "url": matter.url, "state": matter.state_name}
+        for matter in applications.list_matters(identity)[:limit]
+    ]

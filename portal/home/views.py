@@ -18,7 +18,7 @@ def index() -> str:
         examples=service.list_examples(identity),
         items=service.list_frequent_items(),
         news=service.list_news(),
-        matters=[],
+        matters=service.list_matters(identity),
     )
 
 

@@ -2,11 +2,14 @@
 
 import io
 import re
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
+from docx import Document
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -146,3 +149,29 @@ def draft(kangrui: Identity) -> Draft:
 
 def draft_id_of(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2]
+
+
+@pytest.fixture
+def read_pdf(tmp_path: Path) -> Callable[[bytes], str]:
+    """The text of a PDF, read by pdftotext."""
+
+    def read(content: bytes) -> str:
+        path = tmp_path / "document.pdf"
+        path.write_bytes(content)
+        return subprocess.run(
+            ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True, text=True
+        ).stdout
+
+    return read
+
+
+@pytest.fixture
+def read_docx() -> Callable[[bytes], str]:
+    """The text of a DOCX: paragraphs and cells."""
+
+    def read(content: bytes) -> str:
+        document = Document(io.BytesIO(content))
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        return "\n".join([p.text for p in document.paragraphs] + cells)
+
+    return read

@@ -1,0 +1,166 @@
+"""The same draft in the conversation: asked in order, read back before it counts, the same snapshot as on the page."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from werkzeug.datastructures import FileStorage
+
+from portal.applications import chat, service
+from portal.applications.models import Answer, Case, Draft
+from portal.errors import Missing
+from portal.extensions import db
+from portal.identity.service import Identity
+from portal.uploads import check_upload
+from tests.portal.applications.conftest import OPEN_ANSWERS, PDF, Applicant
+
+SAID = {name: value for answers in OPEN_ANSWERS.values() for name, value in answers.items()}
+
+
+@pytest.fixture(autouse=True)
+def in_request(demo: APIFlask) -> Iterator[None]:
+    with demo.test_request_context(headers={"Accept-Language": "zh"}):
+        yield
+
+
+def send_file(identity: Identity, draft_id: str) -> None:
+    """The one thing that is done on the page."""
+    version = db.session.get_one(Draft, draft_id).version
+    file = check_upload(FileStorage(io.BytesIO(PDF), "授权书.pdf"), field="authorisation")
+    service.save_fields(identity, draft_id, version, {"authorisation": file}, "page")
+
+
+def start(kangrui: Identity) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    messages, pending = chat.start("c1", kangrui, "A11", "renew", "zh")
+    assert pending
+    return messages, pending
+
+
+def say(kangrui: Identity, pending: dict[str, Any], text: str, **more: Any) -> chat.Turn:
+    return chat.answer(kangrui, pending["draft_id"], pending["field_id"], text, pending["step"], "zh", **more)
+
+
+def test_it_says_what_is_filled_and_asks_first_what_records_disagree_on(kangrui: Identity) -> None:
+    messages, pending = start(kangrui)
+    assert "已根据记录填好24项" in messages[0]["text"]
+    assert (pending["field_id"], pending["kind"], pending["flow"]) == ("legal_rep", "choice", "application")
+    assert len(pending["options"]) == 2
+    assert "市场主体登记" in messages[-1]["text"]
+
+
+def test_nothing_counts_before_the_person_has_said_yes(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    messages, asked = say(kangrui, pending, "周见山")
+    assert asked and asked["kind"] == "confirm"
+    assert "周见山" in messages[-1]["text"]
+    assert "legal_rep" not in service.view_draft(db.session.get_one(Draft, pending["draft_id"])).values
+    messages, again = chat.confirm(kangrui, pending["draft_id"], asked["step"], False, "zh")
+    assert again and again["field_id"] == "legal_rep"
+    _messages, asked = say(kangrui, again, "周见山")
+    assert asked
+    chat.confirm(kangrui, pending["draft_id"], asked["step"], True, "zh")
+    row = service.view_draft(db.session.get_one(Draft, pending["draft_id"])).answers["legal_rep"]
+    assert (row.value, row.origin, row.channel) == ("周见山", "chat_confirmed", "chat")
+
+
+def test_neither_yes_nor_no_reads_it_back_again(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    first, asked = say(kangrui, pending, "周见山")
+    assert asked
+    assert chat.confirm(kangrui, pending["draft_id"], asked["step"], None, "zh") == (first, asked)
+
+
+def test_a_stale_confirmation_changes_nothing(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    _messages, asked = say(kangrui, pending, "周见山")
+    assert asked
+    draft = db.session.get_one(Draft, pending["draft_id"])
+    service.save_fields(kangrui, draft.id, draft.version, {"delivery": "both"}, "page")
+    messages, now = chat.confirm(kangrui, draft.id, asked["step"], True, "zh")
+    assert "有变动" in messages[0]["text"]
+    assert now and now["field_id"] == "legal_rep"
+    assert "legal_rep" not in service.view_draft(draft).values
+
+
+def test_an_answer_to_an_older_question_changes_nothing(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    draft = db.session.get_one(Draft, pending["draft_id"])
+    service.save_fields(kangrui, draft.id, draft.version, {"delivery": "both"}, "page")
+    messages, now = say(kangrui, pending, "周见山")
+    assert "前面的问题" in messages[0]["text"]
+    assert now and now["kind"] != "confirm"
+
+
+def test_a_bad_value_is_explained_as_on_the_page_and_asked_again(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    chat.skip(kangrui, pending["draft_id"], pending["step"], "zh")
+    messages, pending_now = chat.current_question(kangrui, pending["draft_id"], "zh")
+    assert pending_now and pending_now["field_id"] == "online_sale"
+    messages, again = say(kangrui, pending_now, "也许吧")
+    assert "是或否" in messages[0]["text"]
+    assert again == pending_now
+
+
+def test_skipped_fields_are_left_for_the_page(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    seen = []
+    turn: chat.Turn = ([], pending)
+    while turn[1]:
+        seen.append(turn[1]["field_id"])
+        turn = chat.skip(kangrui, pending["draft_id"], turn[1]["step"], "zh")
+    assert len(seen) == len(set(seen))
+    assert "经办人授权文件" in turn[0][-1]["text"]
+    assert turn[0][-1]["buttons"][0]["url"] == f"/applications/drafts/{pending['draft_id']}/"
+
+
+def test_why_tells_the_clause_and_asks_the_same_again(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    messages, again = chat.why(kangrui, pending["draft_id"], pending["step"], "zh")
+    assert "《医疗器械经营监督管理办法》第10条" in messages[0]["text"]
+    assert again == pending
+
+
+def test_stopped_and_resumed_it_goes_on_where_it_was(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    _messages, none = chat.stop(kangrui, pending["draft_id"], "zh")
+    assert none is None
+    messages, again = chat.resume(kangrui, "", "zh")
+    assert again == pending
+    assert "延续" in messages[0]["text"]
+
+
+def test_another_party_cannot_talk_into_a_draft(kangrui: Identity, identity_of: Callable[[str], Identity]) -> None:
+    _messages, pending = start(kangrui)
+    with pytest.raises(Missing):
+        chat.answer(identity_of("meiyan"), pending["draft_id"], "legal_rep", "周见山", pending["step"], "zh")
+
+
+def test_the_same_story_by_chat_and_by_page_has_the_same_hash(kangrui: Identity, applicant: Applicant) -> None:
+    url = applicant.start()
+    applicant.fill(url)
+    by_page = db.session.get_one(Case, applicant.get_case_id(applicant.send(url)))
+    page_hash = by_page.snapshot_hash
+    messages, pending = start(kangrui)
+    draft_id = pending["draft_id"]
+    assert draft_id != by_page.draft_id
+    send_file(kangrui, draft_id)
+    turn: chat.Turn = chat.current_question(kangrui, draft_id, "zh")
+    while turn[1] and turn[1]["field_id"] != "submit":
+        asked = turn[1]
+        if asked["kind"] == "confirm":
+            turn = chat.confirm(kangrui, draft_id, asked["step"], True, "zh")
+        elif asked["field_id"] == "legal_rep":
+            turn = say(kangrui, asked, "", option=asked["options"][-1]["value"])
+        elif asked["field_id"] in SAID:
+            turn = say(kangrui, asked, SAID[asked["field_id"]])
+        else:
+            turn = chat.skip(kangrui, draft_id, asked["step"], "zh")
+    assert turn[1], turn[0]
+    messages, done = chat.confirm(kangrui, draft_id, turn[1]["step"], True, "zh")
+    assert done is None
+    assert messages[0]["kind"] == "receipt"
+    assert messages[0]["data"]["hash"] == page_hash
+    origins = {row.origin for row in db.session.query(Answer).filter_by(draft_id=draft_id, channel="chat")}
+    assert origins == {"chat_confirmed"}
