@@ -110,7 +110,8 @@ def _leading(question: Question, entries: Sequence[Found], ranked: Sequence[Rank
             return found
         if found.score >= bands["answer_agreed"] and _agrees(found.entry, ranked[:3]):
             return found
-        if found.score >= bands["answer_weak_law"] and best < thresholds()["clause"]["well"]:
+        doubtful = best < thresholds()["clause"]["well"] or found.phrase >= bands["own_phrase"]
+        if found.score >= bands["answer_weak_law"] and doubtful:
             return found
     return None
 
@@ -187,9 +188,24 @@ def _from_clauses(frame: Frame, ranked: Sequence[Ranked]) -> Answer:
         or bool(frame.items and frame.items[0].score >= NAMED)
         or best.hit.version.document_id in frame.base.find_documents(frame.question.text)
     )
+    if not _is_ours(frame):
+        return refuse(frame, "out_of_scope")
     if best.coverage >= bands["answer"] or (best.coverage >= bands["unsure"] and backed):
         return answer_from_clauses(frame, ranked[:3], min(1.0, best.coverage), _changed(frame, best))
-    return refuse(frame, "no_source" if frame.question.domain or frame.items else "out_of_scope")
+    return refuse(frame, "no_source")
+
+
+def _is_ours(frame: Frame) -> bool:
+    """Whether the question speaks of our products, of procedure and supervision, or names a law: else it is not for us."""
+    question = frame.question
+    if question.domain or question.documents or question.articles:
+        return True
+    named = bool(frame.items and frame.items[0].score >= SURE_ITEM)
+    return (
+        named
+        or any(word in question.text for word in load_vocabulary().subjects)
+        or bool(frame.base.find_documents(question.text))
+    )
 
 
 def _changed(frame: Frame, best: Ranked) -> Changed | None:

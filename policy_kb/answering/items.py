@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from policy_kb.answering.question import Question
-from policy_kb.answering.understanding import law_words
+from policy_kb.answering.understanding import find_aspects, law_words
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.answering.weighing import is_known, weigh
 from policy_kb.catalogue import Catalogue, ServiceItem
@@ -38,6 +38,8 @@ class _Profile:
     device_class: str
     imported: bool
     special: bool
+    aspects: frozenset[str]
+    activities: frozenset[str]
 
 
 def fold_name(text: str) -> str:
@@ -69,7 +71,13 @@ def _profile(item: ServiceItem) -> _Profile:
         _number(match) if match and item.domain == "device" else "",
         any(word in item.name.zh for word in ("进口", "境外")),
         "特殊" in item.name.zh and item.domain == "cosmetic",
+        frozenset(find_aspects(item.name.zh)),
+        _activities(item.name.zh),
     )
+
+
+def _activities(text: str) -> frozenset[str]:
+    return frozenset(name for name, ways in load_vocabulary().activities.items() if any(way in text for way in ways))
 
 
 def _atoms(name: str) -> tuple[tuple[str, float], ...]:
@@ -111,7 +119,9 @@ def _match(question: Question, folded: str, present: frozenset[str], profile: _P
     for name in profile.names_en:
         if question.english and len(name) > len(phrase) and name in question.english:
             score, phrase = 1.0, name
-    return ItemMatch(profile.item, min(1.0, score * _fit(question, profile)), phrase)
+    return ItemMatch(
+        profile.item, min(1.0, score * _fit(question, profile) * _closeness(question, profile, bool(phrase))), phrase
+    )
 
 
 def _fit(question: Question, profile: _Profile) -> float:
@@ -136,6 +146,24 @@ def _fit(question: Question, profile: _Profile) -> float:
     if domain == "cosmetic" and question.special:
         fit *= 1.25 if profile.special else 0.7
     return min(fit, 1.25)
+
+
+_CLOSER, _FARTHER, _ELSEWHERE = 1.35, 0.75, 0.6
+_SPECIAL = frozenset({"online", "overseas", "export", "advertising", "renewal", "transfer", "pharmacist"})
+
+
+def _closeness(question: Question, profile: _Profile, named: bool) -> float:
+    """More for an item whose special aspect or activity is spoken of, less for one that is only for what is not."""
+    asked = frozenset(find_aspects(question.text))
+    closeness = 1.0
+    if profile.aspects & asked & (_SPECIAL | {"change"}):
+        closeness *= _CLOSER
+    elif not named and profile.aspects & _SPECIAL - asked:
+        closeness *= _FARTHER
+    doing = _activities(question.text)
+    if not named and doing and profile.activities and not doing & profile.activities:
+        closeness *= _ELSEWHERE
+    return closeness
 
 
 @lru_cache(maxsize=256)

@@ -77,7 +77,9 @@ class Shelf:
 
     def _add(self, place: int, entry: Entry) -> None:
         names = self._own_names(entry)
-        phrases = tuple(dict.fromkeys((entry.label.zh, *entry.asks)))
+        general = load_vocabulary().lists.get(entry.kind, {}) if ":" in entry.id and not entry.asks else {}
+        phrases = tuple(dict.fromkeys((entry.label.zh, *entry.asks, *general.get("zh", ()))))
+        phrases_en = (entry.label.en, *entry.asks_en, *general.get("en", ()))
         for phrase in phrases:
             self._add_phrasing(place, _units(fold_name(phrase)), names)
         item_name = entry.item.name if entry.item else None
@@ -90,11 +92,9 @@ class Shelf:
         )
         for unit in _units(fold_name(body)):
             self._in_bodies[unit].append(place)
-        self._phrases_en.append(tuple(frozenset(_stems(phrase)) for phrase in (entry.label.en, *entry.asks_en)))
+        self._phrases_en.append(tuple(frozenset(_stems(phrase)) for phrase in phrases_en))
         self._bodies_en.append(
-            frozenset(
-                _stems(" ".join((entry.label.en, *entry.asks_en, entry.text.en, item_name.en if item_name else "")))
-            )
+            frozenset(_stems(" ".join((*phrases_en, entry.text.en, item_name.en if item_name else ""))))
         )
         self._kinds.append(frozenset(find_kinds(" ".join(phrases))[:3]) if entry.kind == "faq" else frozenset())
         self._variants.append(_variant_words(entry))
@@ -134,7 +134,7 @@ class Shelf:
             Found(
                 entry,
                 self._score(question, place, phrase[place], covered[place], matches, top)
-                + self._aspect_part(aspects, place)
+                + self._aspect_part(question, aspects, place)
                 + self._domain_part(question, place),
                 phrase[place],
                 covered[place],
@@ -209,12 +209,21 @@ class Shelf:
         other = question.domain and self._domains[place] and self._domains[place] != question.domain
         return -thresholds()["entry"]["wrong_domain"] if other else 0.0
 
-    def _aspect_part(self, asked: frozenset[str], place: int) -> float:
+    def _aspect_part(self, question: Question, asked: frozenset[str], place: int) -> float:
         """Less for an entry about something special that was not asked, and for one that leaves out what was."""
         weights = thresholds()["entry"]
-        special = min(2, len(self._aspects[place] - asked)) / 2
+        special = min(2, len(self._aspects[place] - asked) + self._is_other_variant(place, asked, question)) / 2
         missing = len(asked - self._body_aspects[place]) / len(asked) if asked else 0.0
         return -weights["special"] * special - weights["missing"] * missing
+
+    def _is_other_variant(self, place: int, asked: frozenset[str], question: Question) -> bool:
+        """Whether an entry is only for variants that the question does not name; the item's first one needs no naming."""
+        entry = self.entries[place]
+        if not entry.item or not entry.variants or entry.item.variants[0].id in entry.variants:
+            return False
+        if any(word in question.text for word in self._variants[place]):
+            return False
+        return not any(asked & frozenset(find_aspects(word)) for word in self._variants[place])
 
 
 def _item_part(entry: Entry, matches: Mapping[str, float], top: float, weights: Mapping[str, float]) -> float:

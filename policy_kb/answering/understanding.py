@@ -96,16 +96,26 @@ def find_kinds(text: str, english: bool = False) -> tuple[str, ...]:
     found, rest = list[str](), text
     for kind in load_vocabulary().kinds.values():
         pattern = kind.en if english else kind.zh
-        if pattern.search(rest):
+        if pattern.search(rest) and not (kind.unless and kind.unless.search(text)):
             found.append(kind.id)
             if kind.id in _SPECIFIC:
                 rest = pattern.sub(" ", rest)
     return tuple(found)
 
 
+@lru_cache(maxsize=8192)
 def find_aspects(text: str) -> tuple[str, ...]:
     """Aspects (vocabulary.yml) the text speaks of."""
-    return tuple(name for name, ways in load_vocabulary().aspects.items() if any(way in text for way in ways))
+    vocabulary, found = load_vocabulary(), list[str]()
+    for name, ways in vocabulary.aspects.items():
+        unless = vocabulary.aspects_unless.get(name)
+        searched = unless.sub(" ", text) if unless else text
+        if any(way in searched for way in ways):
+            found.append(name)
+    return tuple(found)
+
+
+_ASPECT = 4.5  # weight of an aspect that none of the text's words carries
 
 
 @lru_cache(maxsize=4096)
@@ -126,8 +136,16 @@ def make_terms(text: str) -> tuple[Term, ...]:
         ):
             continue
         if not any(word in term.forms for term in found.values()):
-            found[word] = Term(word, _weight(word), _forms(word))
+            found[word] = Term(word, _weight(word) * (_NESTED if inside else 1.0), _forms(word))
+    for aspect in find_aspects(text):
+        ways = vocabulary.aspects[aspect]
+        if not any(way in found for way in ways):
+            found[ways[0]] = Term(ways[0], _ASPECT, ways)
     return tuple(found.values())
+
+
+_NESTED = 0.4  # a word inside a longer one of the same text says little more
+_CHATTER = 3.0  # most weight of a word that neither the law nor the dictionaries know
 
 
 def law_words(text: str) -> tuple[str, ...]:
@@ -160,8 +178,10 @@ def _is_made_of(word: str, tokens: list[str]) -> bool:
 
 def _weight(word: str) -> float:
     """That of the word, or of the best known of its forms when the law does not use it."""
-    known = [weigh(form) for form in _forms(word) if is_known(form)]
-    return (max(known) if known else weigh(word)) * (0.5 if len(word) == 1 else 1.0)
+    if is_known(word):
+        return min(weigh(word), 7.0) * (0.5 if len(word) == 1 else 1.0)
+    known = [weigh(form) for form in _forms(word)[1:] if is_known(form)]
+    return min(max(known), 7.0) if known else _CHATTER
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class AskedKind:
     en: re.Pattern[str]
     clause: re.Pattern[str]
     facts: tuple[str, ...]
+    unless: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,12 @@ class Vocabulary:
     imported: tuple[str, ...]
     class_words: Mapping[str, tuple[str, ...]]
     spelling: tuple[str, ...]
+    subjects: tuple[str, ...]
     aspects: Mapping[str, tuple[str, ...]]
+    aspects_unless: Mapping[str, re.Pattern[str]]
     businesses: Mapping[str, tuple[str, ...]]
+    lists: Mapping[str, Mapping[str, tuple[str, ...]]]
+    activities: Mapping[str, tuple[str, ...]]
     synonyms: Mapping[str, tuple[str, ...]]  # a word people use → the words of the law for it
     english: tuple[tuple[str, tuple[str, ...]], ...]  # lower-case English phrase → Chinese terms, longest first
 
@@ -52,7 +57,13 @@ def load_vocabulary() -> Vocabulary:
         imported=tuple(raw["imported"]),
         class_words={str(name): tuple(words) for name, words in raw["class_words"].items()},
         spelling=tuple(raw["spelling"]),
+        subjects=tuple(raw["subjects"]),
         aspects={name: tuple(words) for name, words in raw["aspects"].items()},
+        aspects_unless={name: re.compile(pattern) for name, pattern in raw["aspects_unless"].items()},
+        lists={
+            kind: {language: tuple(asks) for language, asks in entry.items()} for kind, entry in raw["lists"].items()
+        },
+        activities={name: tuple(words) for name, words in raw["activities"].items()},
         businesses={name: tuple(words) for name, words in raw["businesses"].items()},
         synonyms=_load_synonyms(DICTIONARIES / "synonyms.yml"),
         english=_load_english(DICTIONARIES / "english_terms.yml"),
@@ -61,7 +72,7 @@ def load_vocabulary() -> Vocabulary:
 
 def _read(path: Path) -> dict[str, Any]:
     with path.open(encoding="utf-8") as source:
-        return dict(yaml.load(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {})
+        return dict(yaml.safe_load(source) or {})
 
 
 def _asked_kind(name: str, entry: dict[str, Any]) -> AskedKind:
@@ -71,6 +82,7 @@ def _asked_kind(name: str, entry: dict[str, Any]) -> AskedKind:
         re.compile("|".join(f"(?:{pattern})" for pattern in entry["en"])),
         re.compile(entry["clause"]),
         tuple(entry["facts"]),
+        re.compile(entry["unless"]) if "unless" in entry else None,
     )
 
 
