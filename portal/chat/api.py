@@ -71,7 +71,7 @@ def _shown(messages: list[dict[str, Any]], render: str) -> list[dict[str, Any]]:
 
 
 @api.post("/conversations")
-@limiter.limit("60 per minute", exempt_when=_is_service)
+@limiter.limit("300 per minute", exempt_when=_is_service)
 @api.input(StartIn, arg_name="body")
 @api.input(RenderIn, location="query", arg_name="options")
 @api.output(ConversationOut, status_code=201)
