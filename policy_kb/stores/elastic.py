@@ -8,7 +8,6 @@ reindex, update or delete by query, no analyzer but whitespace.
 """
 
 import logging
-import re
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from elasticsearch.helpers import streaming_bulk
 from policy_kb.errors import StoreRefused, StoreUnavailable, UnknownDocument
 from policy_kb.model import Clause, Hit, Version
 from policy_kb.stores.contract import Query, Store
+from policy_kb.stores.elastic_client import READ_SECONDS, explain, open_client
 from policy_kb.stores.elastic_mapping import LAYOUT, passage_document, passages_index, search_body
 from policy_kb.stores.elastic_records import Lease, Records, wait_until_readable
 from policy_kb.stores.embedded import EmbeddedStore
@@ -30,7 +30,6 @@ from policy_kb.stores.passages import passages
 from policy_kb.stores.records import dump_clause, load_clause
 
 _LOG = logging.getLogger(__name__)
-READ_SECONDS = 3.0  # one try of a read; nobody waits longer than three tries for the snapshot to answer
 WRITE_SECONDS = 60.0
 _BULK_BYTES = 8_000_000
 _PAGE = 5000
@@ -300,7 +299,7 @@ class ElasticStore:
             clauses = self._count(self._alias, {"term": {"paragraph": 0}})
             pending = self._records.read_state().pending if versions else ()
         except (ApiError, TransportError) as error:
-            return {"ok": False, "engine": "elasticsearch", "versions": 0, "clauses": 0, "error": _explain(error)}
+            return {"ok": False, "engine": "elasticsearch", "versions": 0, "clauses": 0, "error": explain(error)}
         return {
             "ok": cluster["status"] != "red" and not pending,
             "engine": "elasticsearch",
@@ -321,7 +320,7 @@ class ElasticStore:
         try:
             yield
         except (ApiError, TransportError) as error:
-            raise StoreUnavailable(f"Elasticsearch cannot be used now: {_explain(error)}") from error
+            raise StoreUnavailable(f"Elasticsearch cannot be used now: {explain(error)}") from error
 
 
 def open_elastic_store(
@@ -337,31 +336,9 @@ def open_elastic_store(
     ``snapshot`` is the folder of the embedded copy; None does without. ``login`` may hold ``api_key``, or
     ``user`` and ``password``, and ``ca`` (a PEM file), for a cluster that asks for them.
     """
-    hosts = [host.strip() for host in url.split(",") if host.strip()]
-    if not hosts:
-        raise StoreUnavailable("the store elasticsearch needs its address, e.g. http://127.0.0.1:9200")
-    options = _login_options(login or {})
-    try:
-        client = Elasticsearch(hosts, request_timeout=read_seconds, max_retries=2, retry_on_timeout=True, **options)
-    except (ValueError, OSError) as error:
-        raise StoreUnavailable(f"the address of Elasticsearch cannot be used ({error})") from error
+    client = open_client(url, login or {}, read_seconds)
     store = ElasticStore(client, index)
     return FallbackStore(store, lambda: EmbeddedStore(snapshot)) if snapshot else store
-
-
-def _login_options(login: Mapping[str, str]) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    if login.get("api_key"):
-        options["api_key"] = login["api_key"]
-    elif login.get("user"):
-        options["basic_auth"] = (login["user"], login.get("password", ""))
-    if login.get("ca"):
-        if not Path(login["ca"]).is_file():
-            raise StoreUnavailable(
-                f"{login['ca']}: there is no such file; it should hold Elasticsearch's certificate authority"
-            )
-        options["ca_certs"] = login["ca"]
-    return options
 
 
 def _passage_actions(version: Version, index: str) -> Iterator[dict[str, Any]]:
@@ -384,15 +361,6 @@ def _group(found: list[dict[str, Any]], versions: dict[str, Version]) -> list[Hi
             score = max(float(hit["_score"]) for hit in group)
             hits.append(Hit(load_clause(group[0]["_source"]["record"]), version, score, paragraph))
     return sorted(hits, key=lambda hit: (-hit.score, hit.clause.id))
-
-
-def _explain(error: ApiError | TransportError) -> str:
-    """Why, in a few words and without a password that may stand in an address."""
-    if isinstance(error, ApiError):
-        if error.status_code in {401, 403}:
-            return f"it refuses these credentials ({error.status_code}); check user, password or API key and its rights"
-        return f"it answered {error.status_code} {error}"[:300]
-    return re.sub(r"://[^@/\s]+@", "://", f"{type(error).__name__}: {error.message}")[:300]
 
 
 __all__ = ["ElasticStore", "open_elastic_store"]
