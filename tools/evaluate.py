@@ -70,7 +70,7 @@ def result_of(question_id: str, messages: list[dict[str, Any]], milliseconds: fl
             {
                 "title": c["title"],
                 "article": c["article"],
-                "version": c["version"] if c.get("status") == "superseded" else "",
+                "version": c["version"] if c.get("status") == "superseded" or c.get("in_force_to") else "",
             }
             for answer in answers
             for c in answer.get("citations", [])

@@ -21,6 +21,7 @@ def open_draft(turn: Turn) -> list[Draft]:
     item = _find_item(turn)
     if item is None:
         return services.find(turn)
+    turn.conversation.topic = {**(turn.conversation.topic or {}), "item": item.id, "variant": "", "fact": ""}
     variant = _variant_with_form(item, str(turn.payload.get("variant") or turn.find_entity("variant")))
     if variant is None:
         return _not_online(turn, item)

@@ -21,6 +21,8 @@ def find(turn: Turn) -> list[Draft]:
     except PolicyBaseError:
         return questions.ask(turn)
     questions.remember(turn, answer)
+    if len(items) == 1:
+        turn.conversation.topic = {**(turn.conversation.topic or {}), "item": items[0].id}
     lead = [draft_of_answer(answer)] if answer.status not in ("refused", "clarify") or not items else []
     return [*lead, *([_choice(items, turn.language)] if items else []), *turn.ask_again()]
 
@@ -46,4 +48,13 @@ def _choice(items: list[catalogue.ServiceItem], language: str) -> Draft:
         *(f"· {i.name.in_language(language)}: {i.summary.in_language(language)}" for i in items),
     ]
     buttons = [{"label": i.name.in_language(language), "url": url_for("services.item", item_id=i.id)} for i in items]
-    return Draft("text", "\n".join(lines), buttons=tuple(buttons), data={"items": [i.id for i in items]})
+    return Draft(
+        "text",
+        "\n".join(lines),
+        buttons=tuple(buttons),
+        data={
+            "items": [i.id for i in items],
+            "service": items[0].id,
+            "status": "clarify" if len(items) > 1 else "answered",
+        },
+    )
