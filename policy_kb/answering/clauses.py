@@ -77,6 +77,8 @@ def _signs(
         score += weights["named_document"]
         if hit.clause.article in question.articles:
             score += weights["named_article"]
+    elif "实施条例" in question.text and "实施条例" in hit.version.title:
+        score += weights["named_document"] / 2
     if hit.version.title in item_titles:
         score += weights["item_document"]
     penal = bool(_PENALTY.search(" ".join(hit.clause.headings)))

@@ -1,5 +1,6 @@
 """Answers of every kind put together from what was found; nothing here decides, and no sentence is made of thin air."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ def answer_from_entries(frame: Frame, found: Sequence[Found], further: Sequence[
     facts: list[Fact] = []
     for place, each in enumerate(found):
         block, fact = _of_entry(each.entry, citations, "lead" if place == 0 else "detail", language)
-        blocks.append(block)
+        blocks.extend(_beginning(block) if question.past else (block,))
         facts.append(fact)
         blocks.extend(_window_blocks(each.entry, question, block.citations))
     for ranked in further:
@@ -113,6 +114,21 @@ def _of_entry(entry: Entry, citations: Citations, kind: str, language: str) -> t
     return Block(kind, text, places), Fact(
         entry.id, entry.kind, entry.label.in_language(language), text, places, confirmed
     )
+
+
+_PAST = 100  # characters of an entry shown when old law is asked for: what came later stands behind "show more"
+
+
+def _beginning(block: Block) -> tuple[Block, ...]:
+    """A long block cut after the sentence that fits; its rest behind "show more"."""
+    shown = 0
+    for match in re.finditer(r"[^。.]+[。.]\s*", block.text):
+        if shown and match.end() > _PAST:
+            break
+        shown = match.end()
+    if not shown or shown >= len(block.text):
+        return (block,)
+    return replace(block, text=block.text[:shown].strip()), Block("more", block.text[shown:].strip(), block.citations)
 
 
 def _window_blocks(entry: Entry, question: Question, places: tuple[int, ...]) -> list[Block]:

@@ -80,6 +80,13 @@ def find_days(text: str, today: date) -> Days:
     return Days(law_day, expiry)
 
 
+def strip_days(text: str, today: date) -> str:
+    """The text without the days it names: they choose the law, they are not looked for in it."""
+    for named in reversed(list(_named_days(text, today))):
+        text = text[: named.start] + " " + text[named.end :]
+    return text
+
+
 def _is_expiry(before: str, after: str) -> bool:
     return bool(_EXPIRY_AFTER.search(after) or _EXPIRY_BEFORE.search(before) or _EXPIRY_AFTER_EN.search(after))
 

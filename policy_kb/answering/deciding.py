@@ -36,6 +36,7 @@ from policy_kb.text import grams
 if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
+_IMPLEMENTING = "实施条例"
 _CLOSE = 0.12  # two entries of different items this close are told apart by asking
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
 
@@ -47,7 +48,7 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
         return ask_back(frame, _offered(frame), "no_subject", question.shown)
     entries = [found for found in shelf.rank(question, frame.items, 24) if _holds_then(frame, found.entry)]
     ranked = search_clauses(frame.base, question, frame)
-    entries = _with_search(entries, ranked)
+    entries = _with_search(_of_named_law(question, entries, ranked), ranked)
     leading = _leading(question, entries, ranked)
     if leading:
         several = _several_items(frame, entries)
@@ -100,6 +101,16 @@ def _same_version(frame: Frame, title: str) -> bool:
     then = frame.base.find_version(title, as_of=question.as_of, preview=frame.preview)
     now = frame.base.find_version(title, as_of=question.today, preview=frame.preview)
     return then is not None and now is not None and then.id == now.id
+
+
+def _of_named_law(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Found]:
+    """Entries that may lead when an implementing regulation is asked for by that name, or the law of a past day has changed."""
+    if _IMPLEMENTING in question.text:
+        return [found for found in entries if any(_IMPLEMENTING in cite.title for cite in found.entry.cites)]
+    changed = bool(ranked) and question.past and ranked[0].hit.version.in_force_to is not None
+    if changed and ranked[0].coverage >= thresholds()["clause"]["answer"]:
+        return [found for found in entries if any(cite.as_of for cite in found.entry.cites)]
+    return list(entries)
 
 
 def _leading(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> Found | None:
@@ -172,7 +183,7 @@ def _parts(frame: Frame, shelf: Shelf, leading: Found) -> list[Found]:
     chosen: dict[str, Found] = {}
     for part in parts:
         best = next((found for found in shelf.rank(part, frame.items, 6) if _holds_then(frame, found.entry)), None)
-        if best and best.score >= thresholds()["entry"]["answer_agreed"]:
+        if best and best.score >= thresholds()["entry"]["part"]:
             chosen.setdefault(best.entry.id, best)
     return list(chosen.values())[:3] or [leading]
 

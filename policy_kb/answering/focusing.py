@@ -12,6 +12,24 @@ _PIECE = re.compile(r"[^，,、]+[，,、]*")
 _KEPT = 70  # characters of focus; beyond, only the pieces that ask and their neighbours
 
 
+_INTERROGATIVE = re.compile(
+    r"[?？]|几|多少|多久|多长|吗|么|呢|什么|啥|哪|谁|怎|如何|咋|是否|能不能|可不可以|行不行|要不要|会不会|有没有|是不是|算不算|能否|可否|还是|期限|时限|何时|"
+    r"\b(what|when|which|who|where|how|can|may|must|does|do|is|are|should)\b"
+)
+
+
+def is_asking(piece: str) -> bool:
+    """Whether a piece of a sentence asks something."""
+    return bool(_INTERROGATIVE.search(piece))
+
+
+def find_asking(text: str) -> str:
+    """The pieces between commas that ask; the whole text when none does."""
+    pieces = re.split(r"[，,、。；;！!\n]+", text)
+    asking = [piece for piece in pieces if _INTERROGATIVE.search(piece)]
+    return "，".join(asking) if asking and len(pieces) > 1 else text
+
+
 def find_focus(text: str) -> str:
     """The asking part of a question, or the whole when it is short or asks nowhere in particular."""
     if len(text) <= LONG:

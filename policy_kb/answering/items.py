@@ -124,11 +124,18 @@ def _match(question: Question, folded: str, present: frozenset[str], profile: _P
     )
 
 
+_FIELD = {"drug": "药品", "device": "医疗器械", "cosmetic": "化妆品"}
+
+
 def _fit(question: Question, profile: _Profile) -> float:
     """Less than 1 where the question says another product, class or origin than the item is for."""
     fit = 1.0
     domain = profile.item.domain
-    if question.domain and domain != "consumer" and domain != question.domain:
+    if (
+        question.domain
+        and domain not in ("consumer", question.domain)
+        and _FIELD[question.domain] not in profile.item.name.zh
+    ):
         fit *= 0.45
     if (
         question.device_class

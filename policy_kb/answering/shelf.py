@@ -7,15 +7,16 @@ An item's own name counts little for its facts: whether the item is meant is jud
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from policy_kb.answering.entries import Entry, list_entries
 from policy_kb.answering.items import NAMED, ItemMatch, fold_name, profile_items, rank_items, spoken
-from policy_kb.answering.question import Question
+from policy_kb.answering.question import Question, Term
 from policy_kb.answering.settings import thresholds
 from policy_kb.answering.understanding import find_aspects, find_domain, find_kinds, make_terms
 from policy_kb.answering.vocabulary import load_vocabulary
+from policy_kb.answering.weighing import is_known
 from policy_kb.catalogue import Catalogue
 from policy_kb.text import normalise
 
@@ -27,6 +28,14 @@ _COMMON = frozenset({"decision", "acceptance", "certificate"})  # aspects of eve
 _CLEAR = frozenset(
     {"penalty", "fee", "materials", "validity", "renewal_window", "authority", "annual_report", "numbering"}
 )
+# Asked of an item as such, these are answered by its own authority, papers, conditions or summary.
+_STRUCTURE = {
+    "which_service": "summary",
+    "authority": "authority",
+    "materials": "materials",
+    "conditions": "conditions",
+}
+_RARE = 5.5  # a word of a label this rare is its key
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _EN_WORD = re.compile(r"[a-z]+|\d+")
 
@@ -71,6 +80,7 @@ class Shelf:
         self._variants: list[tuple[str, ...]] = []
         self._domains: list[str] = []  # of FAQs: the product field they speak of
         self._aspects: list[frozenset[str]] = []  # of the label: what the entry is especially about
+        self._keys: list[tuple[tuple[str, ...], ...]] = []  # rare words of the label: what must be spoken of
         self._body_aspects: list[frozenset[str]] = []
         for place, entry in enumerate(self.entries):
             self._add(place, entry)
@@ -101,7 +111,14 @@ class Shelf:
         self._domains.append(find_domain(" ".join(phrases)) if entry.kind == "faq" else "")
         own = frozenset(find_aspects(_all_names(item_name.zh, ()))) if item_name else frozenset()
         self._aspects.append(frozenset(find_aspects(entry.label.zh)) - own - _COMMON)
+        self._keys.append(
+            tuple(term.forms for term in make_terms(fold_name(entry.label.zh)) if self._is_key(term, names))
+        )
         self._body_aspects.append(frozenset(find_aspects(body)))
+
+    @staticmethod
+    def _is_key(term: Term, names: frozenset[str]) -> bool:
+        return term.weight >= _RARE and len(term.word) > 1 and term.word not in names and is_known(term.word)
 
     def _own_names(self, entry: Entry) -> frozenset[str]:
         return self._names[entry.item.id] if entry.item and entry.kind != "faq" else frozenset()
@@ -134,7 +151,7 @@ class Shelf:
             Found(
                 entry,
                 self._score(question, place, phrase[place], covered[place], matches, top)
-                + self._aspect_part(question, aspects, place)
+                + self._aspect_part(question, aspects, said, place)
                 + self._domain_part(question, place),
                 phrase[place],
                 covered[place],
@@ -186,6 +203,8 @@ class Shelf:
         score += _item_part(entry, matches, top, weights) + self._kind_part(question, place, weights)
         if any(word in question.text for word in self._variants[place]):
             score += weights["variant"]
+        if entry.item and question.kinds and _STRUCTURE.get(question.kinds[0]) == entry.kind:
+            score += weights["structure"] * matches.get(entry.item.id, 0.0)
         return score
 
     def _kind_part(self, question: Question, place: int, weights: Mapping[str, float]) -> float:
@@ -209,12 +228,14 @@ class Shelf:
         other = question.domain and self._domains[place] and self._domains[place] != question.domain
         return -thresholds()["entry"]["wrong_domain"] if other else 0.0
 
-    def _aspect_part(self, question: Question, asked: frozenset[str], place: int) -> float:
+    def _aspect_part(self, question: Question, asked: frozenset[str], said: Set[str], place: int) -> float:
         """Less for an entry about something special that was not asked, and for one that leaves out what was."""
         weights = thresholds()["entry"]
         special = min(2, len(self._aspects[place] - asked) + self._is_other_variant(place, asked, question)) / 2
         missing = len(asked - self._body_aspects[place]) / len(asked) if asked else 0.0
-        return -weights["special"] * special - weights["missing"] * missing
+        keys = self._keys[place]
+        unsaid = sum(not any(form in said for form in forms) for forms in keys) / len(keys) if keys else 0.0
+        return -weights["special"] * special - weights["missing"] * missing - weights["unsaid"] * unsaid
 
     def _is_other_variant(self, place: int, asked: frozenset[str], question: Question) -> bool:
         """Whether an entry is only for variants that the question does not name; the item's first one needs no naming."""
@@ -251,7 +272,7 @@ def _units(text: str) -> dict[str, float]:
     """Content words, character pairs, aspects and kinds of a Chinese text with their weights."""
     stop = load_vocabulary().stop
     plain = normalise(text).lower()
-    found = {term.word: term.weight for term in make_terms(plain) if len(term.word) > 1}
+    found = {term.word: term.weight for term in make_terms(plain) if len(term.word) > 1 and term.word in plain}
     for run in _HAN_RUN.findall(plain):
         for index in range(len(run) - 1):
             pair = run[index : index + 2]

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from policy_kb.answering.focusing import is_asking
 from policy_kb.answering.question import Question
 from policy_kb.answering.understanding import find_kinds, make_terms
 
@@ -14,11 +15,12 @@ MOST = 3
 def split_parts(question: Question) -> list[Question]:
     """The parts that ask something, at most three, with the subject of the whole put before each; [] when there are fewer than two."""
     pieces = [piece.strip() for piece in _CUT.split(question.focus) if len(piece.strip()) >= _SHORT]
-    asking = [(piece, find_kinds(piece)) for piece in pieces]
+    asking = [(piece, find_kinds(piece)) for piece in pieces if is_asking(piece)]
     asking = [(piece, kinds) for piece, kinds in asking if kinds]
     if len(asking) < 2:
         return []
-    subject = " ".join(piece for piece in pieces if not find_kinds(piece)) or _subject(asking[0][0])
+    asked = {piece for piece, _ in asking}
+    subject = " ".join(piece for piece in pieces if piece not in asked) or _subject(asking[0][0])
     parts = []
     for piece, kinds in asking[:MOST]:
         text = piece if subject in piece else f"{subject} {piece}"

@@ -6,8 +6,8 @@ from datetime import date
 from functools import lru_cache
 
 from policy_kb.answering.correcting import correct
-from policy_kb.answering.days import find_days
-from policy_kb.answering.focusing import find_focus
+from policy_kb.answering.days import find_days, strip_days
+from policy_kb.answering.focusing import find_asking, find_focus
 from policy_kb.answering.following import follow
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.translation import detect_language, translate
@@ -25,6 +25,7 @@ _ARTICLE = re.compile(r"第\s*[0-9零〇一二三四五六七八九十百]+\s*�
 _NEGATED = re.compile(
     r"(没有?|不(含|带|是|涉及|宣称|做|具有)|无|非|既不)(宣称|任何)?.{0,2}(美白|防晒|祛斑|染发|烫发|防脱|淡斑)"
 )
+_LATIN = re.compile(r"[a-z]{2,}")
 _NOT_DRUG = re.compile(r"药(监|管局|品监督管理)")
 
 
@@ -43,10 +44,11 @@ def read_question(raw: str, *, language: str | None, as_of: date | None, today: 
     lower = shown.lower()
     english = lower if detect_language(shown) == "en" else ""
     chinese = _in_chinese(lower, english)
-    kinds = find_kinds(find_focus(lower if english else chinese), bool(english))
+    kinds = _asked_kinds(lower if english else chinese, bool(english))
     followed = follow(chinese, kinds, _is_bare(chinese, english), topic, bool(english))
     text = followed.text
     days = find_days(lower, today)
+    undated = strip_days(text, today)
     return Question(
         shown=shown,
         text=text,
@@ -54,8 +56,8 @@ def read_question(raw: str, *, language: str | None, as_of: date | None, today: 
         as_of=as_of or days.law_day or today,
         today=today,
         kinds=followed.kinds or kinds,
-        focus=find_focus(text),
-        terms=focus_terms(text, find_focus(text)),
+        focus=find_focus(undated),
+        terms=focus_terms(undated, find_focus(undated)),
         domain=find_domain(text) or (topic.product if topic and followed.used else ""),
         device_class=_device_class(text) or (topic.device_class if topic and followed.used else ""),
         imported=_contains_any(f"{text} {lower}", load_vocabulary().imported),
@@ -71,7 +73,8 @@ def read_question(raw: str, *, language: str | None, as_of: date | None, today: 
 
 def _in_chinese(lower: str, english: str) -> str:
     if not english:
-        return _write_classes(correct(lower))
+        abbreviations, _ = translate(" ".join(_LATIN.findall(lower)))
+        return _write_classes(f"{correct(lower)} {abbreviations}".strip())
     translated, unknown = translate(lower)
     han = "".join(re.findall(r"[\u3400-\u9fff0-9]+", lower))
     return _write_classes(" ".join(part for part in (translated, han, " ".join(unknown)) if part))
@@ -85,6 +88,12 @@ def _write_classes(text: str) -> str:
 def _class_number(match: re.Match[str]) -> str:
     written = match[1] or match[2] or match[3]
     return _CLASS_NUMBER.get(written, written)
+
+
+def _asked_kinds(text: str, english: bool) -> tuple[str, ...]:
+    """Kinds of the pieces that ask, else of the whole."""
+    focus = find_focus(text)
+    return find_kinds(find_asking(focus), english) or find_kinds(focus, english)
 
 
 _SPECIFIC = ("validity", "annual_report", "fee")  # what they say is not also asking for a time limit
@@ -218,7 +227,9 @@ def _is_bare(text: str, english: str) -> bool:
         return not content
     if parse_article(text) or find_domain(text):
         return False
-    return not any(_is_content(word) for word in words(text))
+    tokens = words(text)
+    empty = [word for word in tokens if not _is_content(word)]
+    return not any(_is_content(word) and not any(word in other for other in empty) for word in tokens)
 
 
 def _is_content(word: str) -> bool:
