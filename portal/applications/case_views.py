@@ -68,6 +68,7 @@ def case(case_id: int) -> str:
         verify_url=verify_url(found),
         clocks=clocks.list_clocks(found.form_id, found.form_version),
         now=clocks.find_clock(found.form_id, found.form_version, found.due_for),
+        also=clocks.list_own_limits(found.form_id, found.form_version),
         filing=clocks.filing_fact(found.form_id, found.form_version),
         notes=[
             (questions.label_of(form, n.field_id, current_language()), n.text)

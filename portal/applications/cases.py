@@ -104,7 +104,7 @@ def _claim(draft: Draft, version: int) -> bool:
         .values(state="submitted", updated_at=clock.now(), talk={})
     )
     db.session.refresh(draft)
-    return bool(done.rowcount == 1)
+    return bool(getattr(done, "rowcount", 0) == 1)
 
 
 def _get_by_draft(draft: Draft) -> Case:

@@ -61,7 +61,7 @@ def answer(
         return _ask_next(view, [])
     offer = _find_offer(view, asked, option if option is not None else text)
     if offer is not None:
-        value, errors = offer.value, {}
+        value, errors = questions.read(asked, offer.value)
     else:
         value, errors = questions.read(asked, _tidy(asked, option if option is not None else text))
     if errors or value is None:
@@ -254,7 +254,7 @@ def _options(view: View, field: Field) -> list[dict[str, str]]:
     if field.type in ("choice", "choices"):
         return [{"value": o.code, "label": o.label[view.language]} for o in field.options]
     return [
-        {"value": f"fact:{c.fact_id}", "label": questions.write(field, c.value, view.language)}
+        {"value": f"fact:{c.fact_id}", "label": questions.write_raw(field, c.value, view.language)}
         for c in drafts.offered(view.outcomes.get(field.id))
     ]
 
@@ -294,7 +294,7 @@ def _question(view: View, field: Field) -> dict[str, Any]:
     if view.is_conflict(field.id):
         lines.insert(0, _("Two records disagree about this; which is right?"))
         lines += [
-            f"· {questions.write(field, c.value, view.language)} ({c.origin_line})"
+            f"· {questions.write_raw(field, c.value, view.language)} ({c.origin_line})"
             for c in drafts.offered(view.outcomes[field.id])
         ]
     if field.id in view.notes:

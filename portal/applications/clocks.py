@@ -44,6 +44,13 @@ def filing_fact(form_id: str, version: int) -> kb.ItemFact | None:
     return next((f for f in policy_base().catalogue.get_item(form.item).facts if f.id == form.outcome[1]), None)
 
 
+def list_own_limits(form_id: str, version: int) -> list[kb.ItemFact]:
+    """What the law says of time for this very variant beside the clocks (a renewal is decided before expiry)."""
+    form = questions.form_of(form_id, version)
+    facts = policy_base().catalogue.get_item(form.item).facts
+    return [f for f in facts if f.kind == "time_limit" and form.variant in f.variants and f.id not in form.outcome]
+
+
 def _working_days(fact: kb.ItemFact) -> int:
     found = [int(v.number) for v in fact.values if v.unit == "working_day"]
     assert found, f"fact {fact.id} states no working days"

@@ -302,7 +302,7 @@ def _claim(draft: Draft, version: int) -> None:
         .where(Draft.id == draft.id, Draft.version == version, Draft.state.in_(EDITABLE))
         .values(version=version + 1, updated_at=clock.now())
     )
-    if done.rowcount != 1:
+    if getattr(done, "rowcount", 0) != 1:
         db.session.rollback()
         raise Stale(db.session.get_one(Draft, draft.id).version, [])
     db.session.refresh(draft, ["version", "updated_at"])
@@ -386,7 +386,8 @@ def _take_choice(view: View, name: str, key: str) -> tuple[Any, int | None, dict
     found = next((c for c in offered(outcome) if str(c.fact_id) == key), None) if outcome else None
     if found is None:
         return None, None, {name: _("Choose one of the values shown.")}
-    return found.value, found.fact_id, {}
+    value, errors = questions.read(questions.fields_of(view.form)[name], found.value)
+    return value, found.fact_id, errors
 
 
 def offered(outcome: Outcome | None) -> list[Any]:

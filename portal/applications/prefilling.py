@@ -53,7 +53,10 @@ def list_expired(form: Form, facts: Mapping[int, Fact], answers: Mapping[str, An
     return [
         field.id
         for field, row in rows
-        if row is not None and row.fact_id in facts and prefill.is_stale(field, facts[row.fact_id], today)
+        if row is not None
+        and row.fact_id is not None
+        and row.fact_id in facts
+        and prefill.is_stale(field, facts[row.fact_id], today)
     ]
 
 

@@ -4,6 +4,7 @@ Values are the stored values of ``portal.forms``; a path is a field id or ``grou
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -146,6 +147,17 @@ def in_language(text: Mapping[str, str]) -> str:
 def write(field: Field, value: Any, language: str) -> str:
     """The value as people read it."""
     return forms.show_value(field, value, language)
+
+
+def write_raw(field: Field, value: Any, language: str) -> str:
+    """A value as its source writes it, which the form may be unable to store: readable in any case."""
+    known, errors = read(field, value)
+    return write(field, known, language) if known is not None and not errors else str(value)
+
+
+def window_days(form: Form, values: Values) -> tuple[date | None, date] | None:
+    """First and last day on which the law lets these answers be submitted; None when it sets no window."""
+    return forms.find_window_days(form, counted(form, values))
 
 
 def iter_cells(field: Field, row: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:

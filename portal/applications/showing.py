@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from portal.applications import questions
 from portal.applications.drafts import View, line_of, offered
 from portal.applications.wording import origin_name
 from portal.forms.service import Cite, Field
+from portal.prefill.service import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Offer:
 class Shown:
     """One field. ``typed`` is what its control holds; ``text`` the present value in words; ``rows`` those of a group.
 
-    ``had`` is whether the page was made with a value in it, so that emptying it means clearing it.
+    ``mind`` is what to
+    look at in a filled value. ``had`` is whether the page was made with a value in it, so that emptying it means clearing it.
     """
 
     field: Field
@@ -44,10 +46,11 @@ class Shown:
     origin_text: str
     line: str
     reason: str
+    mind: str
     note: str
     offers: list[Offer]
     rejected: list[tuple[str, str, str]]
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]]
 
     @property
     def type(self) -> str:
@@ -100,16 +103,10 @@ def show_field(
         origin_text=origin_name(origin) if origin else "",
         line=line_of(view, one.id),
         reason=row.reason if row else "",
+        mind=outcome.hint if outcome and outcome.outcome != "conflict" else "",
         note=view.notes.get(one.id, ""),
         offers=_list_offers(view, one, value),
-        rejected=[
-            (
-                questions.write(one, r.value, language) if not isinstance(r.value, str) else r.value,
-                r.origin_line,
-                r.reason,
-            )
-            for r in outcome.rejected
-        ]
+        rejected=[(questions.write_raw(one, r.value, language), r.origin_line, r.reason) for r in outcome.rejected]
         if outcome
         else [],
         rows=_list_rows(one, control, add_row) if one.type == "repeat" else [],
@@ -118,10 +115,14 @@ def show_field(
 
 def _list_offers(view: View, one: Field, value: Any) -> list[Offer]:
     return [
-        Offer(str(choice.fact_id), questions.write(one, choice.value, view.language), choice.origin_line)
+        Offer(str(choice.fact_id), questions.write_raw(one, choice.value, view.language), _line(choice))
         for choice in offered(view.outcomes.get(one.id))
         if view.is_conflict(one.id) or choice.value != value
     ]
+
+
+def _line(choice: Choice) -> str:
+    return f"{choice.origin_line} · {choice.note}" if choice.note else choice.origin_line
 
 
 def _list_rows(one: Field, control: Any, add_row: bool) -> list[dict[str, Any]]:

@@ -109,6 +109,7 @@ def draft(draft_id: str) -> str | Response:
         party=find_party(found.party_code),
         ready=not view.list_errors(),
         warnings=questions.list_warnings(view.form, view.values),
+        window=questions.window_days(view.form, view.values),
         failed_names=[wording.channel_name(name) for name in found.failed],
         filled=sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values),
         show_cites=services.show_cites,
@@ -198,10 +199,11 @@ def save_section(draft_id: str, section_id: str) -> Response | tuple[str, int]:
         }
         return _section_page(found, section_id, typed=typed, errors=errors, add=group, status=422)
     if verb in ("add", "remove"):
-        wish = {"add": group} if verb == "add" else {}
-        return redirect(
-            url_for("applications.section", draft_id=draft_id, section_id=section_id, **wish, _anchor=f"field-{group}")
+        add = group if verb == "add" else None  # None leaves the parameter out
+        url = url_for(
+            "applications.section", draft_id=draft_id, section_id=section_id, add=add, _anchor=f"field-{group}"
         )
+        return redirect(url)
     return redirect(_next_url(found, section_id))
 
 
@@ -300,6 +302,7 @@ def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tupl
         labels={path: questions.label_of(view.form, path, view.language) for path in (errors or waiting)},
         section_of=section_of,
         warnings=questions.list_warnings(view.form, view.values),
+        window=questions.window_days(view.form, view.values),
         title=wording.draft_title(found),
         show_cites=services.show_cites,
         key=f"r{found.version}",

@@ -65,7 +65,14 @@ def due_name(due_for: str) -> str:
     }.get(due_for, "")
 
 
-def origin_name(origin: str) -> str:
+def origin_name(origin: str, *, staff: bool = False) -> str:
+    """How a value came about, told to the applicant or (``staff``) to an officer."""
+    told_staff = {
+        "manual": _("entered by the applicant"),
+        "override": _("changed by the applicant; the record says otherwise"),
+    }
+    if staff and origin in told_staff:
+        return told_staff[origin]
     return {
         "auto": _("filled from a record"),
         "chat_confirmed": _("confirmed in the conversation"),

@@ -53,11 +53,13 @@ def test_it_says_what_is_filled_and_asks_first_what_records_disagree_on(kangrui:
 def test_nothing_counts_before_the_person_has_said_yes(kangrui: Identity) -> None:
     _messages, pending = start(kangrui)
     messages, asked = say(kangrui, pending, "周见山")
-    assert asked and asked["kind"] == "confirm"
+    assert asked
+    assert asked["kind"] == "confirm"
     assert "周见山" in messages[-1]["text"]
     assert "legal_rep" not in service.view_draft(db.session.get_one(Draft, pending["draft_id"])).values
     messages, again = chat.confirm(kangrui, pending["draft_id"], asked["step"], False, "zh")
-    assert again and again["field_id"] == "legal_rep"
+    assert again
+    assert again["field_id"] == "legal_rep"
     _messages, asked = say(kangrui, again, "周见山")
     assert asked
     chat.confirm(kangrui, pending["draft_id"], asked["step"], True, "zh")
@@ -80,7 +82,8 @@ def test_a_stale_confirmation_changes_nothing(kangrui: Identity) -> None:
     service.save_fields(kangrui, draft.id, draft.version, {"delivery": "both"}, "page")
     messages, now = chat.confirm(kangrui, draft.id, asked["step"], True, "zh")
     assert "有变动" in messages[0]["text"]
-    assert now and now["field_id"] == "legal_rep"
+    assert now
+    assert now["field_id"] == "legal_rep"
     assert "legal_rep" not in service.view_draft(draft).values
 
 
@@ -90,14 +93,16 @@ def test_an_answer_to_an_older_question_changes_nothing(kangrui: Identity) -> No
     service.save_fields(kangrui, draft.id, draft.version, {"delivery": "both"}, "page")
     messages, now = say(kangrui, pending, "周见山")
     assert "前面的问题" in messages[0]["text"]
-    assert now and now["kind"] != "confirm"
+    assert now
+    assert now["kind"] != "confirm"
 
 
 def test_a_bad_value_is_explained_as_on_the_page_and_asked_again(kangrui: Identity) -> None:
     _messages, pending = start(kangrui)
     chat.skip(kangrui, pending["draft_id"], pending["step"], "zh")
     messages, pending_now = chat.current_question(kangrui, pending["draft_id"], "zh")
-    assert pending_now and pending_now["field_id"] == "online_sale"
+    assert pending_now
+    assert pending_now["field_id"] == "online_sale"
     messages, again = say(kangrui, pending_now, "也许吧")
     assert "是或否" in messages[0]["text"]
     assert again == pending_now

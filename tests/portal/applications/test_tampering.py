@@ -133,7 +133,7 @@ def test_refused_looks_are_audited(kangrui: Identity, draft: Draft, identity_of:
     draft_id = draft.id
     with pytest.raises(Missing):
         service.get_draft(identity_of("meiyan"), draft_id)
-    assert [line.action for line in audit.list_lines(subject_id=draft_id)][0] == "refused_read"
+    assert next(line.action for line in audit.list_lines(subject_id=draft_id)) == "refused_read"
 
 
 def test_nobody_lists_what_is_not_theirs(kangrui: Identity, draft: Draft, identity_of: Any) -> None:
