@@ -14,6 +14,9 @@ from portal.chat.topics import status
 from portal.chat.turn import Turn
 from portal.knowledge import policy_base
 
+# Longer questions say themselves what they are about.
+LONGEST_ASIDE = 40
+
 log = logging.getLogger(__name__)
 
 
@@ -27,6 +30,7 @@ def answer_question(turn: Turn, question: str) -> list[Draft]:
     """Ask the policy base with the conversation's topic; keep the new topic; count what could not be answered."""
     try:
         answer = policy_base().answer(question, language=turn.language, topic=topic_of(turn.conversation.topic))
+        answer = _about_the_open_form(turn, question, answer) or answer
     except PolicyBaseError as error:
         log.warning("policy base away in a conversation: %s", error)
         return [_without_base()]
@@ -34,6 +38,22 @@ def answer_question(turn: Turn, question: str) -> list[Draft]:
     if answer.label == "application_progress":
         return status.matters(turn)
     return [draft_of_answer(answer)]
+
+
+def _about_the_open_form(turn: Turn, question: str, answer: Answer) -> Answer | None:
+    """While a form is filled in, a short question that names no item is about that form's item, when it has an answer."""
+    item = policy_base().catalogue.items.get(str((turn.conversation.topic or {}).get("item") or ""))
+    if (turn.conversation.pending or {}).get("flow") != "application" or item is None:
+        return None
+    settled = answer.status not in ("answered", "clarify", "refused") or (
+        answer.service and answer.service.id == item.id
+    )
+    if settled or len(question) > LONGEST_ASIDE or policy_base().catalogue.find_items(question):
+        return None
+    variant = item.find_variant(str((turn.conversation.topic or {}).get("variant") or ""))
+    name = " ".join(named.name.in_language(turn.language) for named in (item, variant) if named)
+    scoped = policy_base().answer(f"{name}: {question}", language=turn.language)
+    return scoped if scoped.status == "answered" and scoped.service and scoped.service.id == item.id else None
 
 
 def remember(turn: Turn, answer: Answer) -> None:

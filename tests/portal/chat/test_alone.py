@@ -16,6 +16,8 @@ from policy_kb.errors import StoreUnavailable
 from policy_kb.wording import gettext_for
 from portal.chat import rasa as line
 from portal.chat.lexicon import is_emergency, says
+from portal.chat.models import Conversation
+from portal.extensions import db
 
 ROOT = Path(__file__).parents[3]
 QUESTION = "第三类医疗器械经营许可证什么时候可以申请延续？"
@@ -223,3 +225,23 @@ def test_when_the_bots_call_back_fails_the_portal_answers_itself(talk: Talk, ras
     said = talk.say(QUESTION if language == "zh" else "How long is a drug distribution licence valid?")
     assert said["degraded"] is True
     assert any(m["kind"] == "answer" for m in said["messages"])
+
+
+def test_a_short_question_in_a_form_is_about_the_form(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
+    """Several certificates are renewed; the one whose form is open is meant."""
+    rasa.answer = FAILURES["500"]
+    conversation = db.session.get_one(Conversation, talk.id)
+    conversation.topic = {"item": "A11", "variant": "renew"}
+    conversation.pending = {
+        "flow": "application",
+        "kind": "field",
+        "field_id": "site",
+        "type": "text",
+        "options": [],
+        "step": "d:1:site",
+    }
+    db.session.commit()
+    said = talk.say("延续要提前多久申请？")
+    answer = next(m["answer"] for m in said["messages"] if m["kind"] == "answer")
+    assert answer["service"]["id"] == "A11"
+    assert "90" in answer["text"]
