@@ -36,7 +36,7 @@ _EXPIRY_BEFORE = re.compile(
 )
 _EXPIRY_AFTER_EN = re.compile(r"^[^.?!]{0,12}(expir|is the expiry|runs out)")
 _OLD_CONTEXT = re.compile(
-    r"当时|那时|那会|当年|彼时|旧(?!货)|原(规定|办法|条例|来的(规定|办法))|之前的|以前的|时有效|有效的|适用|按.{0,8}(规定|办法|条例|规章)|(规定|办法|条例|规则)(是|怎么|里|上)|"
+    r"当时|那时|那会|当年|彼时|旧(?!货)|原(规定|办法|条例|来的(规定|办法))|之前的|以前的|时有效|有效的|适用|按.{0,16}(规定|办法|条例|规章)|(规定|办法|条例|规则)(是|怎么|里|上)|"
     r"\bthen\b|at (the|that) time|\bwas\b|\bwere\b|\bdid\b|applicable|old (rule|regulation|law|measures)|in force"
 )
 _ACT_AFTER = re.compile(

@@ -36,6 +36,7 @@ _STRUCTURE = {
     "conditions": "conditions",
 }
 _RARE = 5.5  # a word of a label this rare is its key
+_DAY = re.compile(r"\d{4}年(\d+月(\d+日)?)?(以前|之前|起|以后|之后)?")  # days choose the law, they are not matched
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _EN_WORD = re.compile(r"[a-z]+|\d+")
 
@@ -118,7 +119,7 @@ class Shelf:
 
     @staticmethod
     def _is_key(term: Term, names: frozenset[str]) -> bool:
-        return term.weight >= _RARE and len(term.word) > 1 and term.word not in names and is_known(term.word)
+        return term.weight >= _RARE and len(term.word) > 1 and term.word not in names and is_known(term.word) and not term.word.isdigit()
 
     def _own_names(self, entry: Entry) -> frozenset[str]:
         return self._names[entry.item.id] if entry.item and entry.kind != "faq" else frozenset()
@@ -271,7 +272,7 @@ def _variant_words(entry: Entry) -> tuple[str, ...]:
 def _units(text: str) -> dict[str, float]:
     """Content words, character pairs, aspects and kinds of a Chinese text with their weights."""
     stop = load_vocabulary().stop
-    plain = normalise(text).lower()
+    plain = _DAY.sub("", normalise(text).lower())
     found = {term.word: term.weight for term in make_terms(plain) if len(term.word) > 1 and term.word in plain}
     for run in _HAN_RUN.findall(plain):
         for index in range(len(run) - 1):

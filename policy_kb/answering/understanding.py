@@ -237,6 +237,8 @@ def _is_content(word: str) -> bool:
     vocabulary = load_vocabulary()
     if len(word) == 1 or word in vocabulary.generic or word in vocabulary.stop or word.isdigit():
         return False
+    if any(subject in word for subject in vocabulary.subjects if subject not in vocabulary.generic):
+        return True
     return not any(kind.zh.search(word) for kind in vocabulary.kinds.values())
 
 
