@@ -52,7 +52,9 @@ class _Shelf:
         for version in versions:
             documents[version.document_id].append(version)
         keys = {title_key(version.title): version.document_id for version in versions}
-        titles = sorted(((key, document) for key, document in keys.items() if len(key) > 3), key=lambda pair: -len(pair[0]))
+        titles = sorted(
+            ((key, document) for key, document in keys.items() if len(key) > 3), key=lambda pair: -len(pair[0])
+        )
         return cls(revision, tuple(versions), dict(documents), tuple(titles))
 
 
@@ -135,10 +137,11 @@ class PolicyBase:
         held = [
             version
             for version in self._shelf().documents.get(wanted, ())
-            if version.release in releases
-            and version.status_on(as_of) in {"in_force", "unknown"}
+            if version.release in releases and version.status_on(as_of) in {"in_force", "unknown"}
         ]
-        return max(held, key=lambda version: (version.release != "published", version.in_force_from or date.min), default=None)
+        return max(
+            held, key=lambda version: (version.release != "published", version.in_force_from or date.min), default=None
+        )
 
     def find_clause(self, title: str, article: int, *, as_of: date, sub: int = 0, preview: str = "") -> Clause | None:
         """Article ``article`` (and ``sub`` of 第十六条之一) of the version in force on a day; None when it is not loaded."""
@@ -245,7 +248,9 @@ class PolicyBase:
                     break
                 except OSError:
                     if time.monotonic() > deadline:
-                        raise StoreUnavailable("texts are being ingested by another process; try again when it has finished") from None
+                        raise StoreUnavailable(
+                            "texts are being ingested by another process; try again when it has finished"
+                        ) from None
                     time.sleep(0.05)
             yield
 
@@ -330,7 +335,9 @@ def open_policy_base(
         from policy_kb.stores.elastic import open_elastic_store  # only who uses it needs its client
 
         snapshot = Path(folder) / "snapshot"  # apart from what an embedded base in the same folder holds
-        opened = open_elastic_store(elasticsearch_url, elasticsearch_index, snapshot=snapshot, login=elasticsearch_login)
+        opened = open_elastic_store(
+            elasticsearch_url, elasticsearch_index, snapshot=snapshot, login=elasticsearch_login
+        )
         return PolicyBase(opened, lock=Path(folder) / "change.lock")
     raise ValueError(f"there is no store {store!r}; there are embedded and elasticsearch")
 

@@ -48,7 +48,10 @@ class _Base:
 
 def _login() -> dict[str, str]:
     """Secrets come from the environment only: arguments can be read by everybody on the machine."""
-    return {name: os.environ.get(f"WENBAN_ELASTICSEARCH_{name.upper()}", "") for name in ("api_key", "user", "password", "ca")}
+    return {
+        name: os.environ.get(f"WENBAN_ELASTICSEARCH_{name.upper()}", "")
+        for name in ("api_key", "user", "password", "ca")
+    }
 
 
 def _with_base(command: Any) -> Any:
@@ -60,10 +63,30 @@ def _with_base(command: Any) -> Any:
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     run.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
     for option in (
-        click.option("--elasticsearch-index", envvar="WENBAN_ELASTICSEARCH_INDEX", default="wenban", help="Index name prefix."),
-        click.option("--elasticsearch-url", envvar="WENBAN_ELASTICSEARCH_URL", default="", help="Node, for --store elasticsearch."),
-        click.option("--store", envvar="WENBAN_STORE", type=click.Choice(["embedded", "elasticsearch"]), default="embedded", help="Where texts are kept."),
-        click.option("--data", envvar="WENBAN_DATA", type=click.Path(path_type=Path), default=Path("var"), show_default=True, help="Data folder."),
+        click.option(
+            "--elasticsearch-index", envvar="WENBAN_ELASTICSEARCH_INDEX", default="wenban", help="Index name prefix."
+        ),
+        click.option(
+            "--elasticsearch-url",
+            envvar="WENBAN_ELASTICSEARCH_URL",
+            default="",
+            help="Node, for --store elasticsearch.",
+        ),
+        click.option(
+            "--store",
+            envvar="WENBAN_STORE",
+            type=click.Choice(["embedded", "elasticsearch"]),
+            default="embedded",
+            help="Where texts are kept.",
+        ),
+        click.option(
+            "--data",
+            envvar="WENBAN_DATA",
+            type=click.Path(path_type=Path),
+            default=Path("var"),
+            show_default=True,
+            help="Data folder.",
+        ),
     ):
         run = option(run)
     return run
@@ -84,7 +107,9 @@ def ingest(opened: _Base, path: Path, as_json: bool) -> None:
         reports = _ingest_shown(base, path, hidden=as_json)
         health = base.health()
     if as_json:
-        click.echo(json.dumps({"files": [_as_record(report) for report in reports], "base": health}, ensure_ascii=False))
+        click.echo(
+            json.dumps({"files": [_as_record(report) for report in reports], "base": health}, ensure_ascii=False)
+        )
     else:
         _show_reports(reports, health)
     if any(report.outcome == "failed" for report in reports):
@@ -117,7 +142,9 @@ def _show_reports(reports: list[FileReport], health: dict[str, object]) -> None:
     counts = Counter(report.outcome for report in reports)
     told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in ("added", "replaced", "unchanged", "failed"))
     warned = sum(1 for report in reports if report.warnings)
-    _OUT.print(f"{len(reports)} files: {told}; {warned} with remarks. The base holds {health['versions']} versions, {health['clauses']} clauses.")
+    _OUT.print(
+        f"{len(reports)} files: {told}; {warned} with remarks. The base holds {health['versions']} versions, {health['clauses']} clauses."
+    )
 
 
 @main.command()
@@ -134,7 +161,10 @@ def search(opened: _Base, text: str, as_of: Any, limit: int, all_versions: bool)
         loaded = bool(base.list_versions())
     for hit in hits:
         part = f" 第{hit.paragraph}款" if hit.paragraph else ""
-        _OUT.print(f"[bold]{hit.score:6.1f}[/bold] 《{hit.version.title}》{hit.clause.label}{part}  ({hit.version.label})", highlight=False)
+        _OUT.print(
+            f"[bold]{hit.score:6.1f}[/bold] 《{hit.version.title}》{hit.clause.label}{part}  ({hit.version.label})",
+            highlight=False,
+        )
         _OUT.print(f"       {hit.clause.text[:120]}", highlight=False, markup=False)
     if not hits:
         _OUT.print("Nothing found." if loaded else "No texts are loaded; run: python -m policy_kb ingest FOLDER")
@@ -155,7 +185,9 @@ def show(opened: _Base, title: str, article: int | None, as_of: Any) -> None:
     _show_head(whole)
     wanted = [clause for clause in whole.clauses if article is None or clause.article == article]
     if not wanted:
-        raise click.ClickException(f"《{whole.title}》 has no article {article}; its last is {max(c.article for c in whole.clauses)}")
+        raise click.ClickException(
+            f"《{whole.title}》 has no article {article}; its last is {max(c.article for c in whole.clauses)}"
+        )
     _show_clauses(wanted)
 
 
@@ -168,7 +200,9 @@ def _not_held(base: PolicyBase, title: str, day: date) -> str:
 def _show_head(version: Version) -> None:
     until = f" until {version.in_force_to}" if version.in_force_to else ""
     _OUT.print(f"[bold]《{version.title}》[/bold] {version.label}", highlight=False)
-    _OUT.print(f"{version.issuer}  {version.document_number}  in force from {version.in_force_from}{until}", highlight=False)
+    _OUT.print(
+        f"{version.issuer}  {version.document_number}  in force from {version.in_force_from}{until}", highlight=False
+    )
     if version.status_note:
         _OUT.print(version.status_note, highlight=False, markup=False)
 
@@ -191,10 +225,17 @@ def answer(opened: _Base, question: str, as_of: Any, lang: str | None) -> None:
     """Answer a question as the portal does, with its citations."""
     with opened.opened() as base:
         reply = base.answer(question, language=lang, as_of=_day(as_of))
-    _OUT.print(f"[dim]{reply.status} {reply.label or reply.reason_code} confidence {reply.confidence:.2f} {reply.kb_version}[/dim]", highlight=False)
+    _OUT.print(
+        f"[dim]{reply.status} {reply.label or reply.reason_code} confidence {reply.confidence:.2f} {reply.kb_version}[/dim]",
+        highlight=False,
+    )
     _OUT.print(reply.text, highlight=False, markup=False)
     for number, cited in enumerate(reply.citations, 1):
-        _OUT.print(f"[{number}] 《{cited.title}》{cited.label} ({cited.version}) {cited.quote[:100]}", highlight=False, markup=False)
+        _OUT.print(
+            f"[{number}] 《{cited.title}》{cited.label} ({cited.version}) {cited.quote[:100]}",
+            highlight=False,
+            markup=False,
+        )
 
 
 @main.command()

@@ -40,7 +40,9 @@ def list_files(path: Path) -> list[Path]:
     found = sorted(
         file
         for file in path.rglob("*")
-        if file.is_file() and file.name not in _NOT_TEXTS and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.is_file()
+        and file.name not in _NOT_TEXTS
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
     )
     if not found:
         raise UnreadableText(f"{path}: there is no file in this folder")
@@ -54,7 +56,11 @@ def read_file(batch: Batch, file: Path, manifest: Manifest) -> FileReport:
         entry = manifest.find(file)
         digest = content_hash(file.read_bytes(), entry) + batch.release
         known = batch.files.get(place_name)
-        if known and known["digest"] == digest and all(key in batch.known or key in batch.new for key in known["versions"]):
+        if (
+            known
+            and known["digest"] == digest
+            and all(key in batch.known or key in batch.new for key in known["versions"])
+        ):
             return FileReport(str(file), "unchanged", known["title"], known["clauses"], known["warnings"])
         return _take(batch, file, place_name, digest, _readings(file, entry, batch.release))
     except UnreadableText as error:
@@ -74,7 +80,8 @@ def _as_draft(version: Version, release: str) -> Version:
     """The version under an id of its own, so that a draft never overwrites what is published."""
     draft_id = f"{version.id}~{release.removeprefix('draft:')}"
     clauses = tuple(
-        replace(clause, id=clause.id.replace(version.id, draft_id, 1), version_id=draft_id) for clause in version.clauses
+        replace(clause, id=clause.id.replace(version.id, draft_id, 1), version_id=draft_id)
+        for clause in version.clauses
     )
     return replace(version, id=draft_id, release=release, clauses=clauses)
 
@@ -89,7 +96,9 @@ def _take(batch: Batch, file: Path, place_name: str, digest: str, readings: list
         warnings.extend(reading.warnings)
         if rival and owner and owner != place_name:
             warnings.append(_duplicate(rival, version, owner))
-            official = batch.new[version.id].official if version.id in batch.new else batch.statements[version.id].official
+            official = (
+                batch.new[version.id].official if version.id in batch.new else batch.statements[version.id].official
+            )
             if official or not reading.official:
                 continue
             batch.files[owner]["versions"].remove(version.id)
@@ -100,7 +109,13 @@ def _take(batch: Batch, file: Path, place_name: str, digest: str, readings: list
     _forget_misread(batch, place_name, digest, {reading.version.id for reading in readings})
     clauses = sum(len(reading.version.clauses) for reading in readings)
     title = readings[0].version.title
-    batch.files[place_name] = {"digest": digest, "versions": ours, "title": title, "clauses": clauses, "warnings": warnings}
+    batch.files[place_name] = {
+        "digest": digest,
+        "versions": ours,
+        "title": title,
+        "clauses": clauses,
+        "warnings": warnings,
+    }
     return FileReport(str(file), outcome, title, clauses, tuple(warnings))
 
 

@@ -20,7 +20,9 @@ from policy_kb.wording import gettext_for
 
 # English is the msgid; describe_status translates them.
 NO_AMENDMENT_DAY = "The day on which the last amendment took effect is not stated in any loaded text"
-EARLIER_NOT_LOADED = "Earlier wordings are not loaded; before the last amendment single clauses may have read differently"
+EARLIER_NOT_LOADED = (
+    "Earlier wordings are not loaded; before the last amendment single clauses may have read differently"
+)
 END_FROM_MANIFEST = "Its end is taken from the collector's note, not from a text"
 END_UNDATED = "Noted as repealed on an unknown day; treated as ended when its source was read"
 _DECISION = re.compile(r"关于.*(?:修改|修正|废止).*的?决定$")
@@ -98,7 +100,11 @@ def _effects(families: Mapping[str, list[Version]], statements: Mapping[str, Sta
                     effects.setdefault(_effect_key(name, version.published), statement.starts)
         for older, newer in pairwise(family):
             ended = statements[older.id].ended if older.id in statements else None
-            if ended and newer.id in statements and (statements[newer.id].starts or date.min) < (newer.amended or date.min):
+            if (
+                ended
+                and newer.id in statements
+                and (statements[newer.id].starts or date.min) < (newer.amended or date.min)
+            ):
                 for name in statements[newer.id].amended_by:
                     effects.setdefault(_effect_key(name, newer.amended), ended)
     return effects
@@ -117,7 +123,9 @@ def _begun(version: Version, statement: Statement | None, follows: bool, effects
     notes = [statement.remark] if statement.remark else []
     begins = starts
     if amended and (starts is None or starts < amended):
-        effect = next((effects[key] for name in statement.amended_by if (key := _effect_key(name, amended)) in effects), None)
+        effect = next(
+            (effects[key] for name in statement.amended_by if (key := _effect_key(name, amended)) in effects), None
+        )
         if effect:
             begins = effect
         elif follows:

@@ -58,5 +58,4 @@ def compile_catalogues(folder: Path = LOCALES) -> list[str]:
 
 if __name__ == "__main__":
     found = compile_catalogues()
-    print("\n".join(found), file=sys.stderr)
     sys.exit(1 if found else 0)

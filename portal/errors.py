@@ -138,6 +138,8 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def on_bug(error: Exception) -> tuple[Response | str, int]:
+        if isinstance(error, RecursionError) and request.is_json:  # JSON nested deeper than anybody needs
+            return _reply(400, "bad_request", _http_messages()[400])
         log.exception("unhandled error on %s %s", request.method, request.path)
         if app.config.get("PROPAGATE_BUGS"):
             raise error

@@ -42,7 +42,10 @@ def init_language(app: APIFlask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     app.config["BABEL_DEFAULT_LOCALE"] = "zh_CN"
     babel.init_app(
-        app, default_translation_directories=str(wording.LOCALES), default_domain="wenban", locale_selector=select_locale
+        app,
+        default_translation_directories=str(wording.LOCALES),
+        default_domain="wenban",
+        locale_selector=select_locale,
     )
 
     @app.after_request

@@ -146,7 +146,7 @@ def find_corpus(given: str) -> str:
 def answers(url: str) -> bool:
     """Whether a server answers at all (a refusal is an answer)."""
     try:
-        with urllib.request.urlopen(url, timeout=2):
+        with urllib.request.urlopen(url, timeout=60 if url.endswith("/ready") else 2):
             return True
     except urllib.error.HTTPError:
         return True
@@ -157,7 +157,7 @@ def answers(url: str) -> bool:
 def wait_until_ready(environment: dict[str, str], supervisor: "subprocess.Popen[bytes]") -> None:
     """Poll until portal, Rasa and the action server answer; a dead supervisor or the time limit ends it."""
     waiting = {
-        "portal": environment["WENBAN_PORTAL_URL"] + "/health",
+        "portal": environment["WENBAN_PORTAL_URL"] + "/ready",
         "Rasa": environment["WENBAN_RASA_URL"] + "/",
         "actions": f"http://127.0.0.1:{environment['WENBAN_ACTIONS_PORT']}/health",
     }

@@ -31,7 +31,7 @@ DEFAULT = [
     "/sign-in",
     "/register",
 ]
-PASSWORD = "wenban-demo-2026"  # noqa: S105  the development portal's printed password
+PASSWORD = "wenban-demo-2026"
 
 
 def sign_in(page: Page, url: str, login: str) -> None:

@@ -7,10 +7,12 @@ one paragraph of it), by what kind of answer is asked for, and by the law, produ
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policy_kb.answering.items import domain_of_title
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.settings import thresholds
+from policy_kb.answering.understanding import make_terms
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.model import Hit
 
@@ -66,6 +68,20 @@ def cover(terms: Sequence[Term], text: str, above: str = "") -> float:
     return found / whole
 
 
+def _share_of_title(question: Question, title: str) -> float:
+    """How much of a law's own name is spoken of."""
+    parts = _title_words(title)
+    whole = sum(weight for _, weight in parts)
+    said = {form for term in question.terms for form in term.forms}
+    return sum(weight for word, weight in parts if word in question.text or word in said) / whole if whole else 0.0
+
+
+@lru_cache(maxsize=512)
+def _title_words(title: str) -> tuple[tuple[str, float], ...]:
+    plain = re.sub(r"中华人民共和国|管理|监督|办法|条例|规定|实施|暂行|试行|[()（）]", " ", title)
+    return tuple((term.word, term.weight) for term in make_terms(plain) if len(term.word) > 1)
+
+
 def _signs(
     question: Question, hit: Hit, text: str, documents: Set[str], item_titles: Set[str], weights: Mapping[str, float]
 ) -> float:
@@ -87,6 +103,9 @@ def _signs(
     domain = domain_of_title(hit.version.title)
     if domain and question.domain and domain != question.domain:
         score -= weights["wrong_domain"]
+    elif domain and not question.domain:
+        score -= weights["unasked_domain"]
+    score += weights["title"] * _share_of_title(question, hit.version.title)
     if _AMENDING.search(hit.version.title):
         score -= weights["amending"]
     return score

@@ -195,7 +195,7 @@ def _from_clauses(frame: Frame, ranked: Sequence[Ranked]) -> Answer:
     best = ranked[0]
     margin = best.score - ranked[1].score if len(ranked) > 1 else 1.0
     backed = (
-        margin > 0.25
+        margin > bands["margin"]
         or bool(frame.items and frame.items[0].score >= NAMED)
         or best.hit.version.document_id in frame.base.find_documents(frame.question.text)
     )

@@ -173,17 +173,23 @@ def _closeness(question: Question, profile: _Profile, named: bool) -> float:
     return closeness
 
 
+_TITLE_FIELDS = (
+    (
+        r"食品|乳粉|兽药|农药|饲料|特种设备|条码|价格|垄断|商业秘密|公司|个体工商户|企业名称|市场主体|经营主体|医疗事故|医疗纠纷|医疗废物|医疗机构管理|直销|野生|军",
+        "other",
+    ),
+    (r"化妆品|牙膏", "cosmetic"),
+    (r"医疗器械|体外诊断", "device"),
+    (r"药|制剂|疫苗|生物制品|血液制品", "drug"),
+)
+
+
 @lru_cache(maxsize=256)
 def domain_of_title(title: str) -> str:
-    """The product field a law's title names, "" when general."""
-    for word, domain in (
-        ("化妆品", "cosmetic"),
-        ("牙膏", "cosmetic"),
-        ("医疗器械", "device"),
-        ("体外诊断", "device"),
-        ("药", "drug"),
-        ("制剂", "drug"),
-    ):
-        if word in title and not re.search(r"药品、医疗器械|兽药|农药", title):
+    """The field a law's title names, "" when general; ``"other"`` for fields that are not ours."""
+    if re.search(r"药品、医疗器械|食品药品", title):
+        return ""
+    for words_of, domain in _TITLE_FIELDS:
+        if re.search(words_of, title):
             return domain
     return ""

@@ -119,7 +119,13 @@ class Shelf:
 
     @staticmethod
     def _is_key(term: Term, names: frozenset[str]) -> bool:
-        return term.weight >= _RARE and len(term.word) > 1 and term.word not in names and is_known(term.word) and not term.word.isdigit()
+        return (
+            term.weight >= _RARE
+            and len(term.word) > 1
+            and term.word not in names
+            and is_known(term.word)
+            and not term.word.isdigit()
+        )
 
     def _own_names(self, entry: Entry) -> frozenset[str]:
         return self._names[entry.item.id] if entry.item and entry.kind != "faq" else frozenset()

@@ -81,7 +81,9 @@ def _attached_source(part: Part, whole: Source) -> Source | None:
     return Source(title=bare_title("".join(titles)), meta=meta)
 
 
-def _split_decision(readings: list[Reading], parts: list[Part], source: Source, entry: Entry | None, digest: str) -> list[Reading]:
+def _split_decision(
+    readings: list[Reading], parts: list[Part], source: Source, entry: Entry | None, digest: str
+) -> list[Reading]:
     """A decision in sections that prints the amended text after it: cut the sections off as a version of their own."""
     part = parts[0]
     if not part.by_article or not re.search(r"关于(?:修改|修正|废止).*决定$", source.title) or len(part.preamble) < 3:
@@ -89,7 +91,12 @@ def _split_decision(readings: list[Reading], parts: list[Part], source: Source, 
     place = next((n for n in range(len(part.preamble) - 1, 0, -1) if _is_history(part.preamble[n])), None)
     if place is None or place < 3:
         return readings
-    own = Part(preamble=[part.preamble[place - 1], part.preamble[place]], drafts=part.drafts, by_article=True, missing=part.missing)
+    own = Part(
+        preamble=[part.preamble[place - 1], part.preamble[place]],
+        drafts=part.drafts,
+        by_article=True,
+        missing=part.missing,
+    )
     decision = cut_sections(part.preamble[: place - 1])
     attached = _attached_source(own, source)
     if attached is None or not decision.drafts:
@@ -106,7 +113,9 @@ def _is_history(line: str) -> bool:
 
 
 def _read_part(part: Part, source: Source, entry: Entry | None, digest: str, warnings: tuple[str, ...]) -> Reading:
-    history_lines = facts.find_history(part.preamble) or facts.find_history([source.meta.get("summary", "")] if source.meta.get("summary") else [])
+    history_lines = facts.find_history(part.preamble) or facts.find_history(
+        [source.meta.get("summary", "")] if source.meta.get("summary") else []
+    )
     history = "　".join(dict.fromkeys(history_lines)) or (entry.history if entry else "")
     told = _Told(part, source, entry, history)
     version = told.version(digest)
@@ -169,7 +178,11 @@ class _Told:
         announced = self.published or (self.entry.published if self.entry else None)
         stated = facts.find_effect(self.closing, announced) or facts.find_effect(self.history, announced)
         stated = stated or next((event.day for event in self.events if event.what in {"施行", "起施行", "实施"}), None)
-        return stated or facts.read_date(self.source.meta.get("in_force_from", "")) or (self.entry.in_force_from if self.entry else None)
+        return (
+            stated
+            or facts.read_date(self.source.meta.get("in_force_from", ""))
+            or (self.entry.in_force_from if self.entry else None)
+        )
 
     @property
     def label(self) -> str:
@@ -204,14 +217,21 @@ class _Told:
         )
 
     def _order_in_preamble(self) -> str:
-        return next((order for line in self.part.preamble[:12] if len(line) < 60 and (order := facts.find_order(line))), "")
+        return next(
+            (order for line in self.part.preamble[:12] if len(line) < 60 and (order := facts.find_order(line))), ""
+        )
 
     def _issuer(self, order: str) -> str:
         named = self.source.meta.get("issuer", "") or next(
             (issuer for event in self.events if (issuer := facts.find_issuer(event.what))), ""
         )
         courts = re.match(r"((?:最高人民法院|最高人民检察院|、|和)+)关于", self.source.title)
-        return named or (courts[1] if courts else "") or facts.find_issuer(order + "公布") or (self.entry.issuer if self.entry else "")
+        return (
+            named
+            or (courts[1] if courts else "")
+            or facts.find_issuer(order + "公布")
+            or (self.entry.issuer if self.entry else "")
+        )
 
     def _kind(self, order: str) -> str:
         if self.entry and self.entry.kind in {"law", "regulation", "rule", "normative", "judicial"}:
@@ -244,7 +264,11 @@ class _Told:
             ("articles", count, entry.articles if entry.articles > 0 else count),
             ("document number", version.document_number, entry.document_number or version.document_number),
             ("publication", version.published, entry.published or version.published),
-            ("last amendment", version.amended or version.published, entry.amended or version.amended or version.published),
+            (
+                "last amendment",
+                version.amended or version.published,
+                entry.amended or version.amended or version.published,
+            ),
             ("commencement", version.in_force_from, entry.in_force_from or version.in_force_from),
         ):
             if ours != theirs:

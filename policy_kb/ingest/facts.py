@@ -15,7 +15,9 @@ from policy_kb.text.numerals import parse_number
 _NUMERAL = r"[\d零〇○一二三四五六七八九十]"
 DATE = re.compile(rf"({_NUMERAL}{{4}})\s*年\s*({_NUMERAL}{{1,3}})\s*月\s*({_NUMERAL}{{1,3}})\s*日")
 _DOTTED = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
-_ORDER = re.compile(r"([\u4e00-\u9fff、]{2,40}?(?:令|公告))?\s*[（(]?\s*(?:(\d{4})\s*年)?\s*第?\s*(\d{1,4})\s*号\s*令?\s*[)）]?")
+_ORDER = re.compile(
+    r"([\u4e00-\u9fff、]{2,40}?(?:令|公告))?\s*[（(]?\s*(?:(\d{4})\s*年)?\s*第?\s*(\d{1,4})\s*号\s*令?\s*[)）]?"
+)
 _BODY_ORDER = re.compile(r"[\u4e00-\u9fff、]{2,30}(?:局|部|委员会|总署)第\d+号(?:公布|发布|令)")
 _BRACKETED = re.compile(r"[\u4e00-\u9fff]{2,12}[〔\[［(（]\d{4}[〕\]］)）]\s*(?:第)?\d+号")
 _EFFECT = re.compile(rf"自\s*({DATE.pattern})\s*(?:起)?(?:施行|实施|执行|生效)")
@@ -66,7 +68,10 @@ def find_history(preamble: list[str]) -> list[str]:
     return [
         line.strip("()（） ")
         for line in preamble
-        if read_date(line) and _HISTORY_WORDS.search(line) and len(line) < 1500 and (line[0] in "(（" or DATE.match(line))
+        if read_date(line)
+        and _HISTORY_WORDS.search(line)
+        and len(line) < 1500
+        and (line[0] in "(（" or DATE.match(line))
     ]
 
 
@@ -124,6 +129,8 @@ def list_repeals(text: str) -> list[str]:
         if cut:
             before = sentence[: cut.start()]
             titles.extend(title for title in _TITLE.findall(before) if "修改" not in before)
-        for found in re.finditer(r"^(?:[一二三四五六七八九十]+、)?\s*废止《((?:[^《》]|《[^《》]*》)+)》", sentence.strip()):
+        for found in re.finditer(
+            r"^(?:[一二三四五六七八九十]+、)?\s*废止《((?:[^《》]|《[^《》]*》)+)》", sentence.strip()
+        ):
             titles.append(found[1])
     return list(dict.fromkeys(titles))

@@ -41,10 +41,14 @@ def read_text(path: Path) -> Text:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise UnreadableText(f"{path.name}: {size / 1e6:.0f} MB is more than the {MAX_BYTES // 10**6} MB a text may have")
+            raise UnreadableText(
+                f"{path.name}: {size / 1e6:.0f} MB is more than the {MAX_BYTES // 10**6} MB a text may have"
+            )
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadableText(f"{path.name}: cannot be opened ({error.strerror}); check the path and its permissions") from error
+        raise UnreadableText(
+            f"{path.name}: cannot be opened ({error.strerror}); check the path and its permissions"
+        ) from error
     return decode(content, path.name)
 
 
@@ -92,6 +96,10 @@ def _utf16(content: bytes) -> Text | None:
 def _reads_as_chinese(text: str) -> bool:
     """GB18030 decodes almost anything; law text is mostly common Chinese and its punctuation."""
     sample = text[:20_000]
-    known = sum(1 for c in sample if (c.isascii() and (c.isprintable() or c.isspace())) or "\u4e00" <= c <= "\u9fa5" or c in _MARKS)
+    known = sum(
+        1
+        for c in sample
+        if (c.isascii() and (c.isprintable() or c.isspace())) or "\u4e00" <= c <= "\u9fa5" or c in _MARKS
+    )
     private = sum(1 for c in sample if "\ue000" <= c <= "\uf8ff")
     return known / len(sample) > 0.95 and private == 0

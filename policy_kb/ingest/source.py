@@ -106,7 +106,9 @@ def bare_title(title: str) -> str:
     bare = _TITLE_YEAR.sub("", _TITLE_DATE.sub("", bare)).strip()
     if bare.startswith("《") and bare.endswith("》") and bare.count("《") == 1:
         bare = bare[1:-1]
-    return re.sub(r"\s+", "", bare) if re.search(r"[\u4e00-\u9fff]\s+[\u4e00-\u9fff]", bare) and len(bare) < 30 else bare
+    return (
+        re.sub(r"\s+", "", bare) if re.search(r"[\u4e00-\u9fff]\s+[\u4e00-\u9fff]", bare) and len(bare) < 30 else bare
+    )
 
 
 def _take_front_matter(text: str, source: Source) -> str:

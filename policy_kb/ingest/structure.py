@@ -13,12 +13,16 @@ from policy_kb.model import Paragraph
 from policy_kb.text.numerals import NUMERAL, parse_number
 
 _ARTICLE = re.compile(rf"^第\s*({NUMERAL})\s*条(?:\s*之\s*({NUMERAL})(?![\u4e00-\u9fff]))?([\s　:：]*)(.*)$", re.S)
-_REFERENCE = re.compile(r"^(?:第[^条]{1,6}[款项]|规定|、|，|,|和|及|或|至|到|所|的|中|关于|之规定|）|\)|”|修改|改为|合并|调整|增加|作为|删)")
+_REFERENCE = re.compile(
+    r"^(?:第[^条]{1,6}[款项]|规定|、|，|,|和|及|或|至|到|所|的|中|关于|之规定|）|\)|”|修改|改为|合并|调整|增加|作为|删)"
+)
 _HEADING = re.compile(rf"^第\s*({NUMERAL})\s*(编|分编|章|节)(?:[\s　]+(.*)|([^\s，。；]{{0,30}}))$")
 _LEVELS = {"编": 0, "分编": 1, "章": 2, "节": 3}
 _ITEM = re.compile(r"^[（(]\s*[一二三四五六七八九十百零〇\d]{1,5}\s*[)）]")
 _SUBITEM = re.compile(r"^(?:\d{1,3}\s*[.．、](?!\d)|[①-⑳]|[a-zA-Z][.．、）)])")
-_ATTACHMENT = re.compile(r"^(?:附件|附表|附录|附：|附图)\s*[\d一二三四五六七八九十]{0,3}\s*(?:$|[：:.\s].*|[\u4e00-\u9fff].{0,40}$)")
+_ATTACHMENT = re.compile(
+    r"^(?:附件|附表|附录|附：|附图)\s*[\d一二三四五六七八九十]{0,3}\s*(?:$|[：:.\s].*|[\u4e00-\u9fff].{0,40}$)"
+)
 _SECTION = re.compile(r"^([一二三四五六七八九十]{1,4})\s*、\s*(.*)$", re.S)
 _SECTION_ITEM = re.compile(r"^[（(]([一二三四五六七八九十]{1,4})[)）]\s*(.*)$", re.S)
 _SECTION_NUMBER = re.compile(r"^(\d{1,3})\s*[.．、]\s*(?!\d)(.*)$", re.S)
@@ -138,7 +142,12 @@ class _Cutter:
         part = self.parts[-1]
         tail = (self._attached or part.drafts[-1]).lines
         taken: list[str] = []
-        while tail and len(taken) < 4 and (len(tail[-1]) < 60 or tail[-1].startswith(("（", "("))) and not tail[-1].endswith("。"):
+        while (
+            tail
+            and len(taken) < 4
+            and (len(tail[-1]) < 60 or tail[-1].startswith(("（", "(")))
+            and not tail[-1].endswith("。")
+        ):
             taken.insert(0, tail.pop())
         self.parts.append(Part(preamble=taken))
         return self.parts[-1]

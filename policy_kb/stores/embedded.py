@@ -76,7 +76,9 @@ class EmbeddedStore:
             folder.mkdir(parents=True, exist_ok=True)
             self._open_index()
         except (OSError, sqlite3.Error, ValueError) as error:
-            raise StoreUnavailable(f"{folder}: the policy base cannot be opened ({error}); check the folder and its permissions") from error
+            raise StoreUnavailable(
+                f"{folder}: the policy base cannot be opened ({error}); check the folder and its permissions"
+            ) from error
 
     # Opening -----------------------------------------------------------------
 
@@ -84,7 +86,9 @@ class EmbeddedStore:
         known: tuple[int, sqlite3.Connection] | None = getattr(self._local, "connection", None)
         if known and known[0] == os.getpid():
             return known[1]
-        connection = sqlite3.connect(self._folder / "texts.sqlite", timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self._folder / "texts.sqlite", timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
+        )
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'counters'").fetchone():
@@ -216,9 +220,15 @@ class EmbeddedStore:
     def get_version(self, version_id: str) -> Version:
         with self._translated():
             row = self._database().execute("SELECT record FROM versions WHERE id = ?", (version_id,)).fetchone()
-            clauses = self._database().execute("SELECT record FROM clauses WHERE version_id = ? ORDER BY place", (version_id,)).fetchall()
+            clauses = (
+                self._database()
+                .execute("SELECT record FROM clauses WHERE version_id = ? ORDER BY place", (version_id,))
+                .fetchall()
+            )
         if row is None:
-            raise UnknownDocument(f"there is no version {version_id!r} in the policy base; list_versions() shows what there is")
+            raise UnknownDocument(
+                f"there is no version {version_id!r} in the policy base; list_versions() shows what there is"
+            )
         return load_version(row[0], tuple(load_clause(clause[0]) for clause in clauses))
 
     def get_clause(self, clause_id: str) -> Clause:
@@ -265,7 +275,9 @@ class EmbeddedStore:
     def health(self) -> dict[str, object]:
         try:
             database = self._database()
-            counted = database.execute("SELECT (SELECT count(*) FROM versions), (SELECT count(*) FROM clauses)").fetchone()
+            counted = database.execute(
+                "SELECT (SELECT count(*) FROM versions), (SELECT count(*) FROM clauses)"
+            ).fetchone()
             texts, indexed = self._counter("texts"), self._counter("indexed")
         except (sqlite3.Error, OSError) as error:
             return {"ok": False, "engine": "embedded", "versions": 0, "clauses": 0, "error": str(error)}
@@ -285,7 +297,9 @@ class EmbeddedStore:
         except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self._folder}: the policy base cannot be reached ({error})") from error
         except ValueError as error:  # tantivy's errors arrive as ValueError
-            raise StoreUnavailable(f"{self._folder}: the search index answered {error}; remove the folder 'index' and start again") from error
+            raise StoreUnavailable(
+                f"{self._folder}: the search index answered {error}; remove the folder 'index' and start again"
+            ) from error
 
 
 @contextmanager

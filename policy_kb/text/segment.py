@@ -21,7 +21,9 @@ DICTIONARY = Path(__file__).resolve().parent.parent / "catalogue" / "dictionarie
 _HAN = r"\u3400-\u9fff"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-/][a-z0-9]+)*")
 # 九十个工作日 must meet "90个工作日": such numerals are indexed in both writings.
-_COUNTED = re.compile(r"([零〇一二三四五六七八九十百千两]+)(?=个|日|天|年|月|条|款|项|倍|万|元|次|类|名|人|小时|种|号|周)")
+_COUNTED = re.compile(
+    r"([零〇一二三四五六七八九十百千两]+)(?=个|日|天|年|月|条|款|项|倍|万|元|次|类|名|人|小时|种|号|周)"
+)
 
 
 def fingerprint() -> str:

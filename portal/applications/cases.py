@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from policy_kb import clock, wording
-from portal.applications import clocks, drafts, numbering, prefilling, questions, snapshots
+from portal.applications import clocks, drafts, numbering, prefilling, questions, saving, snapshots
 from portal.applications.drafts import View
 from portal.applications.models import Case, CaseEvent, Draft, Snapshot
 from portal.applications.wording import item_title, state_name
@@ -65,7 +65,7 @@ def submit(identity: Identity, draft_id: str, version: int, key: str, *, languag
         return _sent_already(draft)
     view = drafts.view_draft(draft, language)
     if version != draft.version:
-        raise drafts.Stale(draft.version, drafts.list_changed(view, version))
+        raise saving.Stale(draft.version, saving.list_changed(view, version))
     if prefilling.list_expired(view.form, view.facts, view.answers):
         raise Conflict(
             _("Some records were read too long ago. Open the draft again: they are asked once more."), code="expired"

@@ -17,21 +17,18 @@ from portal.applications.cases import (
 )
 from portal.applications.desk import accept_case, decide_case, get_for_officer, list_steps, return_case
 from portal.applications.drafts import (
-    Saved,
-    Stale,
     View,
     abandon,
     get_draft,
     line_of,
-    list_changed,
     list_drafts,
     newest_answers,
     offered,
     refresh,
-    save_fields,
     start,
     view_draft,
 )
+from portal.applications.saving import Saved, Stale, list_changed, save_fields
 
 __all__ = [
     "OPEN_STATES",

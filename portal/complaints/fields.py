@@ -160,7 +160,11 @@ def _read_phone(text: str) -> tuple[Any, str]:
 
 def _read_name(text: str) -> tuple[Any, str]:
     plain = re.fullmatch(r"[^\W\d_][\w·.' -]*", text) and not re.search(r"\d|[省市区县路街号镇]{1}.*[路街号]", text)
-    return (text, "") if plain else (None, _("This does not look like a name. Write your own name, without a number or an address."))
+    return (
+        (text, "")
+        if plain
+        else (None, _("This does not look like a name. Write your own name, without a number or an address."))
+    )
 
 
 _READERS = {"name": _read_name, "choice": _read_choice, "date": _read_date, "money": _read_money, "phone": _read_phone}

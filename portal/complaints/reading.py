@@ -37,7 +37,9 @@ PLACE = re.compile(
 )
 PLACE_EN = re.compile(r"((?:No\. \d+ )?[A-Z]\w+ (?:Road|Street|Avenue|Zone|District)(?:, [A-Z]\w+(?: District)?)*)")
 ADDRESS = re.compile(r"(?:住在?|家住|地址[是为::]?)\s*([\u4e00-\u9fff0-9A-Za-z-]{6,60})")
-NAME = re.compile(r"(?:我叫|我是|姓名[是为::]?|本人(?:叫|姓名)?)\s*([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s]|电话|手机|$)")
+NAME = re.compile(
+    r"(?:我叫|我是|姓名[是为::]?|本人(?:叫|姓名)?)\s*([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s]|电话|手机|$)"
+)
 DEMAND_WORDS = {
     "refund": r"退款|退货|退钱|退我|把钱退|给退|refund|money back",
     "compensation": r"赔偿|赔我|假一赔|索赔|十倍|三倍|compensat",

@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from policy_kb import Answer, CatalogueError, PolicyBase, UnreadableText, clock
-
 from portal.audit import service as audit
 from portal.curation.models import KnowledgeChange
 from portal.errors import Conflict, Forbidden, Invalid, Missing
@@ -23,7 +22,9 @@ from portal.identity.service import Identity, require_role
 from portal.knowledge import policy_base
 
 STATES = ("draft", "submitted", "published", "withdrawn", "rejected")
-CITE = re.compile(r"^《?(?P<title>[^》#]+?)》?\s*(?:#|第)\s*(?P<article>\d+)\s*条?(?:\s*(?:第)?\s*(?P<paragraph>\d+)\s*款)?$")
+CITE = re.compile(
+    r"^《?(?P<title>[^》#]+?)》?\s*(?:#|第)\s*(?P<article>\d+)\s*条?(?:\s*(?:第)?\s*(?P<paragraph>\d+)\s*款)?$"
+)
 TEXT_LIMIT = 5 * 1024 * 1024
 
 
@@ -47,7 +48,11 @@ def read_cites(text: str) -> list[dict[str, Any]]:
     for number, line in enumerate(filter(None, map(str.strip, text.splitlines())), 1):
         found = CITE.match(line)
         if not found:
-            message = _("Line %(n)s: write a title and an article, for example “%(example)s”.", n=number, example="医疗器械经营监督管理办法 第16条 第1款")
+            message = _(
+                "Line %(n)s: write a title and an article, for example “%(example)s”.",
+                n=number,
+                example="医疗器械经营监督管理办法 第16条 第1款",
+            )
             raise Invalid(message, fields={"cites": message})
         cite: dict[str, Any] = {"title": found["title"].strip(), "article": int(found["article"])}
         if found["paragraph"]:
@@ -59,14 +64,23 @@ def read_cites(text: str) -> list[dict[str, Any]]:
 def _check_cites(cites: list[dict[str, Any]]) -> None:
     """Every cited clause must be there today: an answer without a clause in force would not be shown."""
     if not cites:
-        raise Invalid(_("Name the clause that says so."), fields={"cites": _("Name the clause that says so; an answer without a clause is not shown.")})
+        raise Invalid(
+            _("Name the clause that says so."),
+            fields={"cites": _("Name the clause that says so; an answer without a clause is not shown.")},
+        )
     for cite in cites:
         if policy_base().find_clause(cite["title"], cite["article"], as_of=clock.today()) is None:
-            message = _("“%(title)s” art. %(article)s is not in the policy base as a clause in force today. Check title and article, or load the text first.", title=cite["title"], article=cite["article"])
+            message = _(
+                "“%(title)s” art. %(article)s is not in the policy base as a clause in force today. Check title and article, or load the text first.",
+                title=cite["title"],
+                article=cite["article"],
+            )
             raise Invalid(message, fields={"cites": message})
 
 
-def save_faq(identity: Identity, entry: FaqEntry, *, change_id: int | None = None, unanswered_id: int | None = None) -> KnowledgeChange:
+def save_faq(
+    identity: Identity, entry: FaqEntry, *, change_id: int | None = None, unanswered_id: int | None = None
+) -> KnowledgeChange:
     """Add or edit a draft FAQ. The caller commits."""
     require_role(identity, "curator", "administrator")
     errors = {
@@ -90,19 +104,39 @@ def save_faq(identity: Identity, entry: FaqEntry, *, change_id: int | None = Non
     return _save(identity, "faq", entry.question_zh.strip()[:200], content, change_id, unanswered_id)
 
 
-def save_fact(identity: Identity, item_id: str, fact_id: str, *, text_zh: str, text_en: str, cites_text: str, change_id: int | None = None) -> KnowledgeChange:
+def save_fact(
+    identity: Identity,
+    item_id: str,
+    fact_id: str,
+    *,
+    text_zh: str,
+    text_en: str,
+    cites_text: str,
+    change_id: int | None = None,
+) -> KnowledgeChange:
     """Propose new words (and clauses) for a catalogue fact. The caller commits."""
     require_role(identity, "curator", "administrator")
     item = policy_base().catalogue.items.get(item_id)
     fact = item.find_fact(fact_id) if item else None
     if item is None or fact is None:
         raise Missing(_("There is no fact “%(fact)s” in item %(item)s.", fact=fact_id, item=item_id))
-    errors = {name: _("Please fill this in.") for name, value in (("text_zh", text_zh), ("text_en", text_en)) if not value.strip()}
+    errors = {
+        name: _("Please fill this in.")
+        for name, value in (("text_zh", text_zh), ("text_en", text_en))
+        if not value.strip()
+    }
     if errors:
         raise Invalid(_("The fact is not complete."), fields=errors)
     cites = read_cites(cites_text)
     _check_cites(cites)
-    content = {"item": item_id, "fact": fact_id, "text": {"zh": text_zh.strip(), "en": text_en.strip()}, "cites": cites, "verified": "text", "values": []}
+    content = {
+        "item": item_id,
+        "fact": fact_id,
+        "text": {"zh": text_zh.strip(), "en": text_en.strip()},
+        "cites": cites,
+        "verified": "text",
+        "values": [],
+    }
     return _save(identity, "fact", f"{item.name.zh} · {fact.label.zh}"[:200], content, change_id, None)
 
 
@@ -124,17 +158,30 @@ def save_text(identity: Identity, name: str, data: bytes) -> tuple[KnowledgeChan
     failed = [report.error for report in reports if report.outcome == "failed"]
     versions = [v for v in policy_base().list_versions() if v.release == f"draft:{change.id}"]
     if failed or not versions:
-        message = _("This file cannot be read as a legal text: %(reason)s", reason=failed[0] if failed else _("no article was found"))
+        message = _(
+            "This file cannot be read as a legal text: %(reason)s",
+            reason=failed[0] if failed else _("no article was found"),
+        )
         raise Invalid(message, fields={"file": message})
     change.title = versions[0].title[:200]
     change.content = {"file": shown, "versions": [version.id for version in versions]}
     return change, [warning for report in reports for warning in report.warnings]
 
 
-def _save(identity: Identity, kind: str, title: str, content: dict[str, Any], change_id: int | None, unanswered_id: int | None) -> KnowledgeChange:
+def _save(
+    identity: Identity, kind: str, title: str, content: dict[str, Any], change_id: int | None, unanswered_id: int | None
+) -> KnowledgeChange:
     assert identity.account_id is not None
     if change_id is None:
-        change = KnowledgeChange(kind=kind, title=title, content=content, author_id=identity.account_id, created_at=clock.now(), unanswered_id=unanswered_id, tries=[])
+        change = KnowledgeChange(
+            kind=kind,
+            title=title,
+            content=content,
+            author_id=identity.account_id,
+            created_at=clock.now(),
+            unanswered_id=unanswered_id,
+            tries=[],
+        )
         db.session.add(change)
     else:
         change = get_change(identity, change_id)
@@ -178,11 +225,17 @@ def try_question(identity: Identity, change_id: int, question: str, language: st
     """(answer now, answer with the change), both through the live answering code. Kept with the change. Caller commits."""
     change = get_change(identity, change_id)
     if not question.strip() or len(question) > 1000:
-        raise Invalid(_("Enter a question of up to 1,000 characters."), fields={"question": _("Enter a question of up to 1,000 characters.")})
+        raise Invalid(
+            _("Enter a question of up to 1,000 characters."),
+            fields={"question": _("Enter a question of up to 1,000 characters.")},
+        )
     before = policy_base().answer(question, language=language)
     trial = policy_base() if change.kind == "text" else _check_overlay(_overlay_with(change))
     after = trial.answer(question, language=language, preview=str(change.id) if change.kind == "text" else "")
-    change.tries = [*change.tries, {"question": question, "before": before.text[:500], "after": after.text[:500], "status": after.status}][-20:]
+    change.tries = [
+        *change.tries,
+        {"question": question, "before": before.text[:500], "after": after.text[:500], "status": after.status},
+    ][-20:]
     return before, after
 
 
@@ -245,7 +298,11 @@ def _release(change: KnowledgeChange, release: str) -> None:
 
 def make_overlay() -> dict[str, Any]:
     """The overlay that all published changes together make; a later change of the same fact wins."""
-    published = db.session.scalars(select(KnowledgeChange).where(KnowledgeChange.state == "published", KnowledgeChange.kind != "text").order_by(KnowledgeChange.decided_at, KnowledgeChange.id))
+    published = db.session.scalars(
+        select(KnowledgeChange)
+        .where(KnowledgeChange.state == "published", KnowledgeChange.kind != "text")
+        .order_by(KnowledgeChange.decided_at, KnowledgeChange.id)
+    )
     return _overlay_of(list(published))
 
 
@@ -256,5 +313,11 @@ def _overlay_of(changes: list[KnowledgeChange]) -> dict[str, Any]:
 
 
 def _overlay_with(change: KnowledgeChange) -> dict[str, Any]:
-    published = list(db.session.scalars(select(KnowledgeChange).where(KnowledgeChange.state == "published", KnowledgeChange.kind != "text", KnowledgeChange.id != change.id)))
+    published = list(
+        db.session.scalars(
+            select(KnowledgeChange).where(
+                KnowledgeChange.state == "published", KnowledgeChange.kind != "text", KnowledgeChange.id != change.id
+            )
+        )
+    )
     return _overlay_of([*published, change] if change.kind != "text" else published)

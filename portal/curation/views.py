@@ -21,7 +21,9 @@ bp = APIBlueprint("curation", __name__, url_prefix="/curation", enable_openapi=F
 def index() -> str:
     """What waits: unanswered questions, changes to review, own drafts, what is live."""
     identity = current_identity()
-    return render_template("curation/index.html", unanswered=chat.list_unanswered(identity), changes=service.list_changes(identity))
+    return render_template(
+        "curation/index.html", unanswered=chat.list_unanswered(identity), changes=service.list_changes(identity)
+    )
 
 
 @bp.post("/unanswered/<int:question_id>")
@@ -32,7 +34,9 @@ def settle(question_id: int) -> Response:
     return redirect(url_for("curation.index"))
 
 
-def _faq_page(values: dict[str, Any], errors: dict[str, str], change_id: int | None, status: int = 200) -> tuple[str, int]:
+def _faq_page(
+    values: dict[str, Any], errors: dict[str, str], change_id: int | None, status: int = 200
+) -> tuple[str, int]:
     items = policy_base().catalogue.list_items()
     return render_template("curation/faq.html", values=values, errors=errors, change_id=change_id, items=items), status
 
@@ -48,15 +52,41 @@ def faq() -> tuple[str, int]:
         return _faq_page(_faq_values(content), {}, change_id)
     known = next((one for one in policy_base().catalogue.faqs if one.id == request.args.get("faq")), None)
     if known:
-        cites = "\n".join(f"{c.title} 第{c.article}条" + (f" 第{c.paragraph}款" if c.paragraph else "") for c in known.cites)
-        values = {"faq_id": known.id, "question_zh": known.question.zh, "question_en": known.question.en, "answer_zh": known.answer.zh, "answer_en": known.answer.en, "asks": "\n".join(known.asks.zh), "cites": cites, "item": known.item}
+        cites = "\n".join(
+            f"{c.title} 第{c.article}条" + (f" 第{c.paragraph}款" if c.paragraph else "") for c in known.cites
+        )
+        values = {
+            "faq_id": known.id,
+            "question_zh": known.question.zh,
+            "question_en": known.question.en,
+            "answer_zh": known.answer.zh,
+            "answer_en": known.answer.en,
+            "asks": "\n".join(known.asks.zh),
+            "cites": cites,
+            "item": known.item,
+        }
         return _faq_page(values, {}, None)
-    return _faq_page({"question_zh": request.args.get("question", "")[:300], "unanswered_id": request.args.get("unanswered", "")}, {}, None)
+    return _faq_page(
+        {"question_zh": request.args.get("question", "")[:300], "unanswered_id": request.args.get("unanswered", "")},
+        {},
+        None,
+    )
 
 
 def _faq_values(content: dict[str, Any]) -> dict[str, Any]:
-    cites = "\n".join(f"{c['title']} 第{c['article']}条" + (f" 第{c['paragraph']}款" if c.get("paragraph") else "") for c in content["cites"])
-    return {"question_zh": content["question"]["zh"], "question_en": content["question"]["en"], "answer_zh": content["answer"]["zh"], "answer_en": content["answer"]["en"], "asks": "\n".join(content["asks"]["zh"]), "cites": cites, "item": content.get("item") or ""}
+    cites = "\n".join(
+        f"{c['title']} 第{c['article']}条" + (f" 第{c['paragraph']}款" if c.get("paragraph") else "")
+        for c in content["cites"]
+    )
+    return {
+        "question_zh": content["question"]["zh"],
+        "question_en": content["question"]["en"],
+        "answer_zh": content["answer"]["zh"],
+        "answer_en": content["answer"]["en"],
+        "asks": "\n".join(content["asks"]["zh"]),
+        "cites": cites,
+        "item": content.get("item") or "",
+    }
 
 
 @bp.post("/faq")
@@ -67,7 +97,9 @@ def save_faq() -> Response | tuple[str, int]:
     names = ("question_zh", "question_en", "answer_zh", "answer_en", "asks", "cites", "item", "faq_id")
     entry = service.FaqEntry(**{name: form.get(name, "")[:4000] for name in names})
     try:
-        change = service.save_faq(current_identity(), entry, change_id=change_id, unanswered_id=form.get("unanswered_id", type=int))
+        change = service.save_faq(
+            current_identity(), entry, change_id=change_id, unanswered_id=form.get("unanswered_id", type=int)
+        )
     except Invalid as error:
         db.session.rollback()
         return _faq_page(form.to_dict(), error.fields or {"question_zh": error.message}, change_id, 422)
@@ -81,7 +113,11 @@ def fact(item_id: str, fact_id: str) -> tuple[str, int]:
     require_role(current_identity(), "curator", "administrator")
     item = policy_base().catalogue.get_item(item_id)
     found = item.find_fact(fact_id)
-    cites = "\n".join(f"{c.title} 第{c.article}条" + (f" 第{c.paragraph}款" if c.paragraph else "") for c in found.cites) if found else ""
+    cites = (
+        "\n".join(f"{c.title} 第{c.article}条" + (f" 第{c.paragraph}款" if c.paragraph else "") for c in found.cites)
+        if found
+        else ""
+    )
     values = {"text_zh": found.text.zh, "text_en": found.text.en, "cites": cites} if found else {}
     return render_template("curation/fact.html", item=item, fact=found, fact_id=fact_id, values=values, errors={}), 200
 
@@ -90,11 +126,25 @@ def fact(item_id: str, fact_id: str) -> tuple[str, int]:
 def save_fact(item_id: str, fact_id: str) -> Response | tuple[str, int]:
     form = request.form
     try:
-        change = service.save_fact(current_identity(), item_id, fact_id, text_zh=form.get("text_zh", "")[:4000], text_en=form.get("text_en", "")[:4000], cites_text=form.get("cites", "")[:2000])
+        change = service.save_fact(
+            current_identity(),
+            item_id,
+            fact_id,
+            text_zh=form.get("text_zh", "")[:4000],
+            text_en=form.get("text_en", "")[:4000],
+            cites_text=form.get("cites", "")[:2000],
+        )
     except Invalid as error:
         db.session.rollback()
         item = policy_base().catalogue.get_item(item_id)
-        return render_template("curation/fact.html", item=item, fact=item.find_fact(fact_id), fact_id=fact_id, values=form, errors=error.fields or {"text_zh": error.message}), 422
+        return render_template(
+            "curation/fact.html",
+            item=item,
+            fact=item.find_fact(fact_id),
+            fact_id=fact_id,
+            values=form,
+            errors=error.fields or {"text_zh": error.message},
+        ), 422
     db.session.commit()
     return redirect(url_for("curation.change", change_id=change.id))
 
@@ -110,7 +160,9 @@ def text() -> str:
 def save_text() -> Response | tuple[str, int]:
     file = request.files.get("file")
     try:
-        change, warnings = service.save_text(current_identity(), (file.filename or "") if file else "", file.read() if file else b"")
+        change, warnings = service.save_text(
+            current_identity(), (file.filename or "") if file else "", file.read() if file else b""
+        )
     except Invalid as error:
         db.session.rollback()
         return render_template("curation/text.html", errors=error.fields), 422
@@ -128,8 +180,17 @@ def change(change_id: int) -> str:
 
 def _change_page(change_id: int, **more: Any) -> str:
     found = service.get_change(current_identity(), change_id)
-    versions = [policy_base().get_version(version_id) for version_id in found.content.get("versions", [])] if found.kind == "text" else []
-    return render_template("curation/change.html", change=found, versions=versions, **{"before": None, "after": None, "question": "", "errors": {}, **more})
+    versions = (
+        [policy_base().get_version(version_id) for version_id in found.content.get("versions", [])]
+        if found.kind == "text"
+        else []
+    )
+    return render_template(
+        "curation/change.html",
+        change=found,
+        versions=versions,
+        **{"before": None, "after": None, "question": "", "errors": {}, **more},
+    )
 
 
 @bp.post("/changes/<int:change_id>/try")
@@ -138,7 +199,9 @@ def try_question(change_id: int) -> str | tuple[str, int]:
     question = request.form.get("question", "")[:2000]
     language = request.form.get("language", "zh")
     try:
-        before, after = service.try_question(current_identity(), change_id, question, language if language in ("zh", "en") else "zh")
+        before, after = service.try_question(
+            current_identity(), change_id, question, language if language in ("zh", "en") else "zh"
+        )
     except Invalid as error:
         db.session.rollback()
         return _change_page(change_id, errors=error.fields or {"question": error.message}, question=question), 422

@@ -55,3 +55,9 @@ def list_matters(identity: Identity, limit: int = 6) -> list[dict[str, str]]:
         {"title": matter.title, "url": matter.url, "state": matter.state_name}
         for matter in applications.list_matters(identity)[:limit]
     ]
+
+
+def warm_up() -> str:
+    """Answer one question of the catalogue, so that the first person does not wait for dictionaries; its status."""
+    item = next(iter(policy_base().catalogue.items.values()))
+    return policy_base().answer(item.facts[0].label.zh + item.name.zh).status

@@ -4,6 +4,7 @@ from apiflask import APIBlueprint
 from flask import render_template
 
 from portal.extensions import talisman
+from portal.extensions import limiter
 from portal.home import service
 from portal.identity.service import current_identity
 
@@ -20,6 +21,13 @@ def index() -> str:
         news=service.list_news(),
         matters=service.list_matters(identity),
     )
+
+
+@bp.get("/ready")
+@limiter.limit("30 per minute")
+def ready() -> dict[str, str]:
+    """Answers once the policy base has answered a question in this process (it loads dictionaries at the first)."""
+    return {"status": service.warm_up()}
 
 
 @bp.get("/health")

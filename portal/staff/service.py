@@ -36,7 +36,12 @@ class Row:
 
 
 def kind_name(kind: str) -> str:
-    return {"complaint": _("Complaint"), "report": _("Report of a violation"), "application": _("Application"), "talk": _("Request for a person")}[kind]
+    return {
+        "complaint": _("Complaint"),
+        "report": _("Report of a violation"),
+        "application": _("Application"),
+        "talk": _("Request for a person"),
+    }[kind]
 
 
 def list_queue(identity: Identity, *, kind: str = "", state: str = "open", text: str = "") -> list[Row]:
@@ -45,20 +50,38 @@ def list_queue(identity: Identity, *, kind: str = "", state: str = "open", text:
         return []
     state = state if state in ("open", "closed", "all") else "open"
     rows = [*_complaint_rows(identity, state), *_application_rows(identity, state), *_talk_rows(identity, state)]
-    found = [row for row in rows if (not kind or row.kind == kind) and (not text or text in row.number or text in row.title)]
+    found = [
+        row for row in rows if (not kind or row.kind == kind) and (not text or text in row.number or text in row.title)
+    ]
     return sorted(found, key=lambda row: (row.due is None, row.due or date.max, row.received))
 
 
 def _complaint_rows(identity: Identity, state: str) -> list[Row]:
     return [
-        Row(i.kind, i.number, str(i.fields.get("seller") or i.fields.get("product_name") or i.fields["facts"])[:40], complaints.wording.state_name(i.state), i.received_at, i.due, url_for("staff.complaint", number=i.number))
+        Row(
+            i.kind,
+            i.number,
+            str(i.fields.get("seller") or i.fields.get("product_name") or i.fields["facts"])[:40],
+            complaints.wording.state_name(i.state),
+            i.received_at,
+            i.due,
+            url_for("staff.complaint", number=i.number),
+        )
         for i in complaints.list_queue(identity, state=state)
     ]
 
 
 def _application_rows(identity: Identity, state: str) -> list[Row]:
     return [
-        Row("application", c.number, c.title, c.state_name, c.received_at, c.due, url_for("applications.review", case_id=c.id))
+        Row(
+            "application",
+            c.number,
+            c.title,
+            c.state_name,
+            c.received_at,
+            c.due,
+            url_for("applications.review", case_id=c.id),
+        )
         for c in applications.list_queue(identity, state=state)
     ]
 
@@ -67,7 +90,15 @@ def _talk_rows(identity: Identity, state: str) -> list[Row]:
     wanted = {"open": ("",), "closed": ("answered", "closed"), "all": ("", "answered", "closed")}[state]
     names = {"queued": _("waiting"), "taken": _("taken"), "answered": _("answered"), "closed": _("closed")}
     return [
-        Row("talk", t.number, t.text[:40], names[t.state], t.created_at, t.promised_for if t.state in ("queued", "taken") else None, url_for("staff.talk", request_id=t.id))
+        Row(
+            "talk",
+            t.number,
+            t.text[:40],
+            names[t.state],
+            t.created_at,
+            t.promised_for if t.state in ("queued", "taken") else None,
+            url_for("staff.talk", request_id=t.id),
+        )
         for one in wanted
         for t in chat.list_talk_requests(identity, state=one)
     ]

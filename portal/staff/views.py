@@ -26,7 +26,16 @@ def index() -> str:
     kind, state, text = (request.args.get(name, "")[:60] for name in ("kind", "state", "q"))
     state = state if state in ("open", "closed", "all") else "open"
     rows = service.list_queue(identity, kind=kind, state=state, text=text)
-    return render_template("staff/index.html", rows=rows, counts=service.count_open(identity), kind=kind, state=state, text=text, kinds=service.KINDS, kind_name=service.kind_name)
+    return render_template(
+        "staff/index.html",
+        rows=rows,
+        counts=service.count_open(identity),
+        kind=kind,
+        state=state,
+        text=text,
+        kinds=service.KINDS,
+        kind_name=service.kind_name,
+    )
 
 
 @bp.get("/queue.csv")
@@ -34,11 +43,29 @@ def export() -> Response:
     """The queue as shown, for a spreadsheet."""
     identity = current_identity()
     require_kind(identity, "staff")
-    rows = service.list_queue(identity, kind=request.args.get("kind", ""), state=request.args.get("state", "open"), text=request.args.get("q", ""))
+    rows = service.list_queue(
+        identity,
+        kind=request.args.get("kind", ""),
+        state=request.args.get("state", "open"),
+        text=request.args.get("q", ""),
+    )
     output = io.StringIO()
     writer = csv.writer(output)
     writer.writerow([_("Number"), _("Kind"), _("Subject"), _("State"), _("Received"), _("Due")])
-    writer.writerows([service.plain_cell(cell) for cell in (r.number, service.kind_name(r.kind), r.title, r.state, r.received.date().isoformat(), r.due.isoformat() if r.due else "")] for r in rows)
+    writer.writerows(
+        [
+            service.plain_cell(cell)
+            for cell in (
+                r.number,
+                service.kind_name(r.kind),
+                r.title,
+                r.state,
+                r.received.date().isoformat(),
+                r.due.isoformat() if r.due else "",
+            )
+        ]
+        for r in rows
+    )
     reply = Response("\ufeff" + output.getvalue(), mimetype="text/csv")
     reply.headers.set("Content-Disposition", "attachment", filename=f"queue-{clock.today().isoformat()}.csv")
     return reply
@@ -72,7 +99,13 @@ def act_on_complaint(number: str) -> Response | tuple[str, int]:
     """Accept, refuse, settle, end, open a case or not."""
     form = request.form
     try:
-        complaints.act(current_identity(), number, form.get("action", ""), note=form.get("note", ""), private_note=form.get("private_note", ""))
+        complaints.act(
+            current_identity(),
+            number,
+            form.get("action", ""),
+            note=form.get("note", ""),
+            private_note=form.get("private_note", ""),
+        )
     except Invalid as error:
         db.session.rollback()
         return _complaint_page(number, error.fields), 422

@@ -19,7 +19,9 @@ SHARED = Path(os.environ.get("WENBAN_SHARED", ROOT.parent / "shared"))
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     corpus = SHARED / "data" / "corpus"
     assert corpus.is_dir(), f"the browser tests need the shared texts; {corpus} is missing (set WENBAN_SHARED)"
-    with running_system(corpus=str(corpus), data=tmp_path_factory.mktemp("system") / "data", now="2026-11-24T09:30") as url:
+    with running_system(
+        corpus=str(corpus), data=tmp_path_factory.mktemp("system") / "data", now="2026-11-24T09:30"
+    ) as url:
         yield url
 
 
@@ -37,7 +39,14 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" and "Content Security Policy" in message.text else None)
+    page.on(
+        "console",
+        lambda message: (
+            problems.append(message.text)
+            if message.type == "error" and "Content Security Policy" in message.text
+            else None
+        ),
+    )
     yield page
     context.close()
     assert problems == [], problems
@@ -59,7 +68,9 @@ def check_page() -> Callable[[Page], None]:
         assert lost == [], f"{page.url}: {lost}"
         size = page.viewport_size
         page.set_viewport_size({"width": 320, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{page.url} is wider than 320 px"
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
+            f"{page.url} is wider than 320 px"
+        )
         assert size is not None
         page.set_viewport_size(size)
 

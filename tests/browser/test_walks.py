@@ -8,7 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 CHECK = Callable[[Page], None]
-PDF = {"name": "授权书.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"}
+PDF = {
+    "name": "授权书.pdf",
+    "mimeType": "application/pdf",
+    "buffer": b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+}
 
 
 def test_a_question_is_answered_with_the_clause_and_the_clause_opens(page: Page, check_page: CHECK) -> None:
@@ -28,7 +32,9 @@ def test_a_question_is_answered_with_the_clause_and_the_clause_opens(page: Page,
 def test_the_same_question_is_answered_in_english(page: Page, check_page: CHECK) -> None:
     page.goto("/?lang=en")
     check_page(page)
-    page.get_by_label("What would you like to know or do?").fill("When may I renew a Class III device distribution licence?")
+    page.get_by_label("What would you like to know or do?").fill(
+        "When may I renew a Class III device distribution licence?"
+    )
     page.locator("form.ask button").click()
     answer = page.locator("li.msg.assistant.answer").last
     expect(answer).to_contain_text("90 and 30 working days")
@@ -37,7 +43,9 @@ def test_the_same_question_is_answered_in_english(page: Page, check_page: CHECK)
     expect(page.locator("article.clause:target")).to_contain_text("90个工作日")
 
 
-def test_typing_in_the_chat_shows_the_answer_without_leaving_the_page_and_it_survives_a_reload(page: Page, check_page: CHECK) -> None:
+def test_typing_in_the_chat_shows_the_answer_without_leaving_the_page_and_it_survives_a_reload(
+    page: Page, check_page: CHECK
+) -> None:
     page.goto("/chat/")
     check_page(page)
     page.locator("textarea").fill("药品经营许可证有效期几年？")
@@ -54,13 +62,20 @@ def fill_section(page: Page) -> None:
         fieldset.locator("input[type=radio]").first.check()
     for box in page.locator(".choice.declare input[type=checkbox]").all():
         box.check()
-    for group in page.locator(".field.answer[data-type=yes_no] fieldset, .field.answer[data-type=choice] fieldset:not(.conflict)").all():
+    for group in page.locator(
+        ".field.answer[data-type=yes_no] fieldset, .field.answer[data-type=choice] fieldset:not(.conflict)"
+    ).all():
         radios = group.locator("input[type=radio]")
         if radios.count() and not group.locator("input[type=radio]:checked").count():
             radios.last.check()
     for file in page.locator("input[type=file]").all():
         file.set_input_files([PDF])  # type: ignore[list-item]
-    for field, text in (("signer", "陈思远"), ("agent_name", "陈思远"), ("agent_mobile", "19400000066"), ("change_note", "无变化")):
+    for field, text in (
+        ("signer", "陈思远"),
+        ("agent_name", "陈思远"),
+        ("agent_mobile", "19400000066"),
+        ("change_note", "无变化"),
+    ):
         control = page.locator(f"#field-{field}")
         if control.count() and not control.input_value():
             control.fill(text)
@@ -69,7 +84,9 @@ def fill_section(page: Page) -> None:
         signed.fill("2026-11-24")
 
 
-def test_a_licence_is_renewed_on_a_form_filled_from_records(page: Page, check_page: CHECK, sign_in: Callable[[str], None], tmp_path: Path) -> None:
+def test_a_licence_is_renewed_on_a_form_filled_from_records(
+    page: Page, check_page: CHECK, sign_in: Callable[[str], None], tmp_path: Path
+) -> None:
     page.goto("/services/")
     check_page(page)
     page.goto("/services/A11")
@@ -97,7 +114,8 @@ def test_a_licence_is_renewed_on_a_form_filled_from_records(page: Page, check_pa
         check_page(page)
         origins += page.locator(".origin").count()
         fill_section(page)
-        page.get_by_role("button", name="保存并继续").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="保存并继续").click()
         assert page.locator(".error-summary li").all_inner_texts() == [], href
     assert origins >= 20, "each prefilled field says where it comes from"
     page.goto(draft)
@@ -122,7 +140,9 @@ def test_a_licence_is_renewed_on_a_form_filled_from_records(page: Page, check_pa
 def test_a_complaint_gets_a_number_and_its_status_opens_with_the_code(page: Page, check_page: CHECK) -> None:
     page.goto("/complaints/")
     check_page(page)
-    page.get_by_label("发生了什么").fill("昨天在临江市北湖区长春路的康福大药房花45.5元买的止咳糖浆过期了，要退款，也请处罚他。我叫钱多多，电话19400000001")
+    page.get_by_label("发生了什么").fill(
+        "昨天在临江市北湖区长春路的康福大药房花45.5元买的止咳糖浆过期了，要退款，也请处罚他。我叫钱多多，电话19400000001"
+    )
     page.get_by_role("button", name="据此填写表单").click()
     expect(page.locator("#field-seller")).to_have_value("康福大药房")
     check_page(page)
@@ -143,7 +163,9 @@ def test_a_complaint_gets_a_number_and_its_status_opens_with_the_code(page: Page
     check_page(page)
 
 
-def test_staff_see_what_came_in_and_curators_their_work(page: Page, check_page: CHECK, sign_in: Callable[[str], None]) -> None:
+def test_staff_see_what_came_in_and_curators_their_work(
+    page: Page, check_page: CHECK, sign_in: Callable[[str], None]
+) -> None:
     sign_in("officer")
     page.goto("/staff/")
     expect(page.locator("h1")).to_have_text("工作台")
@@ -170,8 +192,21 @@ def test_the_widget_opens_with_a_name_answers_and_gives_the_focus_back(page: Pag
     expect(launcher).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/register", "/policies/", "/policies/?q=延续", "/complaints/new?kind=report", "/complaints/status", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sign-in",
+        "/register",
+        "/policies/",
+        "/policies/?q=延续",
+        "/complaints/new?kind=report",
+        "/complaints/status",
+        "/nowhere",
+    ],
+)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_page_is_clean_in_both_languages_and_at_320_pixels(page: Page, check_page: CHECK, path: str, language: str) -> None:
+def test_a_page_is_clean_in_both_languages_and_at_320_pixels(
+    page: Page, check_page: CHECK, path: str, language: str
+) -> None:
     page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
     check_page(page)

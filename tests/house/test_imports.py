@@ -109,5 +109,9 @@ def test_no_table_is_touched_by_a_view() -> None:
         spoken = list_annotations(tree)
         used = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in models and id(n) not in spoken]
         wrong += [f"{path.relative_to(ROOT)}:{name.lineno} uses {name.id}" for name in used]
-        wrong += [f"{path.relative_to(ROOT)}:{line} imports {n}" for n, line in list_imports(path) if n.startswith("sqlalchemy")]
+        wrong += [
+            f"{path.relative_to(ROOT)}:{line} imports {n}"
+            for n, line in list_imports(path)
+            if n.startswith("sqlalchemy")
+        ]
     assert wrong == []

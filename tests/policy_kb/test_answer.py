@@ -113,7 +113,8 @@ def test_as_of_may_be_given_from_outside(ingested: PolicyBase) -> None:
 
 def test_the_persons_own_expiry_becomes_dates(ingested: PolicyBase) -> None:
     answer = ingested.answer("我的三类医疗器械经营许可证2027年2月28日到期，什么时候可以申请延续")
-    assert "2026年10月1" in answer.text and "今天（2026年11月24日）可以申请" in answer.text
+    assert "2026年10月1" in answer.text
+    assert "今天（2026年11月24日）可以申请" in answer.text
 
 
 def test_a_follow_up_is_answered_for_the_item_of_the_conversation(ingested: PolicyBase) -> None:
@@ -133,14 +134,17 @@ def test_what_has_no_subject_is_asked_back_with_options_and_answered_after_the_c
 def test_without_evidence_there_is_a_refusal_with_a_reason_and_a_person(ingested: PolicyBase) -> None:
     answer = ingested.answer("量子计算机的散热怎么设计")
     assert answer.status == "refused"
-    assert answer.reason_code and not answer.citations
+    assert answer.reason_code
+    assert not answer.citations
     assert any(step.kind == "talk" for step in answer.next_steps)
 
 
 def test_an_english_question_is_answered_in_english_with_the_chinese_quote(ingested: PolicyBase) -> None:
     answer = ingested.answer("How long is a drug distribution licence valid?")
-    assert answer.language == "en" and "5" in answer.blocks[0].text
-    assert answer.citations[0].quote and not answer.blocks[0].text.startswith("《")
+    assert answer.language == "en"
+    assert "5" in answer.blocks[0].text
+    assert answer.citations[0].quote
+    assert not answer.blocks[0].text.startswith("《")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +160,8 @@ def test_an_english_question_is_answered_in_english_with_the_chinese_quote(inges
 def test_tricks_change_nothing(ingested: PolicyBase, question: str) -> None:
     answer = ingested.answer(question)
     assert answer.status == "refused"
-    assert "已批准" not in answer.text and not answer.citations
+    assert "已批准" not in answer.text
+    assert not answer.citations
 
 
 @pytest.mark.parametrize(
@@ -187,7 +192,8 @@ def test_whatever_is_typed_gets_a_clear_answer(ingested: PolicyBase, question: s
 def test_zero_width_characters_inside_words_change_nothing(ingested: PolicyBase) -> None:
     plain = ingested.answer("药品经营许可证有效期几年")
     hidden = ingested.answer("药\u200b品\u200c经\u200d营许可\u2060证有效\ufeff期几年")
-    assert cited(plain) == cited(hidden) and plain.text == hidden.text
+    assert cited(plain) == cited(hidden)
+    assert plain.text == hidden.text
 
 
 def test_the_topic_of_a_greeting_is_empty_and_no_follow_up_hangs_on_it(ingested: PolicyBase) -> None:

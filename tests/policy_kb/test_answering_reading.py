@@ -83,7 +83,9 @@ def test_what_is_asked_is_found(text: str, kind: str) -> None:
     assert find_kinds(text)[0] == kind
 
 
-@pytest.mark.parametrize("text", ["二类器械备案", "2类器械备案", "Ⅱ类器械备案", "ＩＩ类器械备案", "第二類器械備案", "class ii device filing"])
+@pytest.mark.parametrize(
+    "text", ["二类器械备案", "2类器械备案", "Ⅱ类器械备案", "ＩＩ类器械备案", "第二類器械備案", "class ii device filing"]
+)
 def test_every_way_of_writing_a_class_is_one_class(text: str) -> None:
     question = make_question(text)
     assert question.device_class == "2"
@@ -107,7 +109,13 @@ def test_mistyped_and_pinyin_words_of_the_field_are_restored_and_others_left(typ
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("处方药 ok?", "zh"), ("ADR report deadline: death?", "en"), ("变更 15 working days 从哪天算", "zh"), ("hello", "en"), ("？？", "zh")],
+    [
+        ("处方药 ok?", "zh"),
+        ("ADR report deadline: death?", "en"),
+        ("变更 15 working days 从哪天算", "zh"),
+        ("hello", "en"),
+        ("？？", "zh"),
+    ],
 )
 def test_the_language_of_a_question_is_that_of_its_sentence(text: str, language: str) -> None:
     assert detect_language(clean(text)) == language
@@ -120,18 +128,23 @@ def test_an_english_question_gets_the_words_of_chinese_law() -> None:
 
 def test_a_follow_up_takes_the_item_of_the_conversation_and_says_so() -> None:
     question = make_question("那要多久？", topic=Topic(item="A7", last_question="化妆品生产许可证怎么办"))
-    assert question.follow_up and "化妆品生产许可" in question.text and question.text in question.understood
+    assert question.follow_up
+    assert "化妆品生产许可" in question.text
+    assert question.text in question.understood
 
 
 def test_a_follow_up_with_another_class_keeps_what_was_asked() -> None:
-    question = make_question("第三类呢？", topic=Topic(item="A10", last_question="第二类医疗器械经营要办什么", fact="which_service"))
+    question = make_question(
+        "第三类呢？", topic=Topic(item="A10", last_question="第二类医疗器械经营要办什么", fact="which_service")
+    )
     assert question.text == "第三类医疗器械经营要办什么"
     assert question.kinds == ("which_service",)
 
 
 def test_a_whole_question_is_not_bent_to_the_topic() -> None:
     question = make_question("化妆品生产许可证有效期几年", topic=Topic(item="A12", last_question="开药店要什么材料"))
-    assert not question.follow_up and question.understood == ""
+    assert not question.follow_up
+    assert question.understood == ""
 
 
 @pytest.mark.parametrize("text", ["多久能办好", "有效期几年", "要什么材料", "去哪儿办", "how long does it take?"])
@@ -139,7 +152,9 @@ def test_a_question_without_a_subject_is_bare(text: str) -> None:
     assert make_question(text).bare
 
 
-@pytest.mark.parametrize("text", ["药店许可有效期几年", "特妆证多久", "how long is a cosmetics licence valid?", "第十六条怎么规定"])
+@pytest.mark.parametrize(
+    "text", ["药店许可有效期几年", "特妆证多久", "how long is a cosmetics licence valid?", "第十六条怎么规定"]
+)
 def test_a_question_with_a_subject_is_not_bare(text: str) -> None:
     assert not make_question(text).bare
 

@@ -151,7 +151,11 @@ def test_front_matter_names_title_and_dates(tmp_path: Path) -> None:
         "<!-- INFO END -->\n\n第一条 正文。\n\n第二条 正文。"
     )
     version = read_one(tmp_path, text, "测试规定.md").version
-    assert (version.title, version.adopted, version.in_force_from) == ("测试规定", date(2010, 12, 13), date(2011, 8, 13))
+    assert (version.title, version.adopted, version.in_force_from) == (
+        "测试规定",
+        date(2010, 12, 13),
+        date(2011, 8, 13),
+    )
 
 
 def test_lines_of_name_and_value_are_statements_and_not_text(tmp_path: Path) -> None:
@@ -161,8 +165,15 @@ def test_lines_of_name_and_value_are_statements_and_not_text(tmp_path: Path) -> 
         "实施日期：2022年5月1日\n\n当前效力：有效\n\n第一条 正文。\n\n第二条 正文。"
     )
     version = read_one(tmp_path, text, "测试标签办法.md").version
-    assert (version.title, version.issuer, version.document_number) == ("测试标签办法", "国家药监局", "国家药监局公告2021年第77号")
-    assert (version.in_force_from, [clause.text for clause in version.clauses]) == (date(2022, 5, 1), ["正文。", "正文。"])
+    assert (version.title, version.issuer, version.document_number) == (
+        "测试标签办法",
+        "国家药监局",
+        "国家药监局公告2021年第77号",
+    )
+    assert (version.in_force_from, [clause.text for clause in version.clauses]) == (
+        date(2022, 5, 1),
+        ["正文。", "正文。"],
+    )
 
 
 def test_the_date_behind_a_file_name_is_the_version(tmp_path: Path) -> None:
@@ -197,14 +208,18 @@ def test_a_text_printed_behind_its_amending_decision_becomes_a_version_of_its_ow
         "（2022年9月22日某总局令第60号公布，根据2025年2月23日某总局令第97号修正）\n\n第一条　正文。\n\n第二条　正文。"
     )
     history = "（2025年2月23日某总局令第97号公布 自2025年4月15日起施行）"
-    decision, text = read_document(make_file(tmp_path, make_law(body, "某局关于修改《旧名规定》的决定", history), "决定.md"))
+    decision, text = read_document(
+        make_file(tmp_path, make_law(body, "某局关于修改《旧名规定》的决定", history), "决定.md")
+    )
     assert [clause.label for clause in decision.version.clauses] == ["一、", "二、", ""]
     assert (text.version.title, text.version.label) == ("新名规定", "2025-02-23")
     assert [clause.article for clause in text.version.clauses] == [1, 2]
 
 
 def test_inserted_articles_have_sub_numbers(tmp_path: Path) -> None:
-    clauses = read_one(tmp_path, make_law("第一条　甲。\n第一条之一　乙。\n第二条　丙。"), "测试条例.md").version.clauses
+    clauses = read_one(
+        tmp_path, make_law("第一条　甲。\n第一条之一　乙。\n第二条　丙。"), "测试条例.md"
+    ).version.clauses
     assert [(clause.article, clause.sub, clause.label) for clause in clauses] == [
         (1, 0, "第一条"),
         (1, 1, "第一条之一"),

@@ -26,7 +26,16 @@ def make_version(
     number: str = "",
 ) -> Version:
     document = document_id(title)
-    return Version(f"{document}@{label}", document, title, label, "rule", published=published, amended=amended, document_number=number)
+    return Version(
+        f"{document}@{label}",
+        document,
+        title,
+        label,
+        "rule",
+        published=published,
+        amended=amended,
+        document_number=number,
+    )
 
 
 def place_all(*pairs: tuple[Version, Statement]) -> dict[str, Version]:
@@ -158,7 +167,9 @@ def test_the_real_texts_apply_from_and_to_the_right_days(
     ("day", "days"),
     [(date(2026, 3, 10), "45个工作日"), (date(2026, 4, 14), "45个工作日")],
 )
-def test_mediation_before_the_change_of_2026_is_found_in_the_old_measures(ingested: PolicyBase, day: date, days: str) -> None:
+def test_mediation_before_the_change_of_2026_is_found_in_the_old_measures(
+    ingested: PolicyBase, day: date, days: str
+) -> None:
     clause = ingested.find_clause("《市场监督管理投诉举报处理暂行办法》", 21, as_of=day)
     assert clause is not None
     assert days in clause.text.replace("四十五个", "45个")

@@ -56,10 +56,14 @@ def make_account(app: APIFlask) -> Callable[..., Account]:
     """``make_account("name", kind="enterprise", party="<code>")``; everything has a default."""
     count = 0
 
-    def make(login: str = "", *, kind: str = "citizen", roles: str = "", party: str = "", party_name: str = "某企业") -> Account:
+    def make(
+        login: str = "", *, kind: str = "citizen", roles: str = "", party: str = "", party_name: str = "某企业"
+    ) -> Account:
         nonlocal count
         count += 1
-        account = identity.register_account(login or f"person{count}", PASSWORD, kind=kind, name=login or f"某人{count}", roles=roles)
+        account = identity.register_account(
+            login or f"person{count}", PASSWORD, kind=kind, name=login or f"某人{count}", roles=roles
+        )
         if party:
             identity.add_mandate(account, identity.get_or_add_party(party, "enterprise", party_name))
         db.session.commit()

@@ -169,3 +169,23 @@ def test_the_same_story_by_chat_and_by_page_has_the_same_hash(kangrui: Identity,
     assert messages[0]["data"]["hash"] == page_hash
     origins = {row.origin for row in db.session.query(Answer).filter_by(draft_id=draft_id, channel="chat")}
     assert origins == {"chat_confirmed"}
+
+
+def test_what_was_returned_is_corrected_in_the_conversation(
+    kangrui: Identity, officer: Identity, applicant: Applicant
+) -> None:
+    url = applicant.start()
+    applicant.fill(url)
+    case = db.session.get_one(Case, applicant.get_case_id(applicant.send(url)))
+    service.return_case(officer, case.id, {"premises_area": "面积与平面图不符"})
+    messages, asked = chat.resume(kangrui, case.draft_id, "zh")
+    assert asked
+    assert asked["field_id"] == "premises_area"
+    assert "面积与平面图不符" in messages[-1]["text"]
+    _messages, read_back = say(kangrui, asked, "190")
+    assert read_back
+    _messages, sending = chat.confirm(kangrui, case.draft_id, read_back["step"], True, "zh")
+    assert sending
+    assert sending["field_id"] == "submit"
+    chat.confirm(kangrui, case.draft_id, sending["step"], True, "zh")
+    assert (case.state, case.snapshot.content["answers"]["premises_area"]) == ("resubmitted", "190")

@@ -42,7 +42,9 @@ def read_receipt(client: FlaskClient) -> list[tuple[str, str]]:
     return list(zip(re.findall(r"data-number>([^<]+)<", page), re.findall(r"data-code>([^<]+)<", page), strict=True))
 
 
-def test_a_complaint_gets_number_code_and_a_clock_and_can_be_followed(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_complaint_gets_number_code_and_a_clock_and_can_be_followed(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WENBAN_NOW", "2026-11-24T10:00")
     assert lodge_on_page(client).status_code == 302
     [(number, code)] = read_receipt(client)
@@ -121,14 +123,18 @@ def test_bad_input_says_what_to_do(client: FlaskClient, changes: dict[str, Any],
         ("a.pdf", b"%PDF-1.7" + b"0" * (5 * 1024 * 1024), "5MB"),
     ],
 )
-def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_stored(client: FlaskClient, app: APIFlask, name: str, content: bytes, expected: str) -> None:
+def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_stored(
+    client: FlaskClient, app: APIFlask, name: str, content: bytes, expected: str
+) -> None:
     reply = lodge_on_page(client, evidence=(io.BytesIO(content), name))
     assert reply.status_code == 422
     assert expected in reply.get_data(as_text=True)
     assert not (app.config["SETTINGS"].data / "uploads").exists()
 
 
-def test_evidence_is_served_to_its_owner_and_officers_only(app: APIFlask, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]) -> None:
+def test_evidence_is_served_to_its_owner_and_officers_only(
+    app: APIFlask, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]
+) -> None:
     owner, stranger, officer = make_account(), make_account(), make_account(kind="staff", roles="officer")
     client = sign_in(owner)
     lodge_on_page(client, evidence=(io.BytesIO(b"%PDF-1.7 receipt"), "小票.pdf"))
@@ -152,7 +158,9 @@ def test_the_rules_of_the_day_it_came_in_apply(received: date, clock_name: str, 
     assert get_rules(received).clocks[clock_name].unit == expected
 
 
-def test_an_officer_moves_a_complaint_on_and_only_as_its_state_allows(app: APIFlask, make_account: Callable[..., Account], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_officer_moves_a_complaint_on_and_only_as_its_state_allows(
+    app: APIFlask, make_account: Callable[..., Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WENBAN_NOW", "2026-11-24T10:00")
     officer = identity_of(make_account(kind="staff", roles="officer"))
     [lodged] = service.lodge(ANONYMOUS, "complaint", make_values(), key="k", language="zh")
@@ -187,7 +195,10 @@ def test_a_day_is_read_relative_to_when_it_was_said(text: str, expected: date | 
 
 
 def test_one_rambling_message_gives_the_fields_it_holds() -> None:
-    reading = read_message("我昨天在临江市北湖区长春路的康福大药房花了45.5元买的止咳糖浆，国药准字Z20259999，批号: 250812，早过期了！要退款，也请处罚他。我叫钱多多，电话194-0000-0001", date(2026, 11, 24))
+    reading = read_message(
+        "我昨天在临江市北湖区长春路的康福大药房花了45.5元买的止咳糖浆，国药准字Z20259999，批号: 250812，早过期了！要退款，也请处罚他。我叫钱多多，电话194-0000-0001",
+        date(2026, 11, 24),
+    )
     assert reading.kind == "both"
     assert reading.fields | {"facts": ""} == {
         "facts": "",
@@ -206,14 +217,23 @@ def test_one_rambling_message_gives_the_fields_it_holds() -> None:
 
 def test_telling_it_in_chat_asks_only_what_is_missing_and_sends_after_a_yes(app: APIFlask) -> None:
     with app.test_request_context():
-        messages, pending = chat.start("c1", ANONYMOUS, "我在临江市北湖区长春路的康福大药房买的止咳糖浆过期了，要退款，我叫钱多多，电话19400000001", "complaint", "zh")
-        assert pending is not None and pending["field_id"] == "address"
+        messages, pending = chat.start(
+            "c1",
+            ANONYMOUS,
+            "我在临江市北湖区长春路的康福大药房买的止咳糖浆过期了，要退款，我叫钱多多，电话19400000001",
+            "complaint",
+            "zh",
+        )
+        assert pending is not None
+        assert pending["field_id"] == "address"
         stale = pending["step"]
         messages, pending = chat.say("c1", ANONYMOUS, "临江市南湖区二路2号", pending["step"], "zh")
-        assert pending is not None and pending["kind"] == "confirm"
+        assert pending is not None
+        assert pending["kind"] == "confirm"
         assert "康福大药房" in messages[-1]["text"]
         messages, again = chat.say("c1", ANONYMOUS, "别的地址", stale, "zh")
-        assert again is not None and again["kind"] == "confirm"
+        assert again is not None
+        assert again["kind"] == "confirm"
         messages, end = chat.confirm("c1", ANONYMOUS, True, again["step"], "zh")
         assert end is None
         assert messages[0]["data"]["number"].startswith("TS")
@@ -224,8 +244,12 @@ def test_telling_it_in_chat_asks_only_what_is_missing_and_sends_after_a_yes(app:
 
 def test_a_no_to_the_read_back_sends_nothing(app: APIFlask, make_account: Callable[..., Account]) -> None:
     with app.test_request_context():
-        _messages, pending = chat.start("c2", ANONYMOUS, "举报临江市北湖区长春路的康福大药房无证卖处方药，我不留姓名", "report", "zh")
-        assert pending is not None and pending["kind"] == "confirm"
+        _messages, pending = chat.start(
+            "c2", ANONYMOUS, "举报临江市北湖区长春路的康福大药房无证卖处方药，我不留姓名", "report", "zh"
+        )
+        assert pending is not None
+        assert pending["kind"] == "confirm"
         messages, pending = chat.confirm("c2", ANONYMOUS, False, pending["step"], "zh")
-        assert pending is None and "没有提交" in messages[0]["text"]
+        assert pending is None
+        assert "没有提交" in messages[0]["text"]
     assert service.list_queue(identity_of(make_account(kind="staff", roles="officer"))) == []

@@ -30,7 +30,9 @@ QUESTION = "虚构器械巡回展示要提前多少个工作日报告展示地�
 
 @pytest.fixture
 def curators(make_account: Callable[..., Account]) -> tuple[Identity, Identity]:
-    return identity_of(make_account(kind="staff", roles="curator")), identity_of(make_account(kind="staff", roles="curator"))
+    return identity_of(make_account(kind="staff", roles="curator")), identity_of(
+        make_account(kind="staff", roles="curator")
+    )
 
 
 def make_faq(**changes: str) -> service.FaqEntry:
@@ -53,7 +55,9 @@ def publish_law(author: Identity, reviewer: Identity) -> int:
     return change.id
 
 
-def test_an_uploaded_text_answers_after_a_second_person_published_it_and_no_longer_when_taken_back(app: APIFlask, curators: tuple[Identity, Identity]) -> None:
+def test_an_uploaded_text_answers_after_a_second_person_published_it_and_no_longer_when_taken_back(
+    app: APIFlask, curators: tuple[Identity, Identity]
+) -> None:
     author, reviewer = curators
     change, _warnings = service.save_text(author, "虚构器械展示管理办法.md", LAW.encode())
     before, after = service.try_question(author, change.id, QUESTION, "zh")
@@ -68,7 +72,9 @@ def test_an_uploaded_text_answers_after_a_second_person_published_it_and_no_long
     assert "13个工作日" not in policy_base().answer(QUESTION).text
 
 
-def test_a_published_faq_is_used_by_the_next_question_and_can_be_taken_back(app: APIFlask, curators: tuple[Identity, Identity]) -> None:
+def test_a_published_faq_is_used_by_the_next_question_and_can_be_taken_back(
+    app: APIFlask, curators: tuple[Identity, Identity]
+) -> None:
     author, reviewer = curators
     publish_law(author, reviewer)
     entry = make_faq()
@@ -79,12 +85,17 @@ def test_a_published_faq_is_used_by_the_next_question_and_can_be_taken_back(app:
     service.submit(author, change.id)
     service.publish(reviewer, change.id)
     assert "夜间" in policy_base().answer(entry.question_zh).text
-    assert "at night" in policy_base().answer(entry.question_en, language="en").text or "13 working days" in policy_base().answer(entry.question_en, language="en").text
+    assert (
+        "at night" in policy_base().answer(entry.question_en, language="en").text
+        or "13 working days" in policy_base().answer(entry.question_en, language="en").text
+    )
     service.take_back(reviewer, change.id)
     assert "可以夜间开放" not in policy_base().answer(entry.question_zh).text
 
 
-def test_nobody_publishes_their_own_change_nor_one_that_was_never_tried(app: APIFlask, curators: tuple[Identity, Identity]) -> None:
+def test_nobody_publishes_their_own_change_nor_one_that_was_never_tried(
+    app: APIFlask, curators: tuple[Identity, Identity]
+) -> None:
     author, reviewer = curators
     publish_law(author, reviewer)
     change = service.save_faq(author, make_faq())
@@ -108,7 +119,9 @@ def test_nobody_publishes_their_own_change_nor_one_that_was_never_tried(app: API
         ({"cites": "虚构器械展示管理办法 第99条"}, "cites"),
     ],
 )
-def test_an_faq_without_words_or_a_clause_in_force_is_refused(app: APIFlask, curators: tuple[Identity, Identity], changes: dict[str, str], field: str) -> None:
+def test_an_faq_without_words_or_a_clause_in_force_is_refused(
+    app: APIFlask, curators: tuple[Identity, Identity], changes: dict[str, str], field: str
+) -> None:
     publish_law(*curators)
     with pytest.raises(Invalid) as refused:
         service.save_faq(curators[0], make_faq(**changes))
@@ -120,18 +133,30 @@ def test_a_fact_can_be_reworded_and_put_back(app: APIFlask, curators: tuple[Iden
     publish_law(author, reviewer)
     shipped = policy_base().catalogue.get_item("A11").find_fact("renewal_window")
     assert shipped is not None
-    change = service.save_fact(author, "A11", "renewal_window", text_zh="试改的延续说明。", text_en="Reworded.", cites_text="虚构器械展示管理办法 第2条")
+    change = service.save_fact(
+        author,
+        "A11",
+        "renewal_window",
+        text_zh="试改的延续说明。",
+        text_en="Reworded.",
+        cites_text="虚构器械展示管理办法 第2条",
+    )
     service.try_question(author, change.id, "三类医疗器械经营许可证什么时候延续？", "zh")
     service.submit(author, change.id)
     service.publish(reviewer, change.id)
     changed = policy_base().catalogue.get_item("A11").find_fact("renewal_window")
-    assert changed is not None and (changed.text.zh, changed.source) == ("试改的延续说明。", "curated")
+    assert changed is not None
+    assert (changed.text.zh, changed.source) == ("试改的延续说明。", "curated")
     service.take_back(author, change.id)
     assert policy_base().catalogue.get_item("A11").find_fact("renewal_window") == shipped
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.md", b""), ("a.md", b"%PDF-1.7 not text"), ("../../etc/x.md", b"\x00\x01\x02" * 50)])
-def test_a_file_that_is_no_legal_text_is_refused_and_leaves_nothing(app: APIFlask, curators: tuple[Identity, Identity], name: str, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.md", b""), ("a.md", b"%PDF-1.7 not text"), ("../../etc/x.md", b"\x00\x01\x02" * 50)]
+)
+def test_a_file_that_is_no_legal_text_is_refused_and_leaves_nothing(
+    app: APIFlask, curators: tuple[Identity, Identity], name: str, content: bytes
+) -> None:
     before = len(policy_base().list_versions())
     with pytest.raises(Invalid) as refused:
         service.save_text(curators[0], name, content)
@@ -141,12 +166,16 @@ def test_a_file_that_is_no_legal_text_is_refused_and_leaves_nothing(app: APIFlas
     assert service.list_changes(curators[0]) == []
 
 
-def test_the_pages_walk_the_whole_loop_without_javascript(client: FlaskClient, app: APIFlask, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]) -> None:
+def test_the_pages_walk_the_whole_loop_without_javascript(
+    client: FlaskClient, app: APIFlask, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]
+) -> None:
     first, second = make_account(kind="staff", roles="curator"), make_account(kind="staff", roles="curator")
     sign_in(first)
     reply = client.post("/curation/text", data={"file": (io.BytesIO(LAW.encode()), "虚构.md")})
     path = reply.headers["Location"]
-    assert "13个工作日" in client.post(f"{path}/try", data={"question": QUESTION, "language": "zh"}).get_data(as_text=True)
+    assert "13个工作日" in client.post(f"{path}/try", data={"question": QUESTION, "language": "zh"}).get_data(
+        as_text=True
+    )
     assert client.post(f"{path}/submit").status_code == 302
     assert client.post(f"{path}/publish").status_code == 403
     client.post("/sign-out")
@@ -156,10 +185,19 @@ def test_the_pages_walk_the_whole_loop_without_javascript(client: FlaskClient, a
     assert client.get("/curation/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/curation/", "/curation/faq", "/curation/text", "/curation/fact/A11/renewal_window", "/staff/audit"])
+@pytest.mark.parametrize(
+    "path", ["/curation/", "/curation/faq", "/curation/text", "/curation/fact/A11/renewal_window", "/staff/audit"]
+)
 @pytest.mark.parametrize("kind", ["anonymous", "citizen", "officer"])
-def test_only_curators_come_in(client: FlaskClient, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient], path: str, kind: str) -> None:
+def test_only_curators_come_in(
+    client: FlaskClient,
+    make_account: Callable[..., Account],
+    sign_in: Callable[[Account], FlaskClient],
+    path: str,
+    kind: str,
+) -> None:
     if kind != "anonymous":
-        sign_in(make_account(kind="staff" if kind == "officer" else "citizen", roles="officer" if kind == "officer" else ""))
+        sign_in(
+            make_account(kind="staff" if kind == "officer" else "citizen", roles="officer" if kind == "officer" else "")
+        )
     assert client.get(path).status_code == (401 if kind == "anonymous" else 403)
-

@@ -65,7 +65,9 @@ def test_clocks_and_windows_are_facts_of_the_catalogue(ingested: PolicyBase) -> 
 def test_every_clause_a_form_cites_is_in_force(ingested: PolicyBase) -> None:
     missing = []
     for form in load_forms().values():
-        places = [(f.id, c) for f in form.list_fields() for c in f.cites] + [(r.id, c) for r in form.rules for c in r.cites]
+        places = [(f.id, c) for f in form.list_fields() for c in f.cites] + [
+            (r.id, c) for r in form.rules for c in r.cites
+        ]
         for place, cite in places:
             clause = ingested.find_clause(cite.title, cite.article, as_of=clock.today())
             if clause is None or (cite.paragraph and cite.paragraph not in {p.number for p in clause.paragraphs} | {1}):
@@ -76,7 +78,9 @@ def test_every_clause_a_form_cites_is_in_force(ingested: PolicyBase) -> None:
 def test_a_published_version_never_changes() -> None:
     published = json.loads((FOLDER / "published.json").read_text())
     present = {f"{form.id}@{form.version}": form.digest for form in load_forms().values()}
-    assert present == published, "a published form was changed: give it a new version, or run `flask forms publish` for a new one"
+    assert present == published, (
+        "a published form was changed: give it a new version, or run `flask forms publish` for a new one"
+    )
 
 
 def test_declarations_signature_and_files_can_never_be_prefilled() -> None:

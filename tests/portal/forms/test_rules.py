@@ -42,7 +42,13 @@ def test_the_window_has_dates_to_tell(app: APIFlask) -> None:
 
 @pytest.mark.parametrize(
     ("shares", "whole"),
-    [(["70", "30"], True), (["70", "29.99"], False), (["33.3", "33.3", "33.4"], True), (["0.1", "0.2", "99.7"], True), (["100.000001"], False)],
+    [
+        (["70", "30"], True),
+        (["70", "29.99"], False),
+        (["33.3", "33.3", "33.4"], True),
+        (["0.1", "0.2", "99.7"], True),
+        (["100.000001"], False),
+    ],
 )
 def test_a_formula_adds_up_to_exactly_100(app: APIFlask, shares: list[str], whole: bool) -> None:
     rows = [{"name": f"原料{n}", "percent": share} for n, share in enumerate(shares)]
@@ -56,13 +62,23 @@ def test_a_formula_adds_up_to_exactly_100(app: APIFlask, shares: list[str], whol
         ("not_special", {"claims": ["new"]}, {"claims": ["c06"]}),
         ("assessor_experience", {"assessor_years": "4.9"}, {"assessor_years": "5"}),
         ("maker_licence_valid", {"maker_licence_valid_to": "2026-11-23"}, {"maker_licence_valid_to": "2026-11-24"}),
-        ("contract_is_confirmed", {"production": "contract", "contract_confirmed": False}, {"production": "own", "contract_confirmed": False}),
+        (
+            "contract_is_confirmed",
+            {"production": "contract", "contract_confirmed": False},
+            {"production": "own", "contract_confirmed": False},
+        ),
         ("children_are_named", {"users": ["u02"], "child_product": False}, {"users": ["u02"], "child_product": True}),
-        ("ingredients_differ", {"formula": [{"name": "水"}, {"name": "水"}]}, {"formula": [{"name": "水"}, {"name": "甘油"}]}),
+        (
+            "ingredients_differ",
+            {"formula": [{"name": "水"}, {"name": "水"}]},
+            {"formula": [{"name": "水"}, {"name": "甘油"}]},
+        ),
         ("signed_by_today", {"signed_on": "2026-11-25"}, {"signed_on": "2026-11-24"}),
     ],
 )
-def test_a_rule_holds_on_one_side_and_breaks_on_the_other(app: APIFlask, rule: str, bad: dict[str, Any], good: dict[str, Any]) -> None:
+def test_a_rule_holds_on_one_side_and_breaks_on_the_other(
+    app: APIFlask, rule: str, bad: dict[str, Any], good: dict[str, Any]
+) -> None:
     assert rule in broken(FILING, **bad)
     assert rule not in broken(FILING, **good)
 

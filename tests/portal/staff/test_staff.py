@@ -11,7 +11,15 @@ from portal.extensions import db
 from portal.identity.models import Account
 from portal.identity.service import ANONYMOUS
 
-VALUES = {"facts": "买的药过期了", "seller": "=cmd|大药房", "seller_place": "某市", "demand": ["refund"], "name": "钱多多", "mobile": "19400000001", "address": "某市某区"}
+VALUES = {
+    "facts": "买的药过期了",
+    "seller": "=cmd|大药房",
+    "seller_place": "某市",
+    "demand": ["refund"],
+    "name": "钱多多",
+    "mobile": "19400000001",
+    "address": "某市某区",
+}
 
 
 def lodge(kind: str = "complaint") -> str:
@@ -50,7 +58,10 @@ def test_an_officer_accepts_on_the_page_and_is_told_what_is_missing(officer: Fla
 def test_a_private_note_never_reaches_the_person(officer: FlaskClient, client: FlaskClient) -> None:
     [lodged] = complaints.lodge(ANONYMOUS, "complaint", VALUES, key="own", language="zh")
     db.session.commit()
-    officer.post(f"/staff/complaints/{lodged.number}", data={"action": "accept", "note": "已受理", "private_note": "内部备注一条"})
+    officer.post(
+        f"/staff/complaints/{lodged.number}",
+        data={"action": "accept", "note": "已受理", "private_note": "内部备注一条"},
+    )
     page = client.post("/complaints/status", data={"number": lodged.number, "code": lodged.code}).get_data(as_text=True)
     assert "已受理" in page
     assert "内部备注一条" not in page
@@ -62,8 +73,12 @@ def test_the_export_cannot_run_a_formula(officer: FlaskClient) -> None:
     assert "'=cmd|" in rows
 
 
-@pytest.mark.parametrize("path", ["/staff/", "/staff/queue.csv", "/staff/complaints/TS1", "/staff/talks/1", "/staff/audit"])
-def test_a_citizen_comes_to_no_staff_page(path: str, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]) -> None:
+@pytest.mark.parametrize(
+    "path", ["/staff/", "/staff/queue.csv", "/staff/complaints/TS1", "/staff/talks/1", "/staff/audit"]
+)
+def test_a_citizen_comes_to_no_staff_page(
+    path: str, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]
+) -> None:
     assert sign_in(make_account()).get(path).status_code == 403
 
 

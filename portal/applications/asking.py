@@ -1,0 +1,221 @@
+"""What the conversation says while it fills an application: the next question, the read-back, the receipt.
+
+Messages are dictionaries (see ``portal.chat.flows``); ``pending`` is described in ``portal.applications.chat``.
+"""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.applications import clocks, drafts, questions, wording
+from portal.applications.drafts import View
+from portal.applications.models import Case, Draft
+from portal.extensions import db
+from portal.forms.service import Field
+from portal.pages import write_date
+
+Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
+Said = list[dict[str, Any]]
+
+
+def say(text: str, *, buttons: Said | None = None, data: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"kind": "form", "text": text, "buttons": buttons or [], "data": data or {}}
+
+
+def page_button(draft: Draft) -> dict[str, Any]:
+    return {"label": _("Open the form"), "url": url_for("applications.draft", draft_id=draft.id)}
+
+
+def list_warnings(view: View) -> Said:
+    return [say(rule.label[view.language]) for rule in questions.list_warnings(view.form, view.values)]
+
+
+def next_field(view: View) -> Field | None:
+    """The first shown field that has no value (or is in conflict), may be answered and can be asked in words."""
+    skipped = view.draft.talk.get("skipped", [])
+    for field in questions.list_shown(view.form, view.values):
+        settled = view.values.get(field.id) is not None and not view.is_conflict(field.id) and not view.notes
+        if view.notes and field.id in view.notes:
+            settled = any(
+                r.field_id == field.id and r.version >= _returned_at(view) and r.author for r in view.draft.answers
+            )
+        if not settled and view.is_open(field.id) and field.asked_in_chat and field.id not in skipped:
+            return field
+    return None
+
+
+def _returned_at(view: View) -> int:
+    """The draft's version that the return made: answers from then on are corrections."""
+    sent = [row.version for row in view.draft.answers if row.at <= _get_case(view).snapshot.at]
+    return max(sent, default=0) + 1
+
+
+def _get_case(view: View) -> Case:
+    return db.session.scalars(select(Case).where(Case.draft_id == view.draft.id)).one()
+
+
+def step_of(view: View, field_id: str) -> str:
+    return f"{view.draft.id}:{view.draft.version}:{field_id}"
+
+
+def _options(view: View, field: Field) -> list[dict[str, str]]:
+    """What can be named in words or pressed: codes with labels, and values that records offer."""
+    if field.type == "yes_no":
+        return [{"value": code, "label": label} for code, label in questions.list_yes_no(field, view.language)]
+    if field.type == "declaration":
+        return [{"value": "yes", "label": _("I declare this")}]
+    if field.type in ("choice", "choices"):
+        return [{"value": o.code, "label": o.label[view.language]} for o in field.options]
+    return [
+        {"value": f"fact:{c.fact_id}", "label": questions.write_raw(field, c.value, view.language)}
+        for c in drafts.offered(view.outcomes.get(field.id))
+    ]
+
+
+def find_offer(view: View, field: Field, said: str) -> Any:
+    """The offered value that was pressed (``fact:<id>``)."""
+    found = [c for c in drafts.offered(view.outcomes.get(field.id)) if said == f"fact:{c.fact_id}"]
+    return found[0] if found else None
+
+
+def tidy(field: Field, text: str) -> str:
+    """A spoken answer without the full stop behind it."""
+    return (
+        text.strip().rstrip("。.!！")
+        if field.type in ("choice", "choices", "yes_no", "declaration", "date", "number")
+        else text.strip()
+    )
+
+
+def build_pending(view: View, field: Field) -> dict[str, Any]:
+    options = _options(view, field)
+    kind = "choice" if options else "field"
+    return {
+        "flow": "application",
+        "kind": kind,
+        "field_id": field.id,
+        "type": questions.kind_of(field),
+        "options": options,
+        "step": step_of(view, field.id),
+        "draft_id": view.draft.id,
+    }
+
+
+def build_question(view: View, field: Field) -> dict[str, Any]:
+    step = step_of(view, field.id)
+    lines = [questions.ask(field, view.language)]
+    if view.is_conflict(field.id):
+        lines.insert(0, _("Two records disagree about this; which is right?"))
+        lines += [
+            f"· {questions.write_raw(field, c.value, view.language)} ({c.origin_line})"
+            for c in drafts.offered(view.outcomes[field.id])
+        ]
+    if field.id in view.notes:
+        lines.insert(0, _("To correct: %(note)s", note=view.notes[field.id]))
+    buttons: Said = [
+        {
+            "label": o["label"],
+            "payload": {"intent": "answer_field", "value": o["value"], "field_id": field.id, "step": step},
+        }
+        for o in _options(view, field)[:12]
+    ]
+    if not field.required:
+        lines.append(_("This may be left out: say “skip”."))
+    buttons.append({"label": _("Skip"), "payload": {"intent": "skip", "step": step}})
+    if field.cites:
+        buttons.append({"label": _("Why do you ask?"), "payload": {"intent": "why", "step": step}})
+    return say("\n".join(lines), buttons=buttons, data={"field_id": field.id})
+
+
+def ask_next(view: View, opening: Said) -> Turn:
+    field = next_field(view)
+    if field is not None:
+        return [*opening, build_question(view, field)], build_pending(view, field)
+    errors = view.list_errors()
+    if errors:
+        names = list(dict.fromkeys(questions.label_of(view.form, path, view.language) for path in errors))
+        text = _(
+            "What is left is done on the page (files, tables, what you skipped): %(fields)s.",
+            fields=_("; ").join(names),
+        )
+        return [*opening, say(text, buttons=[page_button(view.draft)])], None
+    return offer_sending(view, opening)
+
+
+def read_back(view: View) -> Turn:
+    kept = view.draft.talk["read_back"]
+    field, step = questions.fields_of(view.form)[kept["field"]], step_of(view, "confirm")
+    text = _(
+        "%(label)s: %(value)s. Is this right?",
+        label=field.label[view.language],
+        value=questions.write(field, kept["value"], view.language),
+    )
+    options = [{"value": "yes", "label": _("Yes, that is right")}, {"value": "no", "label": _("No, ask again")}]
+    buttons = [
+        {"label": _("Yes, that is right"), "payload": {"intent": "affirm", "step": step}},
+        {"label": _("No, ask again"), "payload": {"intent": "deny", "step": step}},
+    ]
+    pending = {
+        "flow": "application",
+        "kind": "confirm",
+        "field_id": field.id,
+        "type": "confirm",
+        "options": options,
+        "step": step,
+        "draft_id": view.draft.id,
+    }
+    return [say(text, buttons=buttons, data={"field_id": field.id})], pending
+
+
+def offer_sending(view: View, opening: Said) -> Turn:
+    step = step_of(view, "submit")
+    url = url_for("applications.check", draft_id=view.draft.id)
+    buttons: Said = [
+        {"label": _("Check everything on the page"), "url": url},
+        {"label": _("Yes, send it"), "payload": {"intent": "affirm", "step": step}},
+        {"label": _("No, not yet"), "payload": {"intent": "deny", "step": step}},
+    ]
+    text = _(
+        "Everything is answered. Sending is binding; look it through on the page first if you like. Shall I send it?"
+    )
+    pending = {
+        "flow": "application",
+        "kind": "confirm",
+        "field_id": "submit",
+        "type": "confirm",
+        "options": [{"value": "yes", "label": _("Yes, send it")}, {"value": "no", "label": _("No, not yet")}],
+        "step": step,
+        "draft_id": view.draft.id,
+    }
+    return [*opening, say(text, buttons=buttons, data={"field_id": "submit"})], pending
+
+
+def build_receipt(case: Case) -> dict[str, Any]:
+    lines = [
+        _(
+            "Received: %(item)s. Number %(number)s.",
+            item=wording.item_title(case.item, case.variant),
+            number=case.number,
+        )
+    ]
+    if case.certificate_number:
+        lines.append(_("The filing is complete. Filing number: %(number)s.", number=case.certificate_number))
+    found = clocks.find_clock(case.form_id, case.form_version, case.due_for)
+    if case.due and found:
+        lines.append(_("%(step)s by %(day)s.", step=wording.due_name(case.due_for), day=write_date(case.due)))
+    lines.append(_("Fingerprint of the answers: %(hash)s", hash=case.snapshot_hash))
+    data = {
+        "number": case.number,
+        "case_id": case.id,
+        "hash": case.snapshot_hash,
+        "due": case.due.isoformat() if case.due else None,
+    }
+    url = url_for("applications.case", case_id=case.id)
+    return {
+        "kind": "receipt",
+        "text": "\n".join(lines),
+        "data": data,
+        "buttons": [{"label": _("Receipt and state"), "url": url}],
+    }
