@@ -3,8 +3,7 @@
 from apiflask import APIBlueprint
 from flask import render_template
 
-from portal.extensions import talisman
-from portal.extensions import limiter
+from portal.extensions import limiter, talisman
 from portal.home import service
 from portal.identity.service import current_identity
 

@@ -89,7 +89,6 @@ def test_a_filing_is_complete_when_sent_and_numbered_by_province_year_and_serial
     assert numbers[1] in page
 
 
-
 def test_what_was_filed_keeps_the_forms_contract(meiyan: Applicant) -> None:
     url = meiyan.start("A1", "file")
     fill(meiyan, url)
