@@ -67,17 +67,17 @@ def test_an_offered_value_that_needs_correcting_is_not_taken_as_it_is(kangrui: I
         number="X1",
         as_of=date(2026, 11, 1),
         status="accepted",
-        values={"licence.it_system": "系统<b>一</b>"},
+        values={"product.name": "乳<b>液</b>"},
     )
-    draft = service.start(kangrui, "A11", "renew")
-    offers = service.offered(service.view_draft(draft).outcomes["it_system"])
+    draft = service.start(kangrui, "A1", "file")
+    offers = service.offered(service.view_draft(draft).outcomes["product_name"])
     wrong = [c for c in offers if "<b>" in str(c.value)]
     assert wrong
     for choice in wrong:
         saved = service.save_fields(
-            kangrui, draft.id, draft.version, {}, "page", chosen={"it_system": str(choice.fact_id)}
+            kangrui, draft.id, draft.version, {}, "page", chosen={"product_name": str(choice.fact_id)}
         )
-        assert "it_system" in saved.errors
+        assert "product_name" in saved.errors
 
 
 @pytest.mark.parametrize("path", ["", "s/company", "s/places", "check"])
