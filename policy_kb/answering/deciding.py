@@ -36,6 +36,7 @@ from policy_kb.text import grams
 if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
+_OF_ANY_ITEM = {"authority", "materials", "conditions", "steps", "summary", "fee", "validity"}
 _IMPLEMENTING = "实施条例"
 _CLOSE = 0.12  # two entries of different items this close are told apart by asking
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
@@ -117,6 +118,8 @@ def _leading(question: Question, entries: Sequence[Found], ranked: Sequence[Rank
     """The entry that answers, None when none is sure enough."""
     bands, best = thresholds()["entry"], ranked[0].coverage if ranked else 0.0
     for found in entries[:2]:
+        if found.score < entries[0].score - bands["rival"] or not _has_evidence(found):
+            continue
         if found.score >= bands["answer"]:
             return found
         if found.score >= bands["answer_agreed"] and _agrees(found.entry, ranked[:3]):
@@ -125,6 +128,11 @@ def _leading(question: Question, entries: Sequence[Found], ranked: Sequence[Rank
         if found.score >= bands["answer_weak_law"] and doubtful:
             return found
     return None
+
+
+def _has_evidence(found: Found) -> bool:
+    """More than the item's name must speak for an entry, unless it is what is asked of any item."""
+    return found.entry.kind in _OF_ANY_ITEM or found.phrase + found.covered >= thresholds()["entry"]["evidence"]
 
 
 def _with_search(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Found]:

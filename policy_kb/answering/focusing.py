@@ -8,6 +8,7 @@ _ASKING = re.compile(
     r"[?？]|想问|请问|问问|问一下|问清楚|问下|咨询|告诉我|请教|到底|究竟|麻烦|准话|吗|呢$|几天|多久|怎么|哪(个|里|级|一)|是不是|能不能|可不可以|想知道|"
     r"\b(what|when|which|who|how|can|may|must|does|is it|do (we|i)|should)\b"
 )
+_PLAINLY = re.compile(r"[?？]|想问|请问|请教|问问|问一下|问清楚|问下|咨询|告诉我|到底|究竟|准话|想知道")
 _PIECE = re.compile(r"[^，,、]+[，,、]*")
 _KEPT = 70  # characters of focus; beyond, only the pieces that ask and their neighbours
 
@@ -35,7 +36,8 @@ def find_focus(text: str) -> str:
     if len(text) <= LONG:
         return text
     sentences = _SENTENCE.findall(text)
-    asking = [sentence for sentence in sentences if _ASKING.search(sentence)]
+    plainly = [sentence for sentence in sentences if _PLAINLY.search(sentence)]
+    asking = plainly or [sentence for sentence in sentences if _ASKING.search(sentence)]
     focus = "".join(asking[-3:]) if asking else sentences[-1] if sentences else text
     return focus if len(focus) <= _KEPT else _asking_pieces(focus)
 

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policy_kb.answering.entries import Entry, list_entries
 from policy_kb.answering.items import NAMED, ItemMatch, fold_name, profile_items, rank_items, spoken
@@ -36,6 +37,7 @@ _STRUCTURE = {
     "conditions": "conditions",
 }
 _RARE = 5.5  # a word of a label this rare is its key
+_UNITS_OF_TIME = {"工作日", "自然日", "个月", "小时", "多少个", "几个", "期限", "时间"}
 _DAY = re.compile(r"\d{4}年(\d+月(\d+日)?)?(以前|之前|起|以后|之后)?")  # days choose the law, they are not matched
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _EN_WORD = re.compile(r"[a-z]+|\d+")
@@ -83,6 +85,7 @@ class Shelf:
         self._aspects: list[frozenset[str]] = []  # of the label: what the entry is especially about
         self._keys: list[tuple[tuple[str, ...], ...]] = []  # rare words of the label: what must be spoken of
         self._body_aspects: list[frozenset[str]] = []
+        self._first = _first_of_kind(self.entries)
         for place, entry in enumerate(self.entries):
             self._add(place, entry)
 
@@ -210,6 +213,8 @@ class Shelf:
         score += _item_part(entry, matches, top, weights) + self._kind_part(question, place, weights)
         if any(word in question.text for word in self._variants[place]):
             score += weights["variant"]
+        if place in self._first:
+            score += weights["first"]
         if entry.item and question.kinds and _STRUCTURE.get(question.kinds[0]) == entry.kind:
             score += weights["structure"] * matches.get(entry.item.id, 0.0)
         return score
@@ -265,6 +270,15 @@ def _item_part(entry: Entry, matches: Mapping[str, float], top: float, weights: 
     return part
 
 
+def _first_of_kind(entries: Sequence[Entry]) -> frozenset[int]:
+    """Places of each item's first fact of a kind: what is asked most."""
+    first: dict[tuple[str, str], int] = {}
+    for place, entry in enumerate(entries):
+        if entry.item and entry.kind not in {"faq", "other", "summary"}:
+            first.setdefault((entry.item.id, entry.kind), place)
+    return frozenset(first.values())
+
+
 def _all_names(name: str, aliases: Sequence[str]) -> str:
     return " ".join(fold_name(each) for each in (name, *aliases))
 
@@ -280,7 +294,7 @@ def _units(text: str) -> dict[str, float]:
     stop = load_vocabulary().stop
     plain = _DAY.sub("", normalise(text).lower())
     found = {term.word: term.weight for term in make_terms(plain) if len(term.word) > 1 and term.word in plain}
-    for run in _HAN_RUN.findall(plain):
+    for run in _HAN_RUN.findall(_empty_words().sub(" ", plain)):
         for index in range(len(run) - 1):
             pair = run[index : index + 2]
             if pair not in stop:
@@ -288,6 +302,13 @@ def _units(text: str) -> dict[str, float]:
     found.update((f"#{kind}", _ASKED) for kind in find_kinds(plain)[:2])
     found.update((f"~{aspect}", _ASKED) for aspect in find_aspects(plain))
     return found
+
+
+@lru_cache(maxsize=1)
+def _empty_words() -> re.Pattern[str]:
+    """Words whose character pairs tell nothing: 工作日, 多少, 怎么办, …"""
+    listed = {word for word in load_vocabulary().stop if len(word) > 1 and not word.isascii()} | _UNITS_OF_TIME
+    return re.compile("|".join(sorted(map(re.escape, listed), key=len, reverse=True)))
 
 
 def _stems(text: str) -> list[str]:

@@ -24,7 +24,7 @@ def split_parts(question: Question) -> list[Question]:
     parts = []
     for piece, kinds in asking[:MOST]:
         text = piece if subject in piece else f"{subject} {piece}"
-        parts.append(replace(question, text=text, focus=text, kinds=kinds, terms=make_terms(text)))
+        parts.append(replace(question, text=text, focus=piece, kinds=kinds, terms=make_terms(text)))
     return parts
 
 
