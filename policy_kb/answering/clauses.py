@@ -89,7 +89,8 @@ def _signs(
     for place, kind in enumerate(question.kinds[:3]):
         if load_vocabulary().kinds[kind].clause.search(text):
             score += weights["kind"] * (1.0, 0.5, 0.3)[place]
-    if hit.version.document_id in documents:
+    penal = bool(_PENALTY.search(" ".join(hit.clause.headings)))
+    if hit.version.document_id in documents and (penal or "penalty" not in question.kinds):
         score += weights["named_document"]
         if hit.clause.article in question.articles:
             score += weights["named_article"]
@@ -97,7 +98,6 @@ def _signs(
         score += weights["named_document"] / 2
     if hit.version.title in item_titles:
         score += weights["item_document"]
-    penal = bool(_PENALTY.search(" ".join(hit.clause.headings)))
     if penal:
         score += weights["penalty_chapter"] * (1 if "penalty" in question.kinds else -1)
     domain = domain_of_title(hit.version.title)

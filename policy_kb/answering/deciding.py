@@ -118,7 +118,7 @@ def _leading(question: Question, entries: Sequence[Found], ranked: Sequence[Rank
     """The entry that answers, None when none is sure enough."""
     bands, best = thresholds()["entry"], ranked[0].coverage if ranked else 0.0
     for found in entries[:2]:
-        if found.score < entries[0].score - bands["rival"] or not _has_evidence(found):
+        if found.score < entries[0].score - bands["rival"] or not _has_evidence(found) or _law_says_more(found, ranked):
             continue
         if found.score >= bands["answer"]:
             return found
@@ -131,8 +131,23 @@ def _leading(question: Question, entries: Sequence[Found], ranked: Sequence[Rank
 
 
 def _has_evidence(found: Found) -> bool:
-    """More than the item's name must speak for an entry, unless it is what is asked of any item."""
-    return found.entry.kind in _OF_ANY_ITEM or found.phrase + found.covered >= thresholds()["entry"]["evidence"]
+    """An item's fact needs its item; and more than the item's name must speak for it, unless any item is asked that."""
+    bands = thresholds()["entry"]
+    if found.item < bands["item_meant"] and found.phrase < bands["own_phrase"]:
+        return False
+    return found.entry.kind in _OF_ANY_ITEM or found.phrase + found.covered >= bands["evidence"]
+
+
+def _law_says_more(found: Found, ranked: Sequence[Ranked]) -> bool:
+    """A clause that holds nearly all of the question against an entry that holds little of it and does not cite it."""
+    if not ranked or _agrees(found.entry, ranked[:3]):
+        return False
+    bands = thresholds()
+    return (
+        ranked[0].coverage >= bands["clause"]["well"]
+        and found.covered < bands["entry"]["little"]
+        and found.phrase < bands["entry"]["some_phrase"]
+    )
 
 
 def _with_search(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Found]:
@@ -179,7 +194,7 @@ def _from_entries(
     if not leading.entry.cites and leading.entry.kind == "fee":
         return refuse(frame, "no_official_figure")
     chosen = _parts(frame, shelf, leading)
-    further = [each for each in ranked[:1] if each.coverage >= thresholds()["clause"]["unsure"]]
+    further = [each for each in ranked[:2] if each.coverage >= thresholds()["clause"]["cited_too"]]
     return answer_from_entries(frame, chosen, further, min(1.0, leading.score / (bands["answer"] + 0.9)))
 
 

@@ -54,6 +54,7 @@ class Found:
     score: float
     phrase: float
     covered: float
+    item: float = 0.0  # how surely its item is meant, 1 for a FAQ
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ class Shelf:
                 + self._domain_part(question, place),
                 phrase[place],
                 covered[place],
+                1.0 if entry.kind == "faq" or entry.item is None else matches.get(entry.item.id, 0.0),
             )
             for place, entry in enumerate(self.entries)
         ]
