@@ -17,6 +17,9 @@ from policy_kb.catalogue import Text
 from policy_kb.model import NextStep
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalogue" / "routing"
+# What happens now in one sentence of a long story is an emergency, whatever the other sentences tell of the past.
+_SENTENCE = re.compile(r"[^。！!；;\n]+")
+_PRESENT = re.compile(r"现在|正在|刚才|刚刚|这会|今天|\b(now|just|right now)\b")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -52,10 +55,12 @@ class Route:
 
 def find_route(texts: Sequence[str], *, bare: bool = False) -> Route | None:
     """The first route whose rule holds for one of the ``texts`` (ways of writing one question), or None."""
+    present = [sentence for text in texts for sentence in _SENTENCE.findall(text) if _PRESENT.search(sentence)]
     for route in load_routes():
         if route.subject_only and bare:
             continue
-        if any(rule.holds(text) for rule in route.rules for text in texts):
+        shown = [*texts, *present] if route.status == "emergency" else texts
+        if any(rule.holds(text) for rule in route.rules for text in shown):
             return route
     return None
 
