@@ -1,5 +1,5 @@
-"""``python -m policy_kb``: see ``policy_kb.cli``."""
+"""``python -m policy_kb``: see ``policy_kb.commands``."""
 
-from policy_kb.cli import run
+from policy_kb.commands import run
 
 run()

@@ -1,0 +1,30 @@
+"""The policy base from a terminal: fill it, search it, ask it, check it.
+
+Output goes through rich for people; ``--json`` where a program reads it. One module a topic; a command is
+entered in the list below.
+"""
+
+import os
+
+import click
+
+from policy_kb.commands.asking import answer, search, show
+from policy_kb.commands.filling import check, ingest, status
+
+
+@click.group(help=__doc__)
+def main() -> None:
+    pass
+
+
+for _command in (ingest, status, check, search, show, answer):
+    main.add_command(_command)
+
+
+def run() -> None:
+    """The command line, quiet when its reader goes away."""
+    try:
+        main(prog_name="python -m policy_kb")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise SystemExit(1) from None

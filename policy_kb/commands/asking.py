@@ -1,0 +1,101 @@
+"""Find, read and ask."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from policy_kb.base import PolicyBase
+from policy_kb.commands.options import DAY, OUT, Opened, day_of, with_base
+from policy_kb.model import Clause, Version
+
+
+@click.command()
+@click.argument("text")
+@click.option("--as-of", type=DAY, help="Only law in force on this day (default: today).")
+@click.option("--limit", default=10, show_default=True)
+@click.option("--all-versions", is_flag=True, help="Past and future wordings too.")
+@with_base
+def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool) -> None:
+    """Find clauses."""
+    day = None if all_versions else day_of(as_of)
+    with opened.opened() as base:
+        hits = base.search(text, as_of=day, limit=limit)
+        loaded = bool(base.list_versions())
+    for hit in hits:
+        part = f" 第{hit.paragraph}款" if hit.paragraph else ""
+        OUT.print(
+            f"[bold]{hit.score:6.1f}[/bold] 《{hit.version.title}》{hit.clause.label}{part}  ({hit.version.label})",
+            highlight=False,
+        )
+        OUT.print(f"       {hit.clause.text[:120]}", highlight=False, markup=False)
+    if not hits:
+        OUT.print("Nothing found." if loaded else "No texts are loaded; run: python -m policy_kb ingest FOLDER")
+
+
+@click.command()
+@click.argument("title")
+@click.argument("article", type=int, required=False)
+@click.option("--as-of", type=DAY, help="The wording of this day (default: today).")
+@with_base
+def show(opened: Opened, title: str, article: int | None, as_of: Any) -> None:
+    """Print a text, or one article of it, as in force on a day."""
+    with opened.opened() as base:
+        version = base.find_version(title, as_of=day_of(as_of))
+        if version is None:
+            raise click.ClickException(_not_held(base, title, day_of(as_of)))
+        whole = base.get_version(version.id)
+    _show_head(whole)
+    wanted = [clause for clause in whole.clauses if article is None or clause.article == article]
+    if not wanted:
+        raise click.ClickException(
+            f"《{whole.title}》 has no article {article}; its last is {max(c.article for c in whole.clauses)}"
+        )
+    _show_clauses(wanted)
+
+
+def _not_held(base: PolicyBase, title: str, day: date) -> str:
+    near = [f"《{version.title}》 {version.label}" for version in base.list_versions() if title in version.title]
+    told = f"; there are {', '.join(near[:8])}" if near else ""
+    return f"no version of 《{title}》 is in force on {day.isoformat()} in this base{told}"
+
+
+def _show_head(version: Version) -> None:
+    until = f" until {version.in_force_to}" if version.in_force_to else ""
+    OUT.print(f"[bold]《{version.title}》[/bold] {version.label}", highlight=False)
+    OUT.print(
+        f"{version.issuer}  {version.document_number}  in force from {version.in_force_from}{until}", highlight=False
+    )
+    if version.status_note:
+        OUT.print(version.status_note, highlight=False, markup=False)
+
+
+def _show_clauses(clauses: list[Clause]) -> None:
+    headings: tuple[str, ...] = ()
+    for clause in clauses:
+        if clause.headings != headings:
+            headings = clause.headings
+            OUT.print(" / ".join(headings), style="dim", highlight=False, markup=False)
+        OUT.print(f"{clause.label} {clause.text}", highlight=False, markup=False)
+
+
+@click.command()
+@click.argument("question")
+@click.option("--as-of", type=DAY, help="Answer by the law of this day (default: today).")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the answer (default: that of the question).")
+@with_base
+def answer(opened: Opened, question: str, as_of: Any, lang: str | None) -> None:
+    """Answer a question as the portal does, with its citations."""
+    with opened.opened() as base:
+        reply = base.answer(question, language=lang, as_of=day_of(as_of))
+    OUT.print(
+        f"[dim]{reply.status} {reply.label or reply.reason_code} confidence {reply.confidence:.2f} {reply.kb_version}[/dim]",
+        highlight=False,
+    )
+    OUT.print(reply.text, highlight=False, markup=False)
+    for number, cited in enumerate(reply.citations, 1):
+        OUT.print(
+            f"[{number}] 《{cited.title}》{cited.label} ({cited.version}) {cited.quote[:100]}",
+            highlight=False,
+            markup=False,
+        )
