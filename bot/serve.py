@@ -24,7 +24,15 @@ def set_environment(settings: Settings) -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    # Rasa's old pins warn about each other at every start; nothing of it is ours to mend.
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    silence_old_pins()
+
+
+def silence_old_pins() -> None:
+    """Rasa's old pins warn about each other at every start; nothing of it is ours to mend."""
+    import pyparsing  # noqa: F401  both show their deprecations once whatever was set, so they come before
+    import sanic  # noqa: F401
+
     warnings.simplefilter("ignore", DeprecationWarning)
 
 
