@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policy_kb.model import Clause, Paragraph, Version
-from policy_kb.text import grams, words
-from policy_kb.text.segment import fingerprint
+from policy_kb.text.segment import fingerprint, tokens
 
 LONG = 300  # characters; nine of ten clauses are shorter
 _CUT = 3  # raise it when passages are made differently
@@ -39,7 +38,7 @@ class _Tokens:
 
 
 def _tokens(text: str) -> _Tokens:
-    return _Tokens(words(text), grams(text))
+    return _Tokens(*tokens(text))
 
 
 def passages(version: Version) -> Iterator[Passage]:

@@ -1,18 +1,17 @@
 """Words and character grams, cut once for both stores and for every question.
 
 jieba words carry meaning, character bigrams carry whatever the dictionary does
-not know; indexed together they beat either alone. The tokenizer is our own
-instance, so a library that also uses jieba cannot change our cuts.
+not know; indexed together they beat either alone. The lexicon is our own, so a
+library that also uses jieba cannot change our cuts.
 """
 
 import hashlib
-import logging
 import re
-import warnings
 from functools import lru_cache
+from operator import add
 from pathlib import Path
-from typing import Any
 
+from policy_kb.text.lexicon import Lexicon
 from policy_kb.text.normal import normalise
 from policy_kb.text.numerals import parse_number
 
@@ -32,17 +31,8 @@ def fingerprint() -> str:
 
 
 @lru_cache(maxsize=1)
-def _tokenizer() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # jieba 0.42 imports pkg_resources, which warns
-        import jieba
-    jieba.setLogLevel(logging.ERROR)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    if DICTIONARY.exists():
-        with DICTIONARY.open("rb") as lines:
-            tokenizer.load_userdict(lines)
-    return tokenizer
+def _lexicon() -> Lexicon:
+    return Lexicon(DICTIONARY)
 
 
 def words(text: str) -> list[str]:
@@ -50,17 +40,22 @@ def words(text: str) -> list[str]:
 
     Punctuation and spaces are dropped; a counted Chinese numeral also yields its Arabic form.
     """
+    return [word for piece in _runs(text) for word in _words_of(piece)]
+
+
+def _runs(text: str) -> list[str]:
+    return _RUN.findall(normalise(text).lower())
+
+
+@lru_cache(maxsize=10_000)  # law repeats itself: headings, formulas, and whole sentences from version to version
+def _words_of(piece: str) -> tuple[str, ...]:
+    if piece[0].isascii():
+        return (piece,)
     found: list[str] = []
-    for run in _RUN.finditer(normalise(text).lower()):
-        piece = run.group()
-        if piece[0].isascii():
-            found.append(piece)
-            continue
-        for word in _tokenizer().cut(piece, HMM=False):
-            found.extend(_inside(word))
-            found.append(word)
-        found.extend(_arabic(piece))
-    return found
+    for word in _lexicon().cut(piece):
+        found.extend(_inside(word))
+        found.append(word)
+    return (*found, *_arabic(piece))
 
 
 @lru_cache(maxsize=20_000)
@@ -68,12 +63,12 @@ def _inside(word: str) -> tuple[str, ...]:
     """Shorter words inside a long one. jieba's own search mode stops at three characters and would lose 医疗器械."""
     if len(word) < 3:
         return ()
-    known = _tokenizer().FREQ
+    known = _lexicon()
     return tuple(
         word[start : start + length]
         for length in range(2, len(word))
         for start in range(len(word) - length + 1)
-        if known.get(word[start : start + length])
+        if word[start : start + length] in known
     )
 
 
@@ -84,12 +79,16 @@ def _arabic(piece: str) -> list[str]:
 
 def grams(text: str) -> list[str]:
     """Single characters and neighbouring pairs of every run of Chinese; Latin words and numbers stay whole."""
-    found: list[str] = []
-    for run in _RUN.finditer(normalise(text).lower()):
-        piece = run.group()
-        if piece[0].isascii():
-            found.append(piece)
-            continue
-        found.extend(piece)
-        found.extend(piece[index : index + 2] for index in range(len(piece) - 1))
-    return found
+    return [gram for piece in _runs(text) for gram in _grams_of(piece)]
+
+
+def _grams_of(piece: str) -> list[str]:
+    if piece[0].isascii():
+        return [piece]
+    return [*piece, *map(add, piece, piece[1:])]
+
+
+def tokens(text: str) -> tuple[list[str], list[str]]:
+    """``words`` and ``grams`` of ``text``, read once."""
+    runs = _runs(text)
+    return [word for piece in runs for word in _words_of(piece)], [gram for piece in runs for gram in _grams_of(piece)]

@@ -1,9 +1,14 @@
 """Characters, words, grams and numerals."""
 
+import unicodedata
+
+import jieba
 import pytest
 
 from policy_kb.text import format_article, grams, normalise, parse_article, parse_number, words
-from policy_kb.text.segment import DICTIONARY
+from policy_kb.text.lexicon import Lexicon
+from policy_kb.text.normal import _VISIBLE
+from policy_kb.text.segment import DICTIONARY, tokens
 
 
 @pytest.mark.parametrize(
@@ -106,3 +111,30 @@ def test_the_dictionary_holds_each_word_once_with_frequency_and_kind() -> None:
     entries = [line.split(" ") for line in lines]
     assert all(len(entry) == 3 and entry[1].isdecimal() for entry in entries)
     assert len({entry[0] for entry in entries}) == len(entries) >= 600
+
+
+def test_words_are_cut_as_jieba_cuts_them_without_its_model() -> None:
+    reference = jieba.Tokenizer()
+    with DICTIONARY.open("rb") as lines:
+        reference.load_userdict(lines)
+    lexicon = Lexicon(DICTIONARY)
+    for run in (
+        "为了加强医疗器械经营监督管理规范医疗器械经营活动保障公众用械安全制定本办法",
+        "从事第三类医疗器械经营的应当向所在地设区的市级负责药品监督管理的部门提出申请",
+        "有下列情形之一的由县级以上地方人民政府有关部门责令改正并处五千元以上三万元以下罚款",
+        "南京市长江大桥研究生命起源的㐀字和龘字",
+        "二〇二六年三月十五日",
+    ):
+        assert lexicon.cut(run) == list(reference.cut(run, HMM=False))
+
+
+def test_what_is_taken_for_visible_without_looking_holds_nothing_invisible() -> None:
+    looked_at = [chr(code) for code in range(0x11000) if _VISIBLE.fullmatch(chr(code))]
+    assert len(looked_at) > 28_000
+    hidden = {"Cf", "Cc", "Cs", "Co"}
+    assert [c for c in looked_at if unicodedata.category(c) in hidden and c not in "\n\t"] == []
+
+
+def test_words_and_grams_read_at_once_are_those_read_apart() -> None:
+    text = "第三类医疗器械（GMP-2）满 90 个工作日，\n㈠ 藥品"
+    assert tokens(text) == (words(text), grams(text))
