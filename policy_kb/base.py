@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,12 +27,11 @@ from policy_kb.ingest import (
 )
 from policy_kb.intake import Batch, list_files, read_file
 from policy_kb.model import Answer, Clause, FileReport, Hit, Topic, Version
-from policy_kb.stores.contract import Query, Store
+from policy_kb.stores.contract import Progress, Query, Store
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.text import grams, normalise, parse_article, words
 from policy_kb.versions import Statement, place
 
-Progress = Callable[[int, int, str], None]
 _CHUNK = 12  # versions written at once: small enough to show progress, large enough to index well
 _PATIENCE = 60.0  # seconds; a full ingest of the reference corpus takes 20
 
@@ -205,6 +204,15 @@ class PolicyBase:
 
     def _with_clauses(self, version: Version, fresh: bool) -> Version:
         return version if fresh else replace(version, clauses=self.store.get_version(version.id).clauses)
+
+    def reindex(self, *, progress: Progress | None = None) -> dict[str, object]:
+        """Index every text anew beside the old index and swap at once; people go on asking. The health afterwards.
+
+        For a damaged index, or to have it compact after many changes; new code that indexes otherwise does it by itself.
+        """
+        with self._changing():
+            self.store.reindex(progress)
+        return self.health()
 
     def set_release(self, version_id: str, release: str) -> None:
         """Publish ("published"), take back ("withdrawn") or reserve ("draft:<change id>") one version.

@@ -5,12 +5,14 @@ embedded engine and Elasticsearch see the same whitespace-separated tokens and
 need no analyser of their own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from policy_kb.model import Clause, Hit, Version
+
+Progress = Callable[[int, int, str], None]  # done, of how many, the name of the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,9 @@ class Store(Protocol):
 
     def remove(self, version_ids: Iterable[str]) -> None:
         """Forget versions and their clauses; unknown ids are ignored."""
+
+    def reindex(self, progress: Progress | None = None) -> None:
+        """Index every text anew beside the old index and swap at once; searches go on. ``progress`` counts versions."""
 
     def search(self, query: Query, limit: int = 10) -> list[Hit]:
         """The best clauses, best first, at most ``limit``."""

@@ -20,7 +20,7 @@ from elasticsearch.helpers import streaming_bulk
 
 from policy_kb.errors import StoreRefused, StoreUnavailable, UnknownDocument
 from policy_kb.model import Clause, Hit, Version
-from policy_kb.stores.contract import Query, Store
+from policy_kb.stores.contract import Progress, Query, Store
 from policy_kb.stores.elastic_client import READ_SECONDS, explain, open_client
 from policy_kb.stores.elastic_mapping import LAYOUT, passage_document, passages_index, search_body
 from policy_kb.stores.elastic_records import Lease, Records, wait_until_readable
@@ -84,36 +84,38 @@ class ElasticStore:
         except StoreUnavailable as busy:
             _LOG.info("%s: searching the old layout for now (%s)", self._alias, busy)
 
-    def reindex(self) -> str:
-        """Index every passage anew beside the old ones and swap the alias at once; searches go on. The new index's name."""
+    def reindex(self, progress: Progress | None = None) -> None:
         with self._translated():
             self._records.ensure()
             with self._records.writing() as lease:
-                return self._build(lease)
+                self._build(lease, progress)
 
-    def _build(self, lease: Lease) -> str:
+    def _build(self, lease: Lease, progress: Progress | None = None) -> None:
+        """Fill a new index beside the old one and move the alias; what a build that died has left is removed."""
         fresh = f"{self._alias}-{uuid.uuid4().hex[:12]}"
         self._writer.indices.create(index=fresh, **passages_index())
         try:
-            self._check(self._send(self._all_passages(fresh, lease)))
+            tell = progress or (lambda done, total, title: None)
+            self._check(self._send(self._all_passages(fresh, lease, tell)))
             self._writer.indices.refresh(index=fresh)
-            old = self._indices()
-            removals = [{"remove": {"index": name, "alias": self._alias}} for name in old]
+            removals = [{"remove": {"index": name, "alias": self._alias}} for name in self._indices()]
             self._writer.indices.update_aliases(actions=[*removals, {"add": {"index": fresh, "alias": self._alias}}])
         except BaseException:
             self._writer.options(ignore_status=404).indices.delete(index=fresh)
             raise
-        for name in old:
-            self._writer.options(ignore_status=404).indices.delete(index=name)
+        for name in self._writer.indices.get(index=f"{self._alias}-*"):
+            if name != fresh:
+                self._writer.options(ignore_status=404).indices.delete(index=name)
         if self._records.read_state().pending:
             self._records.change_state(texts=1, pending=())
-        return fresh
 
-    def _all_passages(self, index: str, lease: Lease) -> Iterator[dict[str, Any]]:
-        for head in self._records.list_versions():
+    def _all_passages(self, index: str, lease: Lease, tell: Progress) -> Iterator[dict[str, Any]]:
+        heads = self._records.list_versions()
+        for done, head in enumerate(heads, 1):
             lease.renew()
             for version in self._records.find_versions([head.id], whole=True).values():
                 yield from _passage_actions(version, index)
+            tell(done, len(heads), head.title)
 
     def _indices(self) -> list[str]:
         try:

@@ -2,28 +2,26 @@
 
 SQLite is the truth and is written first; the index notes which revision it
 shows. When a crash leaves it behind, the next process that opens the folder
-rebuilds it. Any number of processes read while one, holding the lock, writes.
+rebuilds it beside the old one. Any number of processes read while one, holding the lock, writes.
 """
 
 import fcntl
 import logging
 import os
-import shutil
 import sqlite3
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-
-import tantivy
+from typing import Any
 
 from policy_kb.errors import StoreUnavailable, UnknownDocument
 from policy_kb.model import Clause, Hit, Version
-from policy_kb.stores.contract import Query
-from policy_kb.stores.passages import layout, passages, span
+from policy_kb.stores.contract import Progress, Query
+from policy_kb.stores.embedded_index import Found, PassageIndex
+from policy_kb.stores.passages import span
 from policy_kb.stores.records import dump_clause, dump_version, load_clause, load_version
 
 _LOG = logging.getLogger(__name__)
@@ -36,30 +34,6 @@ CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NU
 INSERT OR IGNORE INTO counters VALUES ('texts', 0), ('notes', 0), ('indexed', 0);
 """
 LOCK_SECONDS = 15.0  # a writer waits this long for another; a full ingest of 195 texts writes for less
-_SCHEMA = "1"  # raise it when _schema changes: the index is then rebuilt from SQLite, as it is when passages change
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    for name in ("clause", "version"):
-        builder.add_text_field(name, stored=True, tokenizer_name="raw")
-    for name in ("document", "release"):
-        builder.add_text_field(name, tokenizer_name="raw")
-    builder.add_integer_field("paragraph", stored=True)
-    for name in ("article", "begins", "ends"):
-        builder.add_integer_field(name, indexed=True, fast=True)
-    for name in ("words", "grams"):
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
-
-
-def _layout() -> str:
-    return f"{_SCHEMA}-{layout()}"
-
-
-def _fits(place: Path) -> bool:
-    made = place / "LAYOUT"
-    return made.is_file() and made.read_text() == _layout() and tantivy.Index.exists(str(place))
 
 
 class EmbeddedStore:
@@ -74,6 +48,7 @@ class EmbeddedStore:
         self._versions: dict[str, Version] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._index = PassageIndex(folder / "index")
             self._open_index()
         except (OSError, sqlite3.Error, ValueError) as error:
             raise StoreUnavailable(
@@ -98,44 +73,43 @@ class EmbeddedStore:
         return connection
 
     def _open_index(self) -> None:
-        place = self._folder / "index"
-        fits = _fits(place)
+        fits = self._index.fits
         if not fits or self._counter("texts") != self._counter("indexed"):
             try:
                 with self._writing(wait=0.0 if fits else LOCK_SECONDS):
-                    self._rebuild(place)
+                    self._rebuild_if_needed()
             except StoreUnavailable:
                 if not fits:  # nothing to read meanwhile
                     raise
         try:
-            self._load_index(place)
+            self._index.load()
         except ValueError:  # a damaged file; the texts are whole, so make it anew
             with self._writing():
-                (place / "LAYOUT").unlink(missing_ok=True)
-                self._rebuild(place)
-            self._load_index(place)
+                self._index.discard()
+                self._rebuild_if_needed()
+            self._index.load()
 
-    def _load_index(self, place: Path) -> None:
-        self._index = tantivy.Index.open(str(place))
-        self._index.config_reader("manual")
-        self._index.reload()
+    def _rebuild_if_needed(self) -> None:
+        """Called with the lock held: what another process has just repaired is kept."""
+        if not self._index.fits or self._counter("texts") != self._counter("indexed"):
+            _LOG.info("rebuilding the search index in %s", self._folder)
+            self._rebuild()
 
-    def _rebuild(self, place: Path) -> None:
-        """Make the index anew from SQLite; called with the lock held, so what another process just repaired is kept."""
+    def _rebuild(self, progress: Progress | None = None) -> None:
+        """Make the index anew from SQLite beside the old one; called with the lock held, so nobody writes meanwhile."""
         texts = self._counter("texts")
-        if _fits(place) and texts == self._counter("indexed"):
-            return
-        _LOG.info("rebuilding the search index in %s", place)
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        index = tantivy.Index(_schema(), path=str(place))
-        writer = index.writer(heap_size=64_000_000, num_threads=1)
-        for version in self.list_versions():
-            _add_to_index(writer, self.get_version(version.id))
-        writer.commit()
-        writer.wait_merging_threads()
-        (place / "LAYOUT").write_text(_layout())
+        self._index.rebuild(self._whole_versions(progress or (lambda done, total, title: None)))
         self._set_counter("indexed", texts)
+
+    def _whole_versions(self, tell: Progress) -> Iterator[Version]:
+        heads = self.list_versions()
+        for done, head in enumerate(heads, 1):
+            yield self.get_version(head.id)
+            tell(done, len(heads), head.title)
+
+    def reindex(self, progress: Progress | None = None) -> None:
+        with self._translated(), self._writing():
+            self._rebuild(progress)
 
     @contextmanager
     def _writing(self, wait: float = LOCK_SECONDS) -> Iterator[None]:
@@ -162,31 +136,20 @@ class EmbeddedStore:
             self._change(partial(_write_versions, wanted), {version.id for version in wanted}, wanted)
 
     def remove(self, version_ids: Iterable[str]) -> None:
-        known = {version.id for version in self.list_versions()}
-        gone = set(version_ids) & known
+        with self._translated():
+            gone = {key for key in version_ids if self._find_row("SELECT id FROM versions WHERE id = ?", key)}
         if gone:
             self._change(partial(_delete_versions, gone), gone, [])
 
     def _change(self, write: Callable[[sqlite3.Connection], None], stale: set[str], added: list[Version]) -> None:
         with self._translated(), self._writing():
-            database = self._database()
-            if self._counter("texts") != self._counter("indexed"):
-                self._rebuild(self._folder / "index")
-            with _transaction(database):
+            self._rebuild_if_needed()
+            with _transaction(self._database()) as database:
                 write(database)
                 database.execute("UPDATE counters SET value = value + 1 WHERE name = 'texts'")
             texts = self._counter("texts")
-            self._index = tantivy.Index.open(str(self._folder / "index"))
-            self._index.config_reader("manual")
-            writer = self._index.writer(heap_size=64_000_000, num_threads=1)
-            for version_id in stale:
-                writer.delete_documents_by_term("version", version_id)
-            for version in added:
-                _add_to_index(writer, version)
-            writer.commit()
-            writer.wait_merging_threads()
+            self._index.change(stale, added)
             self._set_counter("indexed", texts)
-            self._seen = ""
 
     def write_note(self, key: str, value: str) -> None:
         with self._translated(), _transaction(self._database()) as database:
@@ -239,37 +202,48 @@ class EmbeddedStore:
         return load_clause(row[0])
 
     def search(self, query: Query, limit: int = 10) -> list[Hit]:
+        if limit < 1:
+            return []
         with self._translated():
             self._refresh()
-            wanted = _index_query(self._index.schema, query)
-            if wanted is None or limit < 1:
-                return []
-            searcher = self._index.searcher()
-            best: dict[str, list[tuple[float, int, str]]] = {}
-            for score, address in searcher.search(wanted, limit=limit * 4, count=False).hits:
-                document = searcher.doc(address)
-                found = (float(score), int(document["paragraph"][0]), str(document["version"][0]))
-                best.setdefault(str(document["clause"][0]), []).append(found)
+            best: dict[str, list[Found]] = {}
+            for found in self._index.search(query, limit * 4):
+                best.setdefault(found.clause_id, []).append(found)
             return self._hits(best)[:limit]
 
-    def _hits(self, best: dict[str, list[tuple[float, int, str]]]) -> list[Hit]:
+    def _hits(self, best: dict[str, list[Found]]) -> list[Hit]:
         hits = []
-        for clause_id, found in best.items():
-            row = self._database().execute("SELECT record FROM clauses WHERE id = ?", (clause_id,)).fetchone()
-            version = self._versions.get(found[0][2])
+        for clause_id, group in best.items():
+            row = self._find_row("SELECT record FROM clauses WHERE id = ?", clause_id)
+            version = self._find_version(group[0].version_id)
             if row and version:
-                paragraph = next((number for _, number, _ in found if number), 0)
-                hits.append(Hit(load_clause(row[0]), version, max(score for score, _, _ in found), paragraph))
+                paragraph = next((found.paragraph for found in group if found.paragraph), 0)
+                hits.append(Hit(load_clause(row[0]), version, max(found.score for found in group), paragraph))
         return sorted(hits, key=lambda hit: (-hit.score, hit.clause.id))
+
+    def _find_version(self, version_id: str) -> Version | None:
+        """The version without its clauses, read once a revision of the texts."""
+        known = self._versions
+        if version_id not in known:
+            row = self._find_row("SELECT record FROM versions WHERE id = ?", version_id)
+            if row is None:
+                return None
+            known[version_id] = load_version(row[0])
+        return known[version_id]
+
+    def _find_row(self, wanted: str, *values: str) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._database().execute(wanted, values).fetchone()
+        return row
 
     def _refresh(self) -> None:
         """See what other processes have committed since the last search."""
-        revision = f"{self._counter('texts')}.{self._counter('indexed')}"
+        counted = self._find_row("SELECT group_concat(value) FROM (SELECT value FROM counters WHERE name != 'notes')")
+        revision = f"{counted}@{self._index.home}"
         if revision == self._seen:
             return
         with self._guard:
-            self._load_index(self._folder / "index")
-            self._versions = {version.id: version for version in self.list_versions()}
+            self._index.load()
+            self._versions = {}
             self._seen = revision
 
     def health(self) -> dict[str, object]:
@@ -328,48 +302,6 @@ def _delete_versions(version_ids: set[str], database: sqlite3.Connection) -> Non
     for version_id in version_ids:
         database.execute("DELETE FROM versions WHERE id = ?", (version_id,))
         database.execute("DELETE FROM clauses WHERE version_id = ?", (version_id,))
-
-
-def _add_to_index(writer: tantivy.IndexWriter, version: Version) -> None:
-    begins, ends = span(version)
-    for passage in passages(version):
-        document = tantivy.Document()
-        document.add_text("clause", passage.clause_id)
-        document.add_text("version", version.id)
-        document.add_text("document", version.document_id)
-        document.add_text("release", version.release)
-        document.add_integer("paragraph", passage.paragraph)
-        document.add_integer("article", passage.article)
-        document.add_integer("begins", begins)
-        document.add_integer("ends", ends)
-        document.add_text("words", passage.words)
-        document.add_text("grams", passage.grams)
-        writer.add_document(document)
-
-
-def _index_query(schema: tantivy.Schema, query: Query) -> tantivy.Query | None:
-    """Terms by construction, never by a query parser: what people type has no syntax here. None when there is nothing to find."""
-    scored = []
-    for field, tokens in (("words", query.words), ("grams", query.grams)):
-        for token, count in Counter(tokens).items():
-            term = tantivy.Query.term_query(schema, field, token)
-            scored.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, float(count)) if count > 1 else term))
-    if not scored:
-        return None
-    parts = [(tantivy.Occur.Must, tantivy.Query.boolean_query(scored))]
-    releases = ["published", f"draft:{query.preview}"] if query.preview else ["published"]
-    filters = [tantivy.Query.term_set_query(schema, "release", releases)]
-    integer = tantivy.FieldType.Integer
-    if query.as_of is not None:
-        day = query.as_of.toordinal()
-        filters.append(tantivy.Query.range_query(schema, "begins", integer, upper_bound=day))
-        filters.append(tantivy.Query.range_query(schema, "ends", integer, lower_bound=day, include_lower=False))
-    if query.documents:
-        filters.append(tantivy.Query.term_set_query(schema, "document", list(query.documents)))
-    if query.article is not None:
-        filters.append(tantivy.Query.term_query(schema, "article", query.article))
-    parts.extend((tantivy.Occur.Must, tantivy.Query.const_score_query(part, 0.0)) for part in filters)
-    return tantivy.Query.boolean_query(parts)
 
 
 __all__ = ["EmbeddedStore"]

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from policy_kb.errors import PolicyBaseError, StoreRefused, StoreUnavailable
 from policy_kb.model import Clause, Hit, Version
-from policy_kb.stores.contract import Query, Store
+from policy_kb.stores.contract import Progress, Query, Store
 
 _LOG = logging.getLogger(__name__)
 _REVISION = "snapshot of revision"  # the note that says which state of the primary the snapshot shows
@@ -132,6 +132,9 @@ class FallbackStore:
     def write_note(self, key: str, value: str) -> None:
         self._write(lambda store: store.write_note(key, value))
         self._copy_note(key, value)
+
+    def reindex(self, progress: Progress | None = None) -> None:
+        self._write(lambda store: store.reindex(progress))
 
     def _write(self, write: Callable[[Store], None]) -> None:
         try:

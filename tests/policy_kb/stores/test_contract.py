@@ -198,3 +198,12 @@ def test_health_counts_what_is_there(store: Store) -> None:
     health = store.health()
     assert (health["ok"], health["versions"], health["clauses"]) == (True, 1, 2)
     assert isinstance(health["engine"], str)
+
+
+def test_a_reindex_finds_the_same_and_tells_how_far_it_is(store: Store) -> None:
+    store.put([make_version(), make_version("d2", title="中药品种保护条例"), make_version("d3", release="withdrawn")])
+    before, revision, told = find(store, "届满延续"), store.revision(), list[tuple[int, int, str]]()
+    store.reindex(lambda done, total, title: told.append((done, total, title)))
+    assert find(store, "届满延续") == before
+    assert store.revision() == revision
+    assert [(done, total) for done, total, _ in told] == [(1, 3), (2, 3), (3, 3)]

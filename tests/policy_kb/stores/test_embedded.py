@@ -93,6 +93,35 @@ def test_a_lost_or_foreign_index_is_made_anew(tmp_path: Path, damage: str) -> No
     opened.close()
 
 
+def test_a_reindex_leaves_readers_their_index_and_no_rubbish(tmp_path: Path) -> None:
+    writer, reader = EmbeddedStore(tmp_path / "kb"), EmbeddedStore(tmp_path / "kb")
+    writer.put([make_version()])
+    before = find(reader, "延续")
+    (tmp_path / "kb" / "index-left-by-a-crash").mkdir()
+    writer.reindex()
+    assert find(reader, "延续") == before
+    writer.put([make_version("d2", title="中药品种保护条例")])
+    assert find(reader, "品种保护")[0].version.document_id == "d2"
+    assert len(list((tmp_path / "kb").glob("index-*"))) == 1
+    reader.close()
+    writer.close()
+
+
+def test_an_index_of_before_there_was_a_link_is_taken_over(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path / "kb")
+    store.put([make_version()])
+    store.close()
+    link = tmp_path / "kb" / "index"
+    home = link.resolve()
+    link.unlink()
+    home.rename(link)
+    opened = EmbeddedStore(tmp_path / "kb")
+    assert find(opened, "延续")
+    opened.reindex()
+    assert link.is_symlink() and find(opened, "延续")
+    opened.close()
+
+
 def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "kb").write_text("a file stands here")
     with pytest.raises(StoreUnavailable, match="kb"):
