@@ -6,6 +6,7 @@ Import from here and nowhere deeper.
 """
 
 from policy_kb import catalogue, clock, errors, model, text, wording, workdays
+from policy_kb.address import address_of, format_address, list_items, list_points, parse_address
 from policy_kb.base import PolicyBase, open_policy_base
 from policy_kb.catalogue import ServiceItem, UnknownItem
 from policy_kb.errors import (
@@ -16,17 +17,25 @@ from policy_kb.errors import (
     UnreadableText,
 )
 from policy_kb.model import (
+    Address,
     Answer,
     Block,
     Citation,
     Clause,
+    Deadline,
+    Effect,
     Fact,
     FileReport,
+    Findings,
     Hit,
     NextStep,
+    Obligation,
     Option,
     Paragraph,
+    Part,
+    Reference,
     ServiceRef,
+    Term,
     Topic,
     Version,
 )
@@ -35,35 +44,48 @@ from policy_kb.versions import describe_status
 from policy_kb.wording import gettext_for
 
 __all__ = [
+    "Address",
     "Answer",
     "Block",
     "CatalogueError",
     "Citation",
     "Clause",
+    "Deadline",
+    "Effect",
     "Fact",
     "FileReport",
+    "Findings",
     "Hit",
     "NextStep",
+    "Obligation",
     "Option",
     "Paragraph",
+    "Part",
     "PolicyBase",
     "PolicyBaseError",
+    "Reference",
     "ServiceItem",
     "ServiceRef",
     "StoreUnavailable",
+    "Term",
     "Topic",
     "UnknownDocument",
     "UnknownItem",
     "UnreadableText",
     "Version",
+    "address_of",
     "catalogue",
     "clock",
     "describe_status",
     "errors",
+    "format_address",
     "gettext_for",
+    "list_items",
+    "list_points",
     "model",
     "normalise",
     "open_policy_base",
+    "parse_address",
     "strip_invisible",
     "text",
     "wording",

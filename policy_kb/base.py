@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from policy_kb import clock
+from policy_kb.address import find_at, parse_address
 from policy_kb.catalogue import Catalogue, load_catalogue
 from policy_kb.errors import StoreUnavailable, UnknownDocument
 from policy_kb.ingest import (
@@ -26,7 +27,7 @@ from policy_kb.ingest import (
     title_key,
 )
 from policy_kb.intake import Batch, list_files, read_file
-from policy_kb.model import Answer, Clause, FileReport, Hit, Topic, Version
+from policy_kb.model import Address, Answer, Clause, FileReport, Hit, Part, Topic, Version
 from policy_kb.stores.contract import Progress, Query, Store
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.text import grams, normalise, parse_article, words
@@ -123,7 +124,7 @@ class PolicyBase:
         return self._shelved
 
     def get_version(self, version_id: str) -> Version:
-        """One version with its clauses, or UnknownDocument."""
+        """One version with its clauses and findings, or UnknownDocument."""
         return self.store.get_version(version_id)
 
     def get_clause(self, clause_id: str) -> Clause:
@@ -152,6 +153,27 @@ class PolicyBase:
             return self.store.get_clause(f"{version.id}:{suffix}")
         except UnknownDocument:
             return None
+
+    def find_part(self, title: str, place: str | Address, *, as_of: date, preview: str = "") -> Part | None:
+        """What stands at ``place`` (第十六条第二款第（三）项, 16.2.3) of the version in force on a day; None when nothing does.
+
+        ``place`` that names no place at all is a ValueError.
+        """
+        version = self.find_version(title, as_of=as_of, preview=preview)
+        at = parse_address(place) if isinstance(place, str) else place
+        if at is None:
+            raise ValueError(f"{place!r} names no place; write for example 第十六条第二款第（三）项, 16.2.3 or 附件1")
+        return self.find_part_of(version, at) if version else None
+
+    def find_part_of(self, version: Version, at: Address) -> Part | None:
+        """The same within one version, whichever is in force."""
+        suffix = f"{at.article}-{at.sub}" if at.sub else str(at.article)
+        try:
+            clause = self.store.get_clause(f"{version.id}:{suffix}")
+        except UnknownDocument:
+            return None
+        found = find_at(clause, at)
+        return Part(version, clause, *found) if found else None
 
     # Filling -----------------------------------------------------------------
 
@@ -203,7 +225,10 @@ class PolicyBase:
             tell(start + len(chunk), len(changed), chunk[-1].title)
 
     def _with_clauses(self, version: Version, fresh: bool) -> Version:
-        return version if fresh else replace(version, clauses=self.store.get_version(version.id).clauses)
+        if fresh:
+            return version
+        stored = self.store.get_version(version.id)
+        return replace(version, clauses=stored.clauses, findings=stored.findings)
 
     def reindex(self, *, progress: Progress | None = None) -> dict[str, object]:
         """Index every text anew beside the old index and swap at once; people go on asking. The health afterwards.

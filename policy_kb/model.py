@@ -2,8 +2,10 @@
 
 A *document* (one law, rule or notice) has *versions*; a version has *clauses*
 (articles 条); a clause has *paragraphs* (款) which may list *items* (项). A
-clause is the unit of citation, a *passage* the unit of search. Everything here
-is immutable; a change of law is a new version.
+clause is the unit of citation, a *passage* the unit of search, an *address* names
+any of them down to a point (目). What a version states in its sentences (terms,
+references, duties, effects) are its *findings*. Everything here is immutable; a
+change of law is a new version.
 """
 
 from collections.abc import Sequence
@@ -38,9 +40,116 @@ class Clause:
     paragraphs: tuple[Paragraph, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """Where in a text: 第十六条之一第二款第（三）项第2目 is (16, 1, 2, 3, 2); 0 stands for the whole of what is above.
+
+    ``item`` and ``point`` are the printed numbers. Outside the articles ``article`` is 0 and ``sub`` counts the
+    attachments; in a text without articles ``article`` counts its sections (``Clause.label`` is what is printed).
+    """
+
+    article: int
+    sub: int = 0
+    paragraph: int = 0
+    item: int = 0
+    point: int = 0
+
+    @property
+    def anchor(self) -> str:
+        """The same place as an HTML id, e.g. ``a16-1p2i3n2``."""
+        parts = (("p", self.paragraph), ("i", self.item), ("n", self.point))
+        return (
+            f"a{self.article}"
+            + (f"-{self.sub}" if self.sub else "")
+            + "".join(f"{mark}{number}" for mark, number in parts if number)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term as a text defines it for itself. ``at`` is the 款 or 项 that does."""
+
+    at: Address
+    term: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Words of a text that point at a place of this text (``title`` "") or of another one.
+
+    ``quote`` stands at ``start`` (characters) of the text at ``at``; ``targets`` are the places named, empty when a text
+    is named as a whole. ``last`` marks a range: every article from the first target to the second. ``document_id`` is
+    that of the text pointed at, whether or not it is loaded.
+    """
+
+    at: Address
+    start: int
+    quote: str
+    document_id: str
+    title: str = ""
+    targets: tuple[Address, ...] = ()
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A span of time in a duty. ``unit``: working_day, day, month, year, hour; ``event`` is what it counts from (or to).
+
+    ``bound``: ``within`` (at the latest so long after), ``before`` (so long before), ``after`` (not earlier than so long
+    after), ``every`` (each so long) or ``for`` (at least so long).
+    """
+
+    amount: int
+    unit: str
+    bound: str
+    event: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One duty: who (``subject``, "" when the text leaves it open) ``must`` or ``must_not`` do what (``duty``), by when.
+
+    ``quote`` is the sentence at ``at`` that says so.
+    """
+
+    at: Address
+    subject: str
+    modal: str  # must | must_not
+    duty: str
+    quote: str
+    deadlines: tuple[Deadline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a text does to itself or others. ``kind``: ``in_force``, ``repeals`` or ``amends``.
+
+    ``day`` is as stated (None: on publication, or on the day the stating text takes effect); ``titles`` are the texts
+    meant, empty for ``in_force``; ``at`` the place that says so, None for the history below the title.
+    """
+
+    kind: str
+    quote: str
+    at: Address | None = None
+    day: date | None = None
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the sentences of one version state, in the order of the text; made by ``policy_kb.extract``."""
+
+    terms: tuple[Term, ...] = ()
+    references: tuple[Reference, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a document with its dates (all may be unknown) and its clauses.
+    """One version of a document with its dates (all may be unknown), its clauses and what they state.
 
     ``in_force_from`` is inclusive, ``in_force_to`` the first day on which it no longer applies.
     ``label`` tells versions of one document apart, e.g. ``2024-12-06`` (the last amendment).
@@ -65,6 +174,7 @@ class Version:
     content_hash: str = ""
     release: str = "published"  # "published", "withdrawn" or "draft:<change id>"
     clauses: tuple[Clause, ...] = ()
+    findings: Findings = field(default_factory=Findings)
 
     def status_on(self, day: date) -> str:
         """``in_force``, ``future``, ``superseded`` or ``unknown`` on a day."""
@@ -73,6 +183,16 @@ class Version:
         if self.in_force_from and day < self.in_force_from:
             return "future"
         return "in_force" if self.in_force_from else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A place of a version, found: the address made whole (第二条第（三）项 names its 款), and its text."""
+
+    version: Version  # without its clauses
+    clause: Clause
+    at: Address
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

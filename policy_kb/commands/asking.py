@@ -1,13 +1,16 @@
 """Find, read and ask."""
 
+import json
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import click
 
+from policy_kb.address import address_of, format_address, parse_address
 from policy_kb.base import PolicyBase
 from policy_kb.commands.options import DAY, OUT, Opened, day_of, with_base
-from policy_kb.model import Clause, Version
+from policy_kb.model import Address, Clause, Part, Version
 
 
 @click.command()
@@ -35,23 +38,54 @@ def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool
 
 @click.command()
 @click.argument("title")
-@click.argument("article", type=int, required=False)
+@click.argument("place", required=False)
 @click.option("--as-of", type=DAY, help="The wording of this day (default: today).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 @with_base
-def show(opened: Opened, title: str, article: int | None, as_of: Any) -> None:
-    """Print a text, or one article of it, as in force on a day."""
+def show(opened: Opened, title: str, place: str | None, as_of: Any, as_json: bool) -> None:
+    """Print a text, or one PLACE of it (16, 第十六条第二款第（三）项, 16.2.3, 附件1), as in force on a day."""
+    at = _read_place(place)
     with opened.opened() as base:
         version = base.find_version(title, as_of=day_of(as_of))
         if version is None:
             raise click.ClickException(_not_held(base, title, day_of(as_of)))
         whole = base.get_version(version.id)
-    _show_head(whole)
-    wanted = [clause for clause in whole.clauses if article is None or clause.article == article]
-    if not wanted:
+        part = base.find_part_of(version, at) if at else None
+    if at and part is None:
         raise click.ClickException(
-            f"《{whole.title}》 has no article {article}; its last is {max(c.article for c in whole.clauses)}"
+            f"《{whole.title}》 has no {format_address(at)}; its last article is {max(c.article for c in whole.clauses)}"
         )
-    _show_clauses(wanted)
+    if as_json:
+        click.echo(json.dumps(_as_record(whole, part), ensure_ascii=False, default=str))
+        return
+    _show_head(whole)
+    if part is None or part.at == address_of(part.clause):
+        _show_clauses([part.clause] if part else list(whole.clauses))
+    else:
+        OUT.print(f"{format_address(part.at, part.clause.label)}\n{part.text}", highlight=False, markup=False)
+
+
+def _read_place(place: str | None) -> Address | None:
+    if place is None:
+        return None
+    at = parse_address(place)
+    if at is None:
+        raise click.BadParameter(
+            f"{place!r} names no place; write for example 第十六条第二款第（三）项, 16.2.3 or 附件1"
+        )
+    return at
+
+
+def _as_record(version: Version, part: Part | None) -> dict[str, Any]:
+    head = {name: value for name, value in asdict(version).items() if name not in {"clauses", "findings"}}
+    if part:
+        return {
+            "version": head,
+            "place": format_address(part.at, part.clause.label),
+            "at": asdict(part.at),
+            "text": part.text,
+        }
+    return {"version": head, "clauses": [asdict(clause) for clause in version.clauses]}
 
 
 def _not_held(base: PolicyBase, title: str, day: date) -> str:

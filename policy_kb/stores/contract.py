@@ -50,7 +50,10 @@ class Store(Protocol):
         """Every version, without clauses, of whatever release, ordered by title then beginning."""
 
     def get_version(self, version_id: str) -> Version:
-        """One version with its clauses, or UnknownDocument."""
+        """One version with its clauses and findings, or UnknownDocument."""
+
+    def list_referring(self, document_id: str) -> list[str]:
+        """Ids of the versions whose findings refer to a document (loaded or not), sorted."""
 
     def get_clause(self, clause_id: str) -> Clause:
         """One clause, or UnknownDocument."""

@@ -271,6 +271,11 @@ class ElasticStore:
             )
         return found[version_id]
 
+    def list_referring(self, document_id: str) -> list[str]:
+        with self._translated():
+            self._ensure()
+            return self._records.list_referring(document_id)
+
     def get_clause(self, clause_id: str) -> Clause:
         with self._translated():
             self._ensure()

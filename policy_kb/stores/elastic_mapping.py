@@ -32,7 +32,7 @@ RECORDS: dict[str, Any] = {
     "mappings": {
         "dynamic": "strict",
         "properties": {
-            "kind": _KEYWORD,  # version, clauses, note, state, lease
+            "kind": _KEYWORD,  # version, clauses, findings, note, state, lease
             "title": _KEYWORD,
             "begins": _NUMBER,
             "id": _KEYWORD,

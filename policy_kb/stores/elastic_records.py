@@ -19,7 +19,14 @@ from policy_kb.errors import StoreUnavailable
 from policy_kb.model import Version
 from policy_kb.stores.elastic_mapping import RECORDS
 from policy_kb.stores.passages import span
-from policy_kb.stores.records import dump_clause, dump_version, load_clause, load_version
+from policy_kb.stores.records import (
+    dump_clause,
+    dump_findings,
+    dump_version,
+    load_clause,
+    load_findings,
+    load_version,
+)
 
 LOCK_SECONDS = 15.0  # a writer waits this long for another, as in the embedded store
 LEASE_SECONDS = 60.0  # a writer that shows no sign for so long is taken for dead
@@ -176,24 +183,45 @@ class Records:
     def find_versions(
         self, version_ids: Iterable[str], *, whole: bool = False, realtime: bool = False
     ) -> dict[str, Version]:
-        """Those of the versions that are there, by id; ``whole`` with their clauses, ``realtime`` before a refresh."""
+        """Those of the versions that are there, by id; ``whole`` with clauses and findings, ``realtime`` before a refresh."""
         wanted = list(dict.fromkeys(version_ids))
         if not wanted:
             return {}
         heads = [f"version:{version_id}" for version_id in wanted]
-        bodies = [f"clauses:{version_id}" for version_id in wanted] if whole else []
+        bodies = [f"{kind}:{version_id}" for version_id in wanted for kind in ("clauses", "findings")] if whole else []
         documents = self._client.mget(index=self.index, ids=heads + bodies, realtime=realtime or whole)["docs"]
         records = {entry["_id"]: entry["_source"]["record"] for entry in documents if entry.get("found")}
         return {
             version_id: load_version(
-                records[f"version:{version_id}"], _load_clauses(records.get(f"clauses:{version_id}"))
+                records[f"version:{version_id}"],
+                _load_clauses(records.get(f"clauses:{version_id}")),
+                load_findings(records[f"findings:{version_id}"]) if f"findings:{version_id}" in records else None,
             )
             for version_id in wanted
             if f"version:{version_id}" in records
         }
 
+    def list_referring(self, document_id: str) -> list[str]:
+        """Ids of the versions whose findings refer to the document."""
+        found: list[str] = []
+        after: dict[str, Any] = {}
+        while True:
+            page = self._client.search(
+                index=self.index,
+                query={"bool": {"filter": [{"term": {"kind": "findings"}}, {"term": {"id": document_id}}]}},
+                sort=["title"],
+                source_includes=["title"],
+                size=_PAGE,
+                allow_partial_search_results=False,
+                **after,
+            )["hits"]["hits"]
+            found += [hit["_source"]["title"] for hit in page]
+            if len(page) < _PAGE:
+                return found
+            after = {"search_after": page[-1]["sort"]}
+
     def write_actions(self, version: Version) -> Iterator[dict[str, Any]]:
-        """The bulk lines that write a version, its clauses before its head."""
+        """The bulk lines that write a version, its clauses and findings before its head."""
         clauses = json.dumps([dump_clause(clause) for clause in version.clauses], ensure_ascii=False)
         head = {
             "kind": "version",
@@ -202,7 +230,15 @@ class Records:
             "id": version.id,
             "record": dump_version(version),
         }
+        # Under "title" the version that states them (to sort by), under "id" every document they refer to.
+        findings = {
+            "kind": "findings",
+            "title": version.id,
+            "id": sorted({each.document_id for each in version.findings.references}),
+            "record": dump_findings(version.findings),
+        }
         yield self._index_action(f"clauses:{version.id}", {"kind": "clauses", "record": clauses})
+        yield self._index_action(f"findings:{version.id}", findings)
         yield self._index_action(f"version:{version.id}", head)
 
     def _index_action(self, record_id: str, document: dict[str, Any]) -> dict[str, Any]:
@@ -210,7 +246,7 @@ class Records:
 
     def delete_actions(self, version_id: str) -> Iterator[dict[str, Any]]:
         """The bulk lines that forget a version."""
-        for kind in ("version", "clauses"):
+        for kind in ("version", "clauses", "findings"):
             yield {"_op_type": "delete", "_index": self.index, "_id": f"{kind}:{version_id}"}
 
 

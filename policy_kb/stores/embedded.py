@@ -22,13 +22,23 @@ from policy_kb.model import Clause, Hit, Version
 from policy_kb.stores.contract import Progress, Query
 from policy_kb.stores.embedded_index import Found, PassageIndex
 from policy_kb.stores.passages import span
-from policy_kb.stores.records import dump_clause, dump_version, load_clause, load_version
+from policy_kb.stores.records import (
+    dump_clause,
+    dump_findings,
+    dump_version,
+    load_clause,
+    load_findings,
+    load_version,
+)
 
 _LOG = logging.getLogger(__name__)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS versions (id TEXT PRIMARY KEY, title TEXT, begins INTEGER, release TEXT, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS clauses (id TEXT PRIMARY KEY, version_id TEXT NOT NULL, place INTEGER, record TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS clauses_of_version ON clauses (version_id, place);
+CREATE TABLE IF NOT EXISTS findings (version_id TEXT PRIMARY KEY, record TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS referring (document_id TEXT, version_id TEXT, PRIMARY KEY (document_id, version_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS referring_version ON referring (version_id);
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 INSERT OR IGNORE INTO counters VALUES ('texts', 0), ('notes', 0), ('indexed', 0);
@@ -66,7 +76,7 @@ class EmbeddedStore:
         )
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'counters'").fetchone():
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'referring'").fetchone():
             connection.executescript(_TABLES)
         self._local.connection = (os.getpid(), connection)
         self._connections.append(connection)
@@ -188,11 +198,22 @@ class EmbeddedStore:
                 .execute("SELECT record FROM clauses WHERE version_id = ? ORDER BY place", (version_id,))
                 .fetchall()
             )
+            stated = (
+                self._database().execute("SELECT record FROM findings WHERE version_id = ?", (version_id,)).fetchone()
+            )
         if row is None:
             raise UnknownDocument(
                 f"there is no version {version_id!r} in the policy base; list_versions() shows what there is"
             )
-        return load_version(row[0], tuple(load_clause(clause[0]) for clause in clauses))
+        findings = load_findings(stated[0]) if stated else None
+        return load_version(row[0], tuple(load_clause(clause[0]) for clause in clauses), findings)
+
+    def list_referring(self, document_id: str) -> list[str]:
+        with self._translated():
+            rows = self._database().execute(
+                "SELECT version_id FROM referring WHERE document_id = ? ORDER BY version_id", (document_id,)
+            )
+            return [row[0] for row in rows]
 
     def get_clause(self, clause_id: str) -> Clause:
         with self._translated():
@@ -296,12 +317,18 @@ def _write_versions(versions: list[Version], database: sqlite3.Connection) -> No
             "INSERT INTO clauses VALUES (?, ?, ?, ?)",
             [(clause.id, version.id, place, dump_clause(clause)) for place, clause in enumerate(version.clauses)],
         )
+        database.execute("INSERT INTO findings VALUES (?, ?)", (version.id, dump_findings(version.findings)))
+        database.executemany(
+            "INSERT INTO referring VALUES (?, ?)",
+            [(document, version.id) for document in {each.document_id for each in version.findings.references}],
+        )
 
 
 def _delete_versions(version_ids: set[str], database: sqlite3.Connection) -> None:
     for version_id in version_ids:
         database.execute("DELETE FROM versions WHERE id = ?", (version_id,))
-        database.execute("DELETE FROM clauses WHERE version_id = ?", (version_id,))
+        for table in ("clauses", "findings", "referring"):
+            database.execute(f"DELETE FROM {table} WHERE version_id = ?", (version_id,))  # noqa: S608  the names above
 
 
 __all__ = ["EmbeddedStore"]

@@ -96,6 +96,9 @@ class FallbackStore:
     def get_version(self, version_id: str) -> Version:
         return self._read(lambda store: store.get_version(version_id))
 
+    def list_referring(self, document_id: str) -> list[str]:
+        return self._read(lambda store: store.list_referring(document_id))
+
     def get_clause(self, clause_id: str) -> Clause:
         return self._read(lambda store: store.get_clause(clause_id))
 

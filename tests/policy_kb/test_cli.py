@@ -66,7 +66,10 @@ def test_show_prints_a_text_or_one_article_as_of_a_day(tmp_path: Path, law: Path
     early = run(tmp_path, "show", "测试办法", "--as-of", "2019-01-01")
     assert early.exit_code == 1
     assert "is in force on 2019-01-01" in early.stderr
-    assert "has no article 9; its last is 3" in run(tmp_path, "show", "测试办法", "9").stderr
+    assert "has no 第九条; its last article is 3" in run(tmp_path, "show", "测试办法", "9").stderr
+    place = json.loads(run(tmp_path, "show", "测试办法", "第二条第一款", "--json").stdout)
+    assert (place["place"], place["at"]["article"], place["version"]["title"]) == ("第二条第一款", 2, "测试办法")
+    assert "names no place" in run(tmp_path, "show", "测试办法", "开头").stderr
 
 
 def test_status_counts_what_is_in_force(tmp_path: Path, law: Path) -> None:

@@ -6,7 +6,19 @@ from datetime import date
 import pytest
 
 from policy_kb.errors import UnknownDocument
-from policy_kb.model import Clause, Hit, Paragraph, Version
+from policy_kb.model import (
+    Address,
+    Clause,
+    Deadline,
+    Effect,
+    Findings,
+    Hit,
+    Obligation,
+    Paragraph,
+    Reference,
+    Term,
+    Version,
+)
 from policy_kb.stores.contract import Query, Store
 from policy_kb.text import grams, words
 
@@ -19,6 +31,7 @@ def make_version(
     begins: date | None = date(2022, 5, 1),
     ends: date | None = None,
     release: str = "published",
+    findings: Findings | None = None,
 ) -> Version:
     version_id = f"{document}@{label}"
     return Version(
@@ -31,6 +44,7 @@ def make_version(
         in_force_to=ends,
         release=release,
         clauses=tuple(make_clause(version_id, number, text) for number, text in enumerate(texts, 1)),
+        findings=findings or Findings(),
     )
 
 
@@ -52,6 +66,42 @@ def test_what_was_put_comes_back_equal(store: Store) -> None:
     store.put([version])
     assert store.get_version(version.id) == version
     assert store.get_clause(version.clauses[1].id) == version.clauses[1]
+
+
+def make_findings(document: str = "d9") -> Findings:
+    at = Address(2, 0, 1, 3)
+    return Findings(
+        terms=(Term(at, "注册人", "取得注册证的企业"),),
+        references=(Reference(at, 4, "《某条例》第二十条", document, "某条例", (Address(20),)),),
+        obligations=(
+            Obligation(
+                at,
+                "注册人",
+                "must",
+                "报告",
+                "应当报告。",
+                (Deadline(20, "working_day", "within", "发现", "20个工作日内"),),
+            ),
+        ),
+        effects=(Effect("repeals", "同时废止", at, date(2022, 5, 1), ("旧办法",)), Effect("in_force", "公布", None)),
+    )
+
+
+def test_what_a_text_states_is_kept_beside_it_and_nowhere_else(store: Store) -> None:
+    version = make_version(findings=make_findings())
+    store.put([version])
+    assert store.get_version(version.id).findings == make_findings()
+    assert [listed.findings for listed in store.list_versions()] == [Findings()]
+
+
+def test_who_refers_to_a_document_is_known_until_it_no_longer_does(store: Store) -> None:
+    first, second = make_version(findings=make_findings()), make_version("d2", findings=make_findings())
+    store.put([first, second, make_version("d3", findings=make_findings("d8"))])
+    assert store.list_referring("d9") == [first.id, second.id]
+    store.put([make_version("d2")])
+    assert store.list_referring("d9") == [first.id]
+    store.remove([first.id])
+    assert store.list_referring("d9") == []
 
 
 def test_versions_are_listed_without_clauses_by_title_and_beginning(store: Store) -> None:
