@@ -31,6 +31,7 @@ from policy_kb.model import Address, Answer, Clause, FileReport, Hit, Part, Topi
 from policy_kb.stores.contract import Progress, Query, Store
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.text import grams, normalise, parse_article, words
+from policy_kb.timeline.transitions import note_rereading
 from policy_kb.versions import Statement, place
 
 _CHUNK = 12  # versions written at once: small enough to show progress, large enough to index well
@@ -190,7 +191,7 @@ class PolicyBase:
 
     def _ingest(self, path: Path, files: list[Path], release: str, tell: Progress) -> list[FileReport]:
         manifest = read_manifest(path if path.is_dir() else path.parent)
-        batch = Batch(release, {v.id: v for v in self.list_versions()}, self._statements(), self._read_json("files"))
+        batch = Batch(release, {v.id: v for v in self.list_versions()}, self.statements(), self._read_json("files"))
         for done, file in enumerate(files, 1):
             batch.reports.append(read_file(batch, file, manifest))
             tell(done, len(files), file.name)
@@ -204,6 +205,8 @@ class PolicyBase:
             statements.pop(version_id, None)
         if not fresh and not batch.gone:
             return
+        for version_id in fresh.keys() & batch.known.keys():
+            note_rereading(self, self.store.get_version(version_id), fresh[version_id], clock.today())
         self._write_json("statements", {key: statement.dump() for key, statement in statements.items()})
         kept = {key: version for key, version in batch.known.items() if key not in batch.gone}
         self.store.remove(batch.gone)
@@ -264,7 +267,7 @@ class PolicyBase:
             changes |= dict.fromkeys([key for key in displaced.pop(version_id, []) if key in versions], "published")
         self._write_json("displaced", displaced)
         moved = {key: replace(self.store.get_version(key), release=value) for key, value in changes.items()}
-        self._write_placed({**versions, **moved}, set(moved), self._statements(), lambda done, total, name: None)
+        self._write_placed({**versions, **moved}, set(moved), self.statements(), lambda done, total, name: None)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -346,7 +349,8 @@ class PolicyBase:
         if text != self.store.read_note(key):
             self.store.write_note(key, text)
 
-    def _statements(self) -> dict[str, Statement]:
+    def statements(self) -> dict[str, Statement]:
+        """What each version's file states of its place in time, by version id."""
         return {key: Statement.load(record) for key, record in self._read_json("statements").items()}
 
 

@@ -97,7 +97,7 @@ def _effects(families: Mapping[str, list[Version]], statements: Mapping[str, Sta
             statement = statements.get(version.id)
             if statement and statement.starts and _DECISION.search(version.title):
                 for name in (version.document_number, version.title):
-                    effects.setdefault(_effect_key(name, version.published), statement.starts)
+                    effects.setdefault(effect_key(name, version.published), statement.starts)
         for older, newer in pairwise(family):
             ended = statements[older.id].ended if older.id in statements else None
             if (
@@ -106,12 +106,12 @@ def _effects(families: Mapping[str, list[Version]], statements: Mapping[str, Sta
                 and (statements[newer.id].starts or date.min) < (newer.amended or date.min)
             ):
                 for name in statements[newer.id].amended_by:
-                    effects.setdefault(_effect_key(name, newer.amended), ended)
+                    effects.setdefault(effect_key(name, newer.amended), ended)
     return effects
 
 
-def _effect_key(name: str, day: date | None) -> str:
-    """An order's number is unique; a decision's title is not (there are many 修改部分行政法规的决定), so its day counts too."""
+def effect_key(name: str, day: date | None) -> str:
+    """One key for an amending act, however it is named. An order's number is unique; a decision's title is not (there are many 修改部分行政法规的决定), so its day counts too."""
     order = re.search(r"([\u4e00-\u9fff]{2,}?)令第?(\d+)号", name)
     return f"{order[1]}{order[2]}" if order else f"{title_key(name)}@{day}"
 
@@ -124,7 +124,7 @@ def _begun(version: Version, statement: Statement | None, follows: bool, effects
     begins = starts
     if amended and (starts is None or starts < amended):
         effect = next(
-            (effects[key] for name in statement.amended_by if (key := _effect_key(name, amended)) in effects), None
+            (effects[key] for name in statement.amended_by if (key := effect_key(name, amended)) in effects), None
         )
         if effect:
             begins = effect

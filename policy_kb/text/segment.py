@@ -92,3 +92,15 @@ def tokens(text: str) -> tuple[list[str], list[str]]:
     """``words`` and ``grams`` of ``text``, read once."""
     runs = _runs(text)
     return [word for piece in runs for word in _words_of(piece)], [gram for piece in runs for gram in _grams_of(piece)]
+
+
+_PIECE = re.compile(rf"[{_HAN}]+|[A-Za-z0-9]+(?:[.\-/][A-Za-z0-9]+)*|[\s\S]")
+
+
+def cut_lossless(text: str) -> list[str]:
+    """The text in words, numbers and single signs; joined they give it back, unlike ``words``."""
+    found: list[str] = []
+    for match in _PIECE.finditer(text):
+        piece = match.group()
+        found.extend(_lexicon().cut(piece) if re.match(rf"[{_HAN}]", piece) else (piece,))
+    return found
