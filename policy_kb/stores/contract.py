@@ -64,6 +64,9 @@ class Store(Protocol):
     def write_note(self, key: str, value: str) -> None:
         """Replace such a text; durable when the call returns."""
 
+    def list_notes(self) -> list[str]:
+        """The keys of all notes ever written, in order."""
+
     def revision(self) -> str:
         """Changes whenever anything in the store changed, cheap enough to ask on every answer."""
 

@@ -293,6 +293,11 @@ class ElasticStore:
             self._ensure()
             return self._records.read_note(key)
 
+    def list_notes(self) -> list[str]:
+        with self._translated():
+            self._ensure()
+            return self._records.list_notes()
+
     def revision(self) -> str:
         with self._translated():
             self._ensure()

@@ -153,6 +153,17 @@ class Records:
         self._client.index(index=self.index, id=f"note:{key}", document={"kind": "note", "record": value})
         self.change_state(notes=1)
 
+    def list_notes(self) -> list[str]:
+        self._client.indices.refresh(index=self.index)
+        found = self._client.search(
+            index=self.index,
+            query={"term": {"kind": "note"}},
+            size=_PAGE,
+            source=False,
+            allow_partial_search_results=False,
+        )
+        return sorted(hit["_id"].removeprefix("note:") for hit in found["hits"]["hits"])
+
     def _find_record(self, record_id: str) -> str | None:
         try:
             return str(self._client.get(index=self.index, id=record_id)["_source"]["record"])

@@ -180,6 +180,10 @@ class EmbeddedStore:
             row = self._database().execute("SELECT value FROM notes WHERE name = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
 
+    def list_notes(self) -> list[str]:
+        with self._translated():
+            return [row[0] for row in self._database().execute("SELECT name FROM notes ORDER BY name").fetchall()]
+
     def revision(self) -> str:
         with self._translated():
             rows = dict(self._database().execute("SELECT name, value FROM counters").fetchall())

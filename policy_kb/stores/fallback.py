@@ -108,6 +108,9 @@ class FallbackStore:
             self._copy_note(key, value)
         return value
 
+    def list_notes(self) -> list[str]:
+        return [key for key in self._read(lambda store: store.list_notes()) if key != _REVISION]
+
     def revision(self) -> str:
         """The primary's, or the one the snapshot shows: the same state keeps its name when the primary goes away."""
         revision = self._read(lambda store: store.revision() if store is self._primary else store.read_note(_REVISION))

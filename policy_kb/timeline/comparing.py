@@ -204,9 +204,9 @@ class _Matching:
 
     def _pair_between(self, old: Sequence[_Signed], new: Sequence[_Signed]) -> None:
         """A clause written anew in its old place: between two matched neighbours stand as many old clauses as new ones."""
-        ends = [(-1, -1), *sorted(self.pairs.items()), (len(old), len(new))]
+        ends, taken = [(-1, -1), *sorted(self.pairs.items()), (len(old), len(new))], set(self.pairs.values())
         for (a, b), (c, d) in pairwise(ends):
-            if c - a == d - b > 1:
+            if c - a == d - b > 1 and not taken & set(range(b + 1, d)):
                 for x, y in zip(range(a + 1, c), range(b + 1, d), strict=True):
                     likeness = old[x].likeness(new[y])
                     if likeness >= _ANEW:
@@ -231,8 +231,9 @@ class _Matching:
     def _attach(self, share: float, side: int, place: int, other: int) -> None:
         a, b = (place, other) if side else (other, place)
         back = {new: old for old, new in self.pairs.items()}
-        done = {each for parts in (self.joined if side else self.parts).values() for each in parts}
-        if place in done or place in (self.pairs if side else back):
+        olds = {each for parts in self.joined.values() for each in parts}
+        news = {each for parts in self.parts.values() for each in parts}
+        if a in olds or b in news or place in (self.pairs if side else back):
             return
         if other not in (back if side else self.pairs):
             self._pair(a, b, share)

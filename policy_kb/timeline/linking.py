@@ -191,11 +191,11 @@ def _amendments(library: _Library, family: Sequence[Version]) -> Iterator[Versio
     events = _amending_events(family)
     by_day = {made_on(version): version for version in family}
     days = [event.day for event in events]
+    earlier = _first_wording(family, days[0]) if days else None
     for place, event in enumerate(events):
         later = by_day.get(event.day) or _announced_later(family, event, days[place + 1 :])
-        before = days[place - 1] if place else None
-        earlier = by_day.get(before) if before else _first_wording(family, event.day)
         yield _amendment(library, family, event, earlier, later)
+        earlier = later
     told = {event.day for event in events}
     for earlier, later in pairwise(family):
         day = made_on(later)

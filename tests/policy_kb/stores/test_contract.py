@@ -228,6 +228,8 @@ def test_notes_are_kept_and_empty_when_never_written(store: Store) -> None:
     store.write_note("overlay", '{"一": 1}')
     store.write_note("overlay", '{"二": 2}')
     assert store.read_note("overlay") == '{"二": 2}'
+    store.write_note("files", "{}")
+    assert store.list_notes() == ["files", "overlay"]
 
 
 def test_the_revision_changes_with_every_change_and_only_then(store: Store) -> None:
