@@ -8,11 +8,11 @@ cited by ``answering``.
 import fcntl
 import hashlib
 import json
+import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,8 @@ from policy_kb import clock
 from policy_kb.address import find_at, parse_address
 from policy_kb.catalogue import Catalogue, load_catalogue
 from policy_kb.errors import StoreUnavailable, UnknownDocument
-from policy_kb.ingest import (
-    document_id,
-    read_manifest,
-    title_key,
-)
+from policy_kb.holdings import Holdings
+from policy_kb.ingest import read_manifest
 from policy_kb.intake import Batch, list_files, read_file
 from policy_kb.model import Address, Answer, Clause, FileReport, Hit, Part, Topic, Version
 from policy_kb.stores.contract import Progress, Query, Store
@@ -38,25 +35,12 @@ _CHUNK = 12  # versions written at once: small enough to show progress, large en
 _PATIENCE = 60.0  # seconds; a full ingest of the reference corpus takes 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """The versions of one revision of the store: all, by document, and the documents' title keys, longest first."""
+class _Moment(threading.local):
+    """What one thread's answer has read of the store's state: an answer is made of one state, and asks for it once."""
 
-    revision: str
-    versions: tuple[Version, ...]
-    documents: dict[str, list[Version]]
-    titles: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def of(cls, revision: str, versions: list[Version]) -> "_Shelf":
-        documents: dict[str, list[Version]] = defaultdict(list)
-        for version in versions:
-            documents[version.document_id].append(version)
-        keys = {title_key(version.title): version.document_id for version in versions}
-        titles = sorted(
-            ((key, document) for key, document in keys.items() if len(key) > 3), key=lambda pair: -len(pair[0])
-        )
-        return cls(revision, tuple(versions), dict(documents), tuple(titles))
+    depth = 0
+    revision: str | None = None
+    overlay: str | None = None
 
 
 class PolicyBase:
@@ -66,7 +50,8 @@ class PolicyBase:
         self.store = store
         self._lock = lock  # a file; who changes texts holds it, since placing them reads and writes all
         self._catalogue: tuple[str, Catalogue] | None = None
-        self._shelved: _Shelf | None = None
+        self._holdings: Holdings | None = None
+        self._moment = _Moment()
         self._trial = trial  # a catalogue with unpublished changes, for previews
 
     # Asking ------------------------------------------------------------------
@@ -83,7 +68,35 @@ class PolicyBase:
         """The structured reply to a question. ``language`` "zh" or "en" (None: as asked), ``as_of`` the day whose law counts."""
         from policy_kb.answering import answer_question  # it imports this module's types
 
-        return answer_question(self, question, language=language, as_of=as_of, topic=topic, preview=preview)
+        with self._at_one_moment():
+            return answer_question(self, question, language=language, as_of=as_of, topic=topic, preview=preview)
+
+    @contextmanager
+    def _at_one_moment(self) -> Iterator[None]:
+        moment = self._moment
+        moment.depth += 1
+        try:
+            yield
+        finally:
+            moment.depth -= 1
+            if not moment.depth:
+                moment.revision = moment.overlay = None
+
+    def _revision(self) -> str:
+        moment = self._moment
+        if not moment.depth:
+            return self.store.revision()
+        if moment.revision is None:
+            moment.revision = self.store.revision()
+        return moment.revision
+
+    def _overlay_text(self) -> str:
+        moment = self._moment
+        if not moment.depth:
+            return self.store.read_note("overlay")
+        if moment.overlay is None:
+            moment.overlay = self.store.read_note("overlay")
+        return moment.overlay
 
     def search(self, text: str, *, as_of: date | None = None, limit: int = 20, preview: str = "") -> list[Hit]:
         """Clauses for ``text``, best first. ``as_of`` None searches every version. A law named with an article comes first."""
@@ -107,22 +120,18 @@ class PolicyBase:
 
     def find_documents(self, text: str) -> list[str]:
         """Ids of the documents whose title stands in ``text``, longest title first; a title inside a longer one is not named."""
-        shown, found = title_key(text), dict[str, str]()
-        for key, document in self._shelf().titles:
-            if key in shown and not any(key in longer for longer in found):
-                found[key] = document
-        return list(found.values())
+        return self._held().find_documents(text)
 
     def list_versions(self) -> list[Version]:
         """Every version without its clauses, whatever its release, by title and beginning."""
-        return list(self._shelf().versions)
+        return list(self._held().versions)
 
-    def _shelf(self) -> "_Shelf":
-        """What versions there are, read again only when the store has changed; an answer asks for them many times."""
-        revision = self.store.revision()
-        if self._shelved is None or self._shelved.revision != revision:
-            self._shelved = _Shelf.of(revision, self.store.list_versions())
-        return self._shelved
+    def _held(self) -> Holdings:
+        """What versions there are, read again only when a text has changed."""
+        revision = self._revision().partition(".")[0]
+        if self._holdings is None or self._holdings.revision != revision:
+            self._holdings = Holdings.of(revision, self.store.list_versions())
+        return self._holdings
 
     def get_version(self, version_id: str) -> Version:
         """One version with its clauses and findings, or UnknownDocument."""
@@ -134,15 +143,7 @@ class PolicyBase:
 
     def find_version(self, title: str, *, as_of: date, preview: str = "") -> Version | None:
         """The version (without clauses) of a title in force on a day; brackets, width and 中华人民共和国 do not matter."""
-        wanted, releases = document_id(title), {"published", f"draft:{preview}" if preview else "published"}
-        held = [
-            version
-            for version in self._shelf().documents.get(wanted, ())
-            if version.release in releases and version.status_on(as_of) in {"in_force", "unknown"}
-        ]
-        return max(
-            held, key=lambda version: (version.release != "published", version.in_force_from or date.min), default=None
-        )
+        return self._held().find_version(title, as_of, preview)
 
     def find_clause(self, title: str, article: int, *, as_of: date, sub: int = 0, preview: str = "") -> Clause | None:
         """Article ``article`` (and ``sub`` of 第十六条之一) of the version in force on a day; None when it is not loaded."""
@@ -312,7 +313,7 @@ class PolicyBase:
         if self._trial is not None:
             return self._trial
         try:
-            text = self.store.read_note("overlay")
+            text = self._overlay_text()
         except StoreUnavailable:
             text = self._catalogue[0] if self._catalogue else ""
         if self._catalogue is None or self._catalogue[0] != text:
@@ -322,7 +323,7 @@ class PolicyBase:
     @property
     def version(self) -> str:
         """Names the state of texts, overlay and catalogue together, e.g. ``kb-3f9a0c21``; changes when any of them does."""
-        state = f"{self.store.revision()}|{self.catalogue.fingerprint}"
+        state = f"{self._revision()}|{self.catalogue.fingerprint}"
         return "kb-" + hashlib.sha1(state.encode(), usedforsecurity=False).hexdigest()[:8]
 
     @property

@@ -1,12 +1,15 @@
 """What the tests share: the reference folder with real law, and a policy base that has read it once."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from policy_kb import PolicyBase, open_policy_base, wording
+from tests.nodes import find_server, make_node_folder, open_node
+from tools.elasticsearch_node import Node
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,3 +42,19 @@ def ingested(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     base.ingest(corpus)
     yield base
     base.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Path:
+    """The unpacked Elasticsearch; without it the tests that need it fail."""
+    return find_server()
+
+
+@pytest.fixture(scope="session")
+def node(server: Path) -> Iterator[Node]:
+    """A node on free ports with a data folder of its own, for the whole session, stopped by its process id."""
+    folder = make_node_folder()
+    started = open_node(server, folder)
+    yield started
+    started.stop()
+    shutil.rmtree(folder)

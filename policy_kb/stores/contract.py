@@ -68,7 +68,7 @@ class Store(Protocol):
         """The keys of all notes ever written, in order."""
 
     def revision(self) -> str:
-        """Changes whenever anything in the store changed, cheap enough to ask on every answer."""
+        """``<texts>.<notes>``: each part changes whenever such a thing changed. Cheap enough to ask on every answer."""
 
     def health(self) -> dict[str, object]:
         """At least ``{"ok": bool, "engine": str, "versions": int, "clauses": int}``; never raises."""

@@ -25,6 +25,7 @@ from policy_kb.stores.records import (
     dump_version,
     load_clause,
     load_findings,
+    load_head,
     load_version,
 )
 
@@ -186,7 +187,7 @@ class Records:
                 allow_partial_search_results=False,
                 **after,
             )["hits"]["hits"]
-            found += [load_version(hit["_source"]["record"]) for hit in page]
+            found += [load_head(hit["_source"]["record"]) for hit in page]
             if len(page) < _PAGE:
                 return found
             after = {"search_after": page[-1]["sort"]}

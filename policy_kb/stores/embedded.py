@@ -28,6 +28,7 @@ from policy_kb.stores.records import (
     dump_version,
     load_clause,
     load_findings,
+    load_head,
     load_version,
 )
 
@@ -192,7 +193,7 @@ class EmbeddedStore:
     def list_versions(self) -> list[Version]:
         with self._translated():
             rows = self._database().execute("SELECT record FROM versions ORDER BY title, begins, id").fetchall()
-        return [load_version(row[0]) for row in rows]
+        return [load_head(row[0]) for row in rows]
 
     def get_version(self, version_id: str) -> Version:
         with self._translated():
@@ -253,7 +254,7 @@ class EmbeddedStore:
             row = self._find_row("SELECT record FROM versions WHERE id = ?", version_id)
             if row is None:
                 return None
-            known[version_id] = load_version(row[0])
+            known[version_id] = load_head(row[0])
         return known[version_id]
 
     def _find_row(self, wanted: str, *values: str) -> tuple[Any, ...] | None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, fields, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from policy_kb.model import (
@@ -34,6 +35,12 @@ def load_version(text: str, clauses: tuple[Clause, ...] = (), findings: Findings
     for name in _DATES & record.keys():
         record[name] = date.fromisoformat(record[name]) if record[name] else None
     return Version(**record, clauses=clauses, findings=findings or Findings())
+
+
+@lru_cache(maxsize=32_768)  # a list of all versions is read again after every change, and few of them have changed
+def load_head(text: str) -> Version:
+    """A version without its clauses and findings; the same object for the same text."""
+    return load_version(text)
 
 
 def dump_clause(clause: Clause) -> str:

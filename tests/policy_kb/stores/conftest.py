@@ -1,7 +1,5 @@
 """The stores that must keep the contract, each empty at the start of a test; Elasticsearch is a real node of our own."""
 
-import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +11,7 @@ from policy_kb.stores.contract import Store
 from policy_kb.stores.elastic import ElasticStore, open_elastic_store
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.stores.fallback import FallbackStore
-from tools.elasticsearch_node import Node, NodeError, default_cache, fetch_server, start_node
+from tools.elasticsearch_node import Node
 
 KINDS = ["embedded", "fallback", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
 
@@ -29,39 +27,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened = EmbeddedStore(tmp_path / "kb")
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="session")
-def server() -> Path:
-    """The unpacked Elasticsearch, fetched once into a cache outside the tree; without it the tests fail."""
-    try:
-        return fetch_server(default_cache())
-    except NodeError as error:
-        pytest.fail(str(error))
-
-
-@pytest.fixture(scope="session")
-def node(server: Path) -> Iterator[Node]:
-    """A node on free ports with a data folder of its own, stopped by its process id."""
-    folder = make_node_folder()
-    started = open_node(server, folder)
-    yield started
-    started.stop()
-    shutil.rmtree(folder)
-
-
-def make_node_folder() -> Path:
-    """A folder the server's own user may enter (pytest's is closed to others)."""
-    folder = Path(tempfile.mkdtemp(prefix="wenban-es-"))
-    folder.chmod(0o755)
-    return folder
-
-
-def open_node(server: Path, folder: Path, **options: object) -> Node:
-    try:
-        return start_node(server, folder, **options)  # type: ignore[arg-type]
-    except NodeError as error:
-        pytest.fail(str(error))
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import pytest
 from elasticsearch import BadRequestError, Elasticsearch
-from test_contract import find, ids, make_version
 
 from policy_kb.errors import StoreRefused, StoreUnavailable
 from policy_kb.stores.elastic import ElasticStore, open_elastic_store
 from policy_kb.stores.elastic_mapping import LAYOUT, MOST_TERMS, passages_index
 from policy_kb.stores.elastic_records import Lease, Records
+from tests.policy_kb.stores.test_contract import find, ids, make_version
 from tools.elasticsearch_node import Node
 
 pytestmark = pytest.mark.elasticsearch

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import make_node_folder, open_node
-from test_contract import find, ids, make_version
 
 from policy_kb import open_policy_base
 from policy_kb.errors import StoreUnavailable
 from policy_kb.stores.elastic import open_elastic_store
 from policy_kb.stores.fallback import FallbackStore
+from tests.nodes import make_node_folder, open_node
+from tests.policy_kb.stores.test_contract import find, ids, make_version
 from tools.elasticsearch_node import Node, free_port
 
 pytestmark = pytest.mark.elasticsearch

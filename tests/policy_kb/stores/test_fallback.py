@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_contract import find, ids, make_version
 
 from policy_kb.errors import StoreUnavailable
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.stores.fallback import FallbackStore
+from tests.policy_kb.stores.test_contract import find, ids, make_version
 
 Opener = Callable[..., FallbackStore]
 
