@@ -187,7 +187,7 @@ class PolicyBase:
         """
         path = Path(path)
         files = list_files(path)
-        with self._changing():
+        with self.changing():
             return self._ingest(path, files, release, progress or (lambda done, total, name: None))
 
     def _ingest(self, path: Path, files: list[Path], release: str, tell: Progress) -> list[FileReport]:
@@ -239,7 +239,7 @@ class PolicyBase:
 
         For a damaged index, or to have it compact after many changes; new code that indexes otherwise does it by itself.
         """
-        with self._changing():
+        with self.changing():
             self.store.reindex(progress)
         return self.health()
 
@@ -250,7 +250,7 @@ class PolicyBase:
         """
         if release not in {"published", "withdrawn"} and not release.startswith("draft:"):
             raise ValueError(f"release {release!r} is none of published, withdrawn, draft:<change id>")
-        with self._changing():
+        with self.changing():
             self._set_release(version_id, release)
 
     def _set_release(self, version_id: str, release: str) -> None:
@@ -271,7 +271,7 @@ class PolicyBase:
         self._write_placed({**versions, **moved}, set(moved), self.statements(), lambda done, total, name: None)
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def changing(self) -> Iterator[None]:
         """One change of texts at a time on this machine; StoreUnavailable when another one takes longer than a minute."""
         if self._lock is None:
             yield
@@ -349,6 +349,10 @@ class PolicyBase:
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
         if text != self.store.read_note(key):
             self.store.write_note(key, text)
+
+    def files(self) -> dict[str, dict[str, Any]]:
+        """What each ingested file gave, by ``folder/name``: ``versions`` (ids), ``title``, ``clauses``, ``warnings``."""
+        return self._read_json("files")
 
     def statements(self) -> dict[str, Statement]:
         """What each version's file states of its place in time, by version id."""

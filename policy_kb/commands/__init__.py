@@ -9,15 +9,22 @@ import os
 import click
 
 from policy_kb.commands.asking import answer, search, show
+from policy_kb.commands.changing import diff, history, review
 from policy_kb.commands.filling import check, ingest, status
+from policy_kb.commands.keeping import doctor, export, import_, reindex
+from policy_kb.commands.options import Commands
 
 
-@click.group(help=__doc__)
+@click.group(cls=Commands, help=__doc__)
 def main() -> None:
     pass
 
 
-for _command in (ingest, status, check, search, show, answer):
+for _command in (
+    *(ingest, status, check, search, show, answer),
+    *(history, diff, review),
+    *(reindex, export, import_, doctor),
+):
     main.add_command(_command)
 
 

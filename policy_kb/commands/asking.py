@@ -1,15 +1,16 @@
 """Find, read and ask."""
 
-import json
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import click
 
+from policy_kb import clock
 from policy_kb.address import address_of, format_address, parse_address
 from policy_kb.base import PolicyBase
-from policy_kb.commands.options import DAY, OUT, Opened, day_of, with_base
+from policy_kb.commands.options import AS_JSON, DAY, OUT, Opened, day_of, print_json, with_base
+from policy_kb.commands.records import answer_record, hit_record
 from policy_kb.model import Address, Clause, Part, Version
 
 
@@ -18,13 +19,22 @@ from policy_kb.model import Address, Clause, Part, Version
 @click.option("--as-of", type=DAY, help="Only law in force on this day (default: today).")
 @click.option("--limit", default=10, show_default=True)
 @click.option("--all-versions", is_flag=True, help="Past and future wordings too.")
+@AS_JSON
 @with_base
-def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool) -> None:
-    """Find clauses."""
+def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool, as_json: bool) -> None:
+    """Find clauses, best first.
+
+    \b
+    Example: python -m policy_kb search 经营许可证延续 --limit 5
+    """
     day = None if all_versions else day_of(as_of)
     with opened.opened() as base:
         hits = base.search(text, as_of=day, limit=limit)
         loaded = bool(base.list_versions())
+    if as_json:
+        found = [hit_record(hit, day or clock.today()) for hit in hits]
+        print_json({"query": text, "as_of": day, "hits": found})
+        return
     for hit in hits:
         part = f" 第{hit.paragraph}款" if hit.paragraph else ""
         OUT.print(
@@ -40,10 +50,14 @@ def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool
 @click.argument("title")
 @click.argument("place", required=False)
 @click.option("--as-of", type=DAY, help="The wording of this day (default: today).")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
+@AS_JSON
 @with_base
 def show(opened: Opened, title: str, place: str | None, as_of: Any, as_json: bool) -> None:
-    """Print a text, or one PLACE of it (16, 第十六条第二款第（三）项, 16.2.3, 附件1), as in force on a day."""
+    """Print a text, or one PLACE of it (16, 第十六条第二款第（三）项, 16.2.3, 附件1), as in force on a day.
+
+    \b
+    Example: python -m policy_kb show 医疗器械监督管理条例 42 --as-of 2024-05-01
+    """
     at = _read_place(place)
     with opened.opened() as base:
         version = base.find_version(title, as_of=day_of(as_of))
@@ -56,7 +70,7 @@ def show(opened: Opened, title: str, place: str | None, as_of: Any, as_json: boo
             f"《{whole.title}》 has no {format_address(at)}; its last article is {max(c.article for c in whole.clauses)}"
         )
     if as_json:
-        click.echo(json.dumps(_as_record(whole, part), ensure_ascii=False, default=str))
+        print_json(_as_record(whole, part))
         return
     _show_head(whole)
     if part is None or part.at == address_of(part.clause):
@@ -115,13 +129,21 @@ def _show_clauses(clauses: list[Clause]) -> None:
 
 @click.command()
 @click.argument("question")
-@click.option("--as-of", type=DAY, help="Answer by the law of this day (default: today).")
+@click.option("--as-of", type=DAY, help="Answer by the law of this day (default: that of the question, else today).")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the answer (default: that of the question).")
+@AS_JSON
 @with_base
-def answer(opened: Opened, question: str, as_of: Any, lang: str | None) -> None:
-    """Answer a question as the portal does, with its citations."""
+def answer(opened: Opened, question: str, as_of: Any, lang: str | None, as_json: bool) -> None:
+    """Answer a question as the portal does, with its citations.
+
+    \b
+    Example: python -m policy_kb answer "药品经营许可证有效期几年"
+    """
     with opened.opened() as base:
-        reply = base.answer(question, language=lang, as_of=day_of(as_of))
+        reply = base.answer(question, language=lang, as_of=as_of.date() if as_of else None)
+    if as_json:
+        print_json(answer_record(reply))
+        return
     OUT.print(
         f"[dim]{reply.status} {reply.label or reply.reason_code} confidence {reply.confidence:.2f} {reply.kb_version}[/dim]",
         highlight=False,

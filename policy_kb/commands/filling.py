@@ -7,30 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from policy_kb import clock
 from policy_kb.base import PolicyBase
 from policy_kb.catalogue import check_catalogue
-from policy_kb.commands.options import DAY, OUT, Opened, day_of, with_base
+from policy_kb.commands.options import AS_JSON, DAY, OUT, Opened, day_of, print_json, progress_bar, with_base
 from policy_kb.model import FileReport
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a report for people.")
+@AS_JSON
 @with_base
 def ingest(opened: Opened, path: Path, as_json: bool) -> None:
-    """Read a legal text, or all of a folder; unchanged files are skipped. Exit code 1 when a file could not be read."""
+    """Read a legal text, or all of a folder; unchanged files are skipped. Exit code 1 when a file could not be read.
+
+    \b
+    Example: python -m policy_kb ingest laws/
+    """
     with opened.opened() as base:
         reports = _ingest_shown(base, path, hidden=as_json)
         health = base.health()
     if as_json:
-        click.echo(
-            json.dumps({"files": [_as_record(report) for report in reports], "base": health}, ensure_ascii=False)
-        )
+        print_json({"files": [_as_record(report) for report in reports], "base": health})
     else:
         _show_reports(reports, health)
     if any(report.outcome == "failed" for report in reports):
@@ -38,13 +38,7 @@ def ingest(opened: Opened, path: Path, as_json: bool) -> None:
 
 
 def _ingest_shown(base: PolicyBase, path: Path, hidden: bool) -> list[FileReport]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=hidden) as bar:
-        task = bar.add_task("ingest", total=None)
-
-        def show(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=name[:40])
-
+    with progress_bar("ingest", hidden) as show:
         return base.ingest(path, progress=show)
 
 
@@ -68,35 +62,61 @@ def _show_reports(reports: list[FileReport], health: dict[str, object]) -> None:
     )
 
 
+_STATUSES = ("in_force", "superseded", "future", "unknown")
+
+
 @click.command()
+@AS_JSON
 @with_base
-def status(opened: Opened) -> None:
-    """What the base holds, and what is in force today."""
+def status(opened: Opened, as_json: bool) -> None:
+    """Tell what the base holds, and what is in force today. Exit code 1 when the store is not well.
+
+    \b
+    Example: python -m policy_kb status
+    """
     with opened.opened() as base:
         health, versions, named = base.health(), base.list_versions(), base.version
     today = clock.today()
-    table = Table("kind", "versions", "in force", "superseded", "future", "unknown")
-    for kind in sorted({version.kind for version in versions}):
-        counts = Counter(version.status_on(today) for version in versions if version.kind == kind)
-        shown = [str(counts[name]) for name in ("in_force", "superseded", "future", "unknown")]
-        table.add_row(kind, str(sum(counts.values())), *shown)
-    OUT.print(f"{named}: {json.dumps(health, ensure_ascii=False, default=str)}", highlight=False, markup=False)
-    if versions:
-        OUT.print(table)
+    kinds = {
+        kind: Counter(version.status_on(today) for version in versions if version.kind == kind)
+        for kind in sorted({version.kind for version in versions})
+    }
+    if as_json:
+        counted = {kind: {name: counts[name] for name in _STATUSES} for kind, counts in kinds.items()}
+        print_json({"kb_version": named, "health": health, "kinds": counted})
+    else:
+        _show_status(named, health, kinds)
     if not health["ok"]:
         raise SystemExit(1)
 
 
+def _show_status(named: str, health: dict[str, object], kinds: dict[str, Counter[str]]) -> None:
+    table = Table("kind", "versions", "in force", "superseded", "future", "unknown")
+    for kind, counts in kinds.items():
+        table.add_row(kind, str(sum(counts.values())), *[str(counts[name]) for name in _STATUSES])
+    OUT.print(f"{named}: {json.dumps(health, ensure_ascii=False, default=str)}", highlight=False, markup=False)
+    if kinds:
+        OUT.print(table)
+
+
 @click.command("check-catalogue")
 @click.option("--as-of", type=DAY, help="Check against the law of this day (default: today).")
+@AS_JSON
 @with_base
-def check(opened: Opened, as_of: Any) -> None:
-    """Look up every catalogue number in the clause it cites. Exit code 1 when one is not found there."""
+def check(opened: Opened, as_of: Any, as_json: bool) -> None:
+    """Look up every catalogue number in the clause it cites. Exit code 1 when one is not found there.
+
+    \b
+    Example: python -m policy_kb check-catalogue
+    """
     with opened.opened() as base:
         findings = check_catalogue(base, as_of=day_of(as_of))
-    for finding in findings:
-        OUT.print(f"{finding.kind:18} {finding.where}: {finding.message}", highlight=False, markup=False)
     wrong = [finding for finding in findings if finding.kind != "not_ingested"]
-    OUT.print(f"{len(wrong)} wrong, {len(findings) - len(wrong)} texts not ingested.")
+    if as_json:
+        print_json({"ok": not wrong, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            OUT.print(f"{finding.kind:18} {finding.where}: {finding.message}", highlight=False, markup=False)
+        OUT.print(f"{len(wrong)} wrong, {len(findings) - len(wrong)} texts not ingested.")
     if wrong:
         raise SystemExit(1)
