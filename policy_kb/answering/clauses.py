@@ -6,9 +6,11 @@ one paragraph of it), by what kind of answer is asked for, and by the law, produ
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 
+from policy_kb.answering.cards import CardMatch
 from policy_kb.answering.items import domain_of_title
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.settings import thresholds
@@ -29,15 +31,50 @@ class Ranked:
     hit: Hit
     score: float
     coverage: float
+    card: CardMatch | None = None
 
 
-def rank_clauses(question: Question, hits: Sequence[Hit], documents: Set[str], item_titles: Set[str]) -> list[Ranked]:
-    """Hits, best first. ``documents`` are ids named in the question, ``item_titles`` laws its item rests on."""
+Cards = Mapping[tuple[str, int, int], CardMatch]
+
+
+def rank_clauses(
+    question: Question,
+    hits: Sequence[Hit],
+    documents: Set[str],
+    item_titles: Set[str],
+    cards: Cards = MappingProxyType({}),
+) -> list[Ranked]:
+    """Hits, best first. ``documents`` are ids named in the question, ``item_titles`` laws its item rests on.
+
+    ``cards`` holds the best matching card of a clause by title, article and sub.
+    """
     if not hits:
         return []
     top = max(hit.score for hit in hits) or 1.0
-    ranked = [_rank(question, hit, hit.score / top, documents, item_titles) for hit in hits]
+    ranked = [
+        _with_card(_rank(question, hit, hit.score / top, documents, item_titles), cards.get(key_of(hit)))
+        for hit in hits
+    ]
     return sorted(ranked, key=lambda each: -each.score)
+
+
+def key_of(hit: Hit) -> tuple[str, int, int]:
+    """What a card names its clause by."""
+    return hit.version.title, hit.clause.article, hit.clause.sub
+
+
+def _with_card(ranked: Ranked, match: CardMatch | None) -> Ranked:
+    """Raised by how like the question is to what the clause is asked; a very like one counts as covered."""
+    if match is None:
+        return ranked
+    weights = thresholds()["card"]
+    known = min(1.0, match.score / weights["sure"])
+    return replace(
+        ranked,
+        score=ranked.score + weights["weight"] * match.score,
+        coverage=max(ranked.coverage, known),
+        card=match,
+    )
 
 
 def _rank(question: Question, hit: Hit, strength: float, documents: Set[str], item_titles: Set[str]) -> Ranked:

@@ -11,6 +11,7 @@ from policy_kb.answering.entries import Entry
 from policy_kb.answering.items import ItemMatch
 from policy_kb.answering.question import Question
 from policy_kb.answering.routing import Route
+from policy_kb.answering.settings import thresholds
 from policy_kb.answering.shelf import Found
 from policy_kb.answering.windows import describe_window, write_date
 from policy_kb.catalogue import ServiceItem
@@ -161,13 +162,15 @@ def _variant(entry: Entry, question: Question) -> str:
 
 
 def answer_from_clauses(frame: Frame, ranked: Sequence[Ranked], confidence: float, changed: "Changed | None") -> Answer:
-    """The best clause is quoted, others cited after it."""
+    """The best clause answers, by its card's sentence when it has one that fits, else quoted; others are cited after it."""
     question, language = frame.question, frame.question.language
     citations = Citations(frame.base, question, frame.preview)
     citations.add_hit(ranked[0].hit)
     for each in ranked[1 : 2 if changed else 3]:
         citations.add_hit(each.hit)
-    blocks = [Block("lead", quote_clause(citations.listed[0], question), (0,))]
+    quoted = Block("lead", quote_clause(citations.listed[0], question), (0,))
+    said = card_answer(ranked[0], question)
+    blocks = [Block("lead", said, (0,)), replace(quoted, kind="more")] if said else [quoted]
     if changed:
         place = citations.add_hit(changed.hit.hit) if changed.hit else None
         blocks.append(Block("notice", changed.text, () if place is None else (place,)))
@@ -186,6 +189,14 @@ def answer_from_clauses(frame: Frame, ranked: Sequence[Ranked], confidence: floa
         confidence=confidence,
         topic=frame.next_topic(item),
     )
+
+
+def card_answer(best: Ranked, question: Question) -> str:
+    """What a clause's card says, when the question is like it and asks by today's law; "" otherwise."""
+    match = best.card
+    if match is None or match.score < thresholds()["card"]["lead"] or best.hit.version.in_force_to is not None:
+        return ""
+    return match.card.answer.in_language(question.language)
 
 
 def quote_clause(citation: Citation, question: Question) -> str:

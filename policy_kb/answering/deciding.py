@@ -4,12 +4,13 @@ The catalogue leads when an entry fits the question well, or less well but with 
 clause is quoted when it covers the question; else nothing is said that no source says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from policy_kb.answering.clauses import CANDIDATES, Ranked, rank_clauses
+from policy_kb.answering.cards import CardMatch, index_of
+from policy_kb.answering.clauses import CANDIDATES, Ranked, key_of, rank_clauses
 from policy_kb.answering.composing import (
     SURE_ITEM,
     Changed,
@@ -30,7 +31,7 @@ from policy_kb.answering.splitting import split_parts
 from policy_kb.answering.understanding import law_words
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import ServiceItem
-from policy_kb.model import Answer
+from policy_kb.model import Answer, Hit
 from policy_kb.text import grams
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _OF_ANY_ITEM = {"authority", "materials", "conditions", "steps", "summary", "fee", "validity"}
 _IMPLEMENTING = "实施条例"
+_CARDS = 12  # clauses whose cards fit best are candidates beside those the search finds
 _CLOSE = 0.12  # two entries of different items this close are told apart by asking
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
 
@@ -84,7 +86,32 @@ def search_clauses(base: "PolicyBase", question: Question, frame: Frame) -> list
         for fact in match.item.facts
         for cite in fact.cites
     }
-    return rank_clauses(question, hits, set(base.find_documents(question.text)), titles)
+    cards = _best_cards(index_of(base.catalogue.cards).match(question))
+    hits += _hits_of(frame, cards, {key_of(hit) for hit in hits})
+    return rank_clauses(question, hits, set(base.find_documents(question.text)), titles, cards)
+
+
+def _best_cards(matches: Sequence[CardMatch]) -> dict[tuple[str, int, int], CardMatch]:
+    """The best match of each clause."""
+    best: dict[tuple[str, int, int], CardMatch] = {}
+    for match in matches:
+        best.setdefault((match.card.title, match.card.article, match.card.sub), match)
+    return best
+
+
+def _hits_of(
+    frame: Frame, cards: Mapping[tuple[str, int, int], CardMatch], found: Set[tuple[str, int, int]]
+) -> list[Hit]:
+    """Clauses of the best cards that the search did not find, as in force on the question's day."""
+    base, day, hits = frame.base, frame.question.as_of, list[Hit]()
+    for title, article, sub in list(cards)[:_CARDS]:
+        if (title, article, sub) in found:
+            continue
+        clause = base.find_clause(title, article, as_of=day, sub=sub, preview=frame.preview)
+        version = base.find_version(title, as_of=day, preview=frame.preview) if clause else None
+        if clause and version:
+            hits.append(Hit(clause, version, 0.0))
+    return hits
 
 
 def _holds_then(frame: Frame, entry: Entry) -> bool:

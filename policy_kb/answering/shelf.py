@@ -107,9 +107,9 @@ class Shelf:
         )
         for unit in _units(fold_name(body)):
             self._in_bodies[unit].append(place)
-        self._phrases_en.append(tuple(frozenset(_stems(phrase)) for phrase in phrases_en))
+        self._phrases_en.append(tuple(frozenset(stems(phrase)) for phrase in phrases_en))
         self._bodies_en.append(
-            frozenset(_stems(" ".join((*phrases_en, entry.text.en, item_name.en if item_name else ""))))
+            frozenset(stems(" ".join((*phrases_en, entry.text.en, item_name.en if item_name else ""))))
         )
         self._kinds.append(frozenset(find_kinds(" ".join(phrases))[:3]) if entry.kind == "faq" else frozenset())
         self._variants.append(_variant_words(entry))
@@ -154,7 +154,7 @@ class Shelf:
         said = units.keys() | _units(question.text).keys() | spoken(question)
         phrase, covered = self._match_phrasings(said), self._match_bodies(units)
         if question.english:
-            self._match_english(frozenset(_stems(question.english)), phrase, covered)
+            self._match_english(frozenset(stems(question.english)), phrase, covered)
         aspects = frozenset(find_aspects(question.focus))
         matches = {match.item.id: match.score for match in items}
         top = items[0].score if items else 0.0
@@ -313,7 +313,7 @@ def _empty_words() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, listed), key=len, reverse=True)))
 
 
-def _stems(text: str) -> list[str]:
+def stems(text: str) -> list[str]:
     stop = load_vocabulary().stop
     plain = text.lower().replace("license", "licence")
     return [

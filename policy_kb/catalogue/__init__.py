@@ -1,6 +1,6 @@
 """The service catalogue: what the product knows of errands by itself, before any law is loaded.
 
-``items/*.yml`` and ``faqs/*.yml`` are read strictly (``reading``), curators' published changes are laid over them
+``items/*.yml``, ``faqs/*.yml`` and ``cards/*.jsonl`` are read strictly (``reading``), curators' published changes are laid over them
 (``loading``), and ``check_catalogue`` holds every number against the clause it cites once the text is ingested.
 README.md documents the format.
 
@@ -9,6 +9,7 @@ a cite beside ``paragraph`` (款), ``as_of`` on a cite of law that no longer app
 """
 
 from policy_kb.catalogue.checking import CatalogueFinding, LawSource, check_catalogue, list_claims
+from policy_kb.catalogue.clause_cards import Card
 from policy_kb.catalogue.entries import (
     Authority,
     Catalogue,
@@ -33,6 +34,7 @@ from policy_kb.errors import CatalogueError
 
 __all__ = [
     "Authority",
+    "Card",
     "Catalogue",
     "CatalogueError",
     "CatalogueFinding",

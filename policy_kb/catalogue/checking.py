@@ -142,6 +142,19 @@ def list_claims(catalogue: Catalogue) -> Iterator[Claim]:
                 yield Claim(f"{item.id}/{name}[{getattr(entry, 'id', place)}]", entry.cites, ())
     for faq in catalogue.faqs:
         yield Claim(f"faq/{faq.id}", faq.cites, faq.values if faq.verified == "text" else ())
+    for card in catalogue.cards:
+        if not card.sub:  # a cite names whole numbers only
+            yield Claim(card.id, (card.cite,), tuple(_numbers_of(card.answer.zh)))
+
+
+_EVERYDAY = 2.0  # "one" and "two" are words more than figures
+
+
+def _numbers_of(text: str) -> Iterator[Value]:
+    """The figures a sentence states, whatever their units."""
+    for number, unit in sorted(list_quantities(text)):
+        if unit == "count" and number > _EVERYDAY:
+            yield Value(number, unit)
 
 
 def _part(clause: Clause, cite: Cite) -> str:

@@ -9,8 +9,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from policy_kb.errors import UnknownDocument
+
+if TYPE_CHECKING:
+    from policy_kb.catalogue.clause_cards import Card
 
 DOMAINS = ("drug", "device", "cosmetic", "consumer")
 AUDIENCES = ("enterprise", "citizen", "both")
@@ -231,11 +235,12 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All items by id (in catalogue order) and all FAQs. ``fingerprint`` changes with any content."""
+    """All items by id (in catalogue order), all FAQs and clause cards. ``fingerprint`` changes with any content."""
 
     items: Mapping[str, ServiceItem]
     faqs: tuple[Faq, ...]
     fingerprint: str = ""
+    cards: tuple["Card", ...] = ()
     _names: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
     def get_item(self, item_id: str) -> ServiceItem:

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from policy_kb.catalogue.clause_cards import Card, load_cards
 from policy_kb.catalogue.entries import Catalogue, Faq, ItemFact, ServiceItem, names_of
 from policy_kb.catalogue.reading import Fields, check_item, read_fact, read_faq, read_item
 from policy_kb.errors import CatalogueError
@@ -42,15 +43,15 @@ def load_catalogue(overlay: dict[str, Any] | None = None, *, folder: Path = FOLD
     withdrawn id is a FAQ's or ``"<item>/<fact>"``. An overlaid fact keeps the shipped fields it does not name.
     Raises CatalogueError, which names file and field.
     """
-    items, faqs, digest = _shipped(folder)
+    items, faqs, cards, digest = _shipped(folder)
     if overlay:
         items, faqs = _lay_over(items, faqs, overlay)
         digest = hashlib.sha256((digest + json.dumps(overlay, sort_keys=True, default=str)).encode()).hexdigest()
-    return Catalogue(items=items, faqs=faqs, fingerprint=digest[:12], _names=names_of(items))
+    return Catalogue(items=items, faqs=faqs, fingerprint=digest[:12], cards=cards, _names=names_of(items))
 
 
 @lru_cache(maxsize=4)
-def _shipped(folder: Path) -> tuple[dict[str, ServiceItem], tuple[Faq, ...], str]:
+def _shipped(folder: Path) -> tuple[dict[str, ServiceItem], tuple[Faq, ...], tuple[Card, ...], str]:
     raw_items = {f"items/{path.name}": _read_yaml(path) for path in sorted(folder.glob("items/*.yml"), key=_order)}
     raw_faqs = {path: _read_yaml(path) for path in sorted(folder.glob("faqs/*.yml"))}
     items: dict[str, ServiceItem] = {}
@@ -61,8 +62,9 @@ def _shipped(folder: Path) -> tuple[dict[str, ServiceItem], tuple[Faq, ...], str
         items[item.id] = item
     faqs = tuple(faq for path, raw in raw_faqs.items() for faq in _read_faqs(raw, f"faqs/{path.name}", path.stem))
     _check_references(items, faqs)
-    digest = hashlib.sha256(repr((items, faqs)).encode()).hexdigest()
-    return items, faqs, digest
+    cards = load_cards(folder / "cards")
+    digest = hashlib.sha256(repr((items, faqs, cards)).encode()).hexdigest()
+    return items, faqs, cards, digest
 
 
 def _order(path: Path) -> tuple[str, int]:

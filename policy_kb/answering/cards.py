@@ -1,0 +1,156 @@
+"""Clauses found through their cards: the questions people ask that a clause answers, matched with the question asked.
+
+Every phrasing and every answer is a weighted bag of units (words, the law's words for them, character pairs,
+aspects), rare units weighing more; a question is compared with all of them in one sparse product.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from policy_kb.answering.items import fold_name
+from policy_kb.answering.question import Question
+from policy_kb.answering.shelf import stems
+from policy_kb.answering.vocabulary import load_vocabulary
+from policy_kb.catalogue import Card
+from policy_kb.text import words
+
+_PHRASE, _BODY = 0.65, 0.35  # of a match: likeness to the best phrasing, likeness to all the card says
+_PAIR, _ASPECT = 0.5, 1.5  # weight of a character pair and of an aspect beside that of a word
+_UNSEEN = 1.0  # share of the rarest unit's weight that a unit no card holds has: it keeps likeness honest
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_LEAST = 0.15  # less is chance: a pair or two of characters
+_STORY = 0.35  # what the story around the asking part counts
+
+Units = Mapping[str, float]
+_Scores = np.ndarray[Any, np.dtype[np.float32]]
+_Places = np.ndarray[Any, np.dtype[np.intp]]
+
+
+@dataclass(frozen=True, slots=True)
+class CardMatch:
+    """``score`` 0 to 1: how like the question is to what the card's clause is asked."""
+
+    card: Card
+    score: float
+
+
+class _Likeness:
+    """Bags of units as rows of unit length; ``of`` gives the cosine of a question with each."""
+
+    def __init__(self, bags: Sequence[Units]) -> None:
+        counts = Counter(unit for bag in bags for unit in bag)
+        self._places = {unit: place for place, unit in enumerate(counts)}
+        self._rarity = {unit: math.log(1 + len(bags) / (count + 0.5)) for unit, count in counts.items()}
+        self._unseen = _UNSEEN * math.log(1 + 2 * max(1, len(bags)))
+        rows, columns, values = list[int](), list[int](), list[float]()
+        for row, bag in enumerate(bags):
+            weighted = self._weigh(bag)
+            rows += [row] * len(weighted)
+            columns += [self._places[unit] for unit in weighted]
+            values += weighted.values()
+        shape = (len(bags), len(self._places))
+        self._matrix = sparse.csr_matrix((np.array(values, np.float32), (rows, columns)), shape=shape)
+
+    def _weigh(self, bag: Units) -> dict[str, float]:
+        weighted = {unit: weight * self._rarity.get(unit, self._unseen) for unit, weight in bag.items()}
+        length = math.sqrt(sum(weight * weight for weight in weighted.values())) or 1.0
+        return {unit: weight / length for unit, weight in weighted.items()}
+
+    def of(self, bag: Units) -> _Scores:
+        asked = np.zeros(len(self._places), np.float32)
+        for unit, weight in self._weigh(bag).items():
+            if unit in self._places:
+                asked[self._places[unit]] = weight
+        return self._matrix @ asked
+
+
+class CardIndex:
+    """All cards of one state of the catalogue, ready to be matched. Built once a catalogue fingerprint."""
+
+    def __init__(self, cards: Sequence[Card]) -> None:
+        self._cards = tuple(cards)
+        phrasings = [(place, phrase) for place, card in enumerate(cards) for phrase in card.asks.zh]
+        english = [(place, phrase) for place, card in enumerate(cards) for phrase in card.asks.en]
+        self._owners = np.array([place for place, _ in phrasings], dtype=np.intp)
+        self._owners_en = np.array([place for place, _ in english], dtype=np.intp)
+        self._phrasings = _Likeness([read_units(phrase) for _, phrase in phrasings])
+        self._phrasings_en = _Likeness([_read_english(phrase) for _, phrase in english])
+        self._bodies = _Likeness([read_units(f"{c.title} {' '.join(c.asks.zh)} {c.answer.zh}") for c in cards])
+        self._bodies_en = _Likeness([_read_english(f"{' '.join(c.asks.en)} {c.answer.en}") for c in cards])
+
+    def match(self, question: Question, limit: int = 40) -> list[CardMatch]:
+        """The cards most like the question, best first."""
+        if not self._cards:
+            return []
+        asked = _merge(read_units(question.focus or question.text), read_units(question.text))
+        scores = self._score(asked, self._owners, self._phrasings, self._bodies)
+        if question.english:
+            own = self._score(_read_english(question.english), self._owners_en, self._phrasings_en, self._bodies_en)
+            scores = (0.7 * np.maximum(own, scores) + 0.3 * np.minimum(own, scores)).astype(np.float32)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [CardMatch(self._cards[place], float(scores[place])) for place in best if scores[place] >= _LEAST]
+
+    def _score(self, asked: Units, owners: _Places, phrasings: _Likeness, bodies: _Likeness) -> _Scores:
+        best = np.zeros(len(self._cards), np.float32)
+        np.maximum.at(best, owners, phrasings.of(asked))
+        return np.asarray(_PHRASE * best + _BODY * bodies.of(asked), np.float32)
+
+
+_built: tuple[tuple[Card, ...], CardIndex] | None = None
+
+
+def index_of(cards: tuple[Card, ...]) -> CardIndex:
+    """The index of the shipped cards, built at the first call: a curator's overlay leaves the cards as they are."""
+    global _built
+    if _built is None or _built[0] is not cards:
+        _built = (cards, CardIndex(cards))
+    return _built[1]
+
+
+def read_units(text: str) -> dict[str, float]:
+    """Words, the law's words for them, character pairs and aspects of a Chinese text, each with its weight."""
+    vocabulary, plain = load_vocabulary(), fold_name(text)
+    found = dict[str, float]()
+    for word in words(plain):
+        if len(word) > 1 and word not in vocabulary.stop:
+            found[word] = 1.0
+            for form in vocabulary.synonyms.get(word, ())[:2]:
+                found.setdefault(form, 0.7)
+    for run in _HAN_RUN.findall(plain):
+        for start in range(len(run) - 1):
+            found.setdefault(run[start : start + 2], _PAIR)
+    found.update((f"~{aspect}", _ASPECT) for aspect in _find_aspects(plain))
+    return found
+
+
+def _find_aspects(text: str) -> Iterable[str]:
+    """Like ``understanding.find_aspects``, in one pass: thousands of phrasings are read at the start."""
+    pattern, owners = _aspect_pattern()
+    return {owners[way] for way in pattern.findall(text)}
+
+
+@lru_cache(maxsize=1)
+def _aspect_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
+    owners = {way: name for name, ways in load_vocabulary().aspects.items() for way in ways}
+    longest = sorted(owners, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest))), owners
+
+
+def _read_english(text: str) -> dict[str, float]:
+    return dict.fromkeys(stems(text), 1.0)
+
+
+def _merge(asking: Units, whole: Units) -> dict[str, float]:
+    """The asking part with full weight, the story around it with a part of it."""
+    return {unit: asking.get(unit, _STORY * weight) for unit, weight in (*whole.items(), *asking.items())}
+
+
+__all__ = ["CardIndex", "CardMatch", "index_of"]
