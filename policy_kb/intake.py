@@ -70,7 +70,12 @@ def read_file(batch: Batch, file: Path, manifest: Manifest) -> FileReport:
 
 
 def _readings(file: Path, entry: Entry | None, release: str) -> list[Reading]:
-    readings = read_document(file, entry)
+    from policy_kb.extract import extract  # spaCy takes two seconds to load, and only who ingests needs it
+
+    readings = [
+        replace(reading, version=replace(reading.version, findings=extract(reading.version)))
+        for reading in read_document(file, entry)
+    ]
     if release == "published":
         return readings
     return [replace(reading, version=_as_draft(reading.version, release)) for reading in readings]

@@ -43,6 +43,11 @@ def words(text: str) -> list[str]:
     return [word for piece in _runs(text) for word in _words_of(piece)]
 
 
+def cut(run: str) -> list[str]:
+    """The words of a run of Chinese (no other characters), one after the other and each once, as printed."""
+    return _lexicon().cut(run)
+
+
 def _runs(text: str) -> list[str]:
     return _RUN.findall(normalise(text).lower())
 
