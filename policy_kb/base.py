@@ -25,6 +25,7 @@ from policy_kb.holdings import Holdings
 from policy_kb.ingest import read_manifest
 from policy_kb.intake import Batch, list_files, read_file
 from policy_kb.model import Address, Answer, Clause, FileReport, Hit, Part, Topic, Version
+from policy_kb.stated import Stated
 from policy_kb.stores.contract import Progress, Query, Store
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.text import grams, normalise, parse_article, words
@@ -53,6 +54,7 @@ class PolicyBase:
         self._holdings: Holdings | None = None
         self._moment = _Moment()
         self._trial = trial  # a catalogue with unpublished changes, for previews
+        self.stated = Stated(self)  # duties, terms and references that the texts state
 
     # Asking ------------------------------------------------------------------
 

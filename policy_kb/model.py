@@ -11,6 +11,9 @@ change of law is a new version.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Generic, TypeVar
+
+Stated = TypeVar("Stated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,15 @@ class Version:
         if self.in_force_from and day < self.in_force_from:
             return "future"
         return "in_force" if self.in_force_from else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Stating(Generic[Stated]):
+    """One finding with the version (without its clauses) and the clause that state it."""
+
+    version: Version
+    clause_id: str
+    what: Stated
 
 
 @dataclass(frozen=True, slots=True)

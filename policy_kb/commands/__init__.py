@@ -13,6 +13,7 @@ from policy_kb.commands.changing import diff, history, review
 from policy_kb.commands.filling import check, ingest, status
 from policy_kb.commands.keeping import doctor, export, import_, reindex
 from policy_kb.commands.options import Commands
+from policy_kb.commands.stating import obligations, references, terms
 
 
 @click.group(cls=Commands, help=__doc__)
@@ -23,6 +24,7 @@ def main() -> None:
 for _command in (
     *(ingest, status, check, search, show, answer),
     *(history, diff, review),
+    *(obligations, terms, references),
     *(reindex, export, import_, doctor),
 ):
     main.add_command(_command)

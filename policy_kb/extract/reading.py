@@ -24,14 +24,14 @@ from policy_kb.text.segment import cut
 TITLE, PLACE, RELATIVE, DATE, SPAN = "TITLE", "PLACE", "RELATIVE", "DATE", "SPAN"
 _TITLE = r"《(?:[^《》]|《[^《》]*》)+》"
 _BELOW = rf"(?:第{NUMERAL}款)?(?:第?[（(]?{NUMERAL}[)）]?项)?(?:第?[（(]?{NUMERAL}[)）]?目)?"
-_PLACE = rf"第{NUMERAL}条(?:之{NUMERAL}(?![\u4e00-\u9fff]))?{_BELOW}|第{NUMERAL}款(?:第?[（(]?{NUMERAL}[)）]?项)?|第[（(]?{NUMERAL}[)）]?项"
+_PLACE = rf"第{NUMERAL}条(?:之{NUMERAL}(?=[款项的、，。；规和或与及第所中]|[^\u4e00-\u9fff]|$))?{_BELOW}|第{NUMERAL}款(?:第?[（(]?{NUMERAL}[)）]?项)?|第[（(]?{NUMERAL}[)）]?项"
 _RELATIVE = rf"(?:本条(?!例)|前条|前[两三二]?款|本款|前[两三二]?项){_BELOW}"
 _DATE = rf"{NUMERAL}年{NUMERAL}月(?:{NUMERAL}日)?|{NUMERAL}月{NUMERAL}日"
 UNITS = {
     "工作日": "working_day", "自然日": "day", "日": "day", "天": "day", "周": "week", "星期": "week",
     "月": "month", "季度": "quarter", "年": "year", "小时": "hour",
 }  # fmt: skip
-_SPAN = rf"(?:[\d零〇一二三四五六七八九十百两]+|半)个?(?:{'|'.join(UNITS)})(?![岁龄代级份历报])"
+_SPAN = rf"(?:[\d零〇一二三四五六七八九十百两]+|半)个?(?:{'|'.join(UNITS)})(?![岁龄代级份历])"
 _ATOM = re.compile(
     rf"(?P<{TITLE}>{_TITLE})|(?P<{RELATIVE}>{_RELATIVE})|(?P<{PLACE}>{_PLACE})|(?P<{DATE}>{_DATE})|(?P<{SPAN}>{_SPAN})"
     r"|(?P<BOUND>(?<=[日天周月年时])(?:[以之]?[内前后]))"  # 三十日内在报上: 内 and no 内在
