@@ -1,6 +1,5 @@
 """What the texts state: duties with their deadlines, terms, references and who refers."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -9,14 +8,13 @@ import click
 
 from policy_kb.address import format_address, parse_address
 from policy_kb.base import PolicyBase
-from policy_kb.commands.options import DAY, OUT, Opened, day_of, with_base
+from policy_kb.commands.options import AS_JSON, DAY, OUT, Opened, day_of, print_json, with_base
 from policy_kb.errors import UnknownDocument
 from policy_kb.model import Deadline, Obligation, Reference, Stating, Version
 
 _TITLE = click.option("--title", default="", help="Only of this text, in its order.")
 _DAY = click.option("--as-of", type=DAY, help="By the law of this day (default: today).")
 _LIMIT = click.option("--limit", default=20, show_default=True, help="At most so many.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="A JSON list instead of text.")
 
 
 @click.command()
@@ -24,11 +22,15 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="A JSON list instea
 @_TITLE
 @_DAY
 @_LIMIT
-@_JSON
+@AS_JSON
 @click.option("--dated", is_flag=True, help="Only duties with a deadline.")
 @with_base
 def obligations(opened: Opened, text: str, title: str, as_of: Any, limit: int, as_json: bool, dated: bool) -> None:
-    """Find duties by words: who must (not) do what, by when."""
+    """Find duties by words: who must (not) do what, by when.
+
+    \b
+    Example: python -m policy_kb obligations 不良事件报告 --dated
+    """
     _need(text, title)
     with opened.opened() as base:
         found = base.stated.list_obligations(text, title=title, as_of=day_of(as_of), dated=dated, limit=limit)
@@ -40,10 +42,14 @@ def obligations(opened: Opened, text: str, title: str, as_of: Any, limit: int, a
 @_TITLE
 @_DAY
 @_LIMIT
-@_JSON
+@AS_JSON
 @with_base
 def terms(opened: Opened, text: str, title: str, as_of: Any, limit: int, as_json: bool) -> None:
-    """Find what the texts define, by a part of the term."""
+    """Find what the texts define, by a part of the term.
+
+    \b
+    Example: python -m policy_kb terms 医疗器械召回
+    """
     _need(text, title)
     with opened.opened() as base:
         found = base.stated.list_terms(text, title=title, as_of=day_of(as_of), limit=limit)
@@ -58,11 +64,15 @@ def terms(opened: Opened, text: str, title: str, as_of: Any, limit: int, as_json
 @click.argument("title")
 @click.argument("place", required=False)
 @_DAY
-@_JSON
+@AS_JSON
 @click.option("--to", "incoming", is_flag=True, help="Who refers to it, instead of what it refers to.")
 @with_base
 def references(opened: Opened, title: str, place: str | None, as_of: Any, as_json: bool, incoming: bool) -> None:
-    """What a text (or one PLACE of it, e.g. 第二十条) refers to; with --to, who refers to it."""
+    """What a text (or one PLACE of it, e.g. 第二十条) refers to; with --to, who refers to it.
+
+    \b
+    Example: python -m policy_kb references 医疗器械监督管理条例 第二十条 --to
+    """
     at = parse_address(place) if place else None
     if place and at is None:
         raise click.BadParameter(f"{place!r} names no place; write for example 第二十条第一款, 20.1 or 附件1")
@@ -89,7 +99,7 @@ def _need(text: str, title: str) -> None:
 
 def _show(found: Sequence[Stating[Any]], as_json: bool, show: Any) -> None:
     if as_json:
-        click.echo(json.dumps([_as_record(each) for each in found], ensure_ascii=False, default=str))
+        print_json({"found": [_as_record(each) for each in found]})
         return
     for each in found:
         OUT.print(
@@ -102,11 +112,14 @@ def _show(found: Sequence[Stating[Any]], as_json: bool, show: Any) -> None:
 
 
 def _as_record(each: Stating[Any]) -> dict[str, Any]:
+    told = asdict(each.what)
+    if isinstance(each.what, Reference):
+        told["meant"] = told.pop("title")
     return {
         "title": each.version.title,
         "version": each.version.id,
         "place": format_address(each.what.at),
-        **asdict(each.what),
+        **told,
     }
 
 

@@ -111,7 +111,7 @@ def test_the_commands_speak_json(
     base: PolicyBase, tmp_path: Path, arguments: tuple[str, ...], places: list[str]
 ) -> None:
     told = json.loads(run(base, tmp_path, *arguments, "--json").stdout)
-    assert [each["place"] for each in told] == places
+    assert [each["place"] for each in told["found"]] == places
 
 
 def test_the_commands_speak_to_people_and_say_what_is_missing(base: PolicyBase, tmp_path: Path) -> None:
