@@ -25,7 +25,7 @@ from policy_kb.stores.elastic_client import READ_SECONDS, explain, open_client
 from policy_kb.stores.elastic_mapping import LAYOUT, passage_document, passages_index, search_body
 from policy_kb.stores.elastic_records import Lease, Records, wait_until_readable
 from policy_kb.stores.embedded import EmbeddedStore
-from policy_kb.stores.fallback import FallbackStore
+from policy_kb.stores.fallback import RETRY_SECONDS, FallbackStore
 from policy_kb.stores.passages import passages
 from policy_kb.stores.records import dump_clause, load_clause
 
@@ -342,15 +342,20 @@ def open_elastic_store(
     snapshot: Path | None = None,
     login: Mapping[str, str] | None = None,
     read_seconds: float = READ_SECONDS,
+    retry_seconds: float = RETRY_SECONDS,
 ) -> Store:
     """The store at ``url`` (several nodes separated by commas), with what answers in its place when it is away.
 
     ``snapshot`` is the folder of the embedded copy; None does without. ``login`` may hold ``api_key``, or
-    ``user`` and ``password``, and ``ca`` (a PEM file), for a cluster that asks for them.
+    ``user`` and ``password``, and ``ca`` (a PEM file), for a cluster that asks for them. No read waits longer than
+    ``read_seconds``; while the cluster is away it is tried again every ``retry_seconds``.
     """
     client = open_client(url, login or {}, read_seconds)
     store = ElasticStore(client, index)
-    return FallbackStore(store, lambda: EmbeddedStore(snapshot)) if snapshot else store
+    if snapshot is None:
+        return store
+    lock = snapshot.with_name("snapshot.lock")
+    return FallbackStore(store, lambda: EmbeddedStore(snapshot), lock=lock, retry_seconds=retry_seconds)
 
 
 def _passage_actions(version: Version, index: str) -> Iterator[dict[str, Any]]:

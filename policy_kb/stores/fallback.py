@@ -1,15 +1,23 @@
 """A store that goes on answering when its primary is away.
 
-Whatever is written to the primary is copied into an embedded snapshot. When the
-primary raises StoreUnavailable, reads come from the snapshot and ``degraded``
-is true, so that an answer can say so; the primary is tried again after a while.
-Writes are never taken while it is away: nothing is acknowledged that could be lost.
+A circuit breaker: the first read that finds the primary away opens it, and from
+then on reads come from an embedded snapshot, without waiting. ``degraded`` is
+true meanwhile, so that an answer can say so. A thread of our own tries the
+primary now and then and closes the breaker when it answers again. Writes are
+never taken while it is away: nothing is acknowledged that could be lost.
+
+The snapshot is brought up to date in the background by whoever writes, and by
+every reader who sees that the primary has changed.
 """
 
+import fcntl
 import logging
+import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from policy_kb.errors import PolicyBaseError, StoreRefused, StoreUnavailable
@@ -18,27 +26,47 @@ from policy_kb.stores.contract import Progress, Query, Store
 
 _LOG = logging.getLogger(__name__)
 _REVISION = "snapshot of revision"  # the note that says which state of the primary the snapshot shows
-_CHUNK = 12
+_CHUNK = 48  # versions copied at once
+_PROBE = Query(words=("法",))  # any index of law holds it
+RETRY_SECONDS = 5.0
+QUIET_SECONDS = 2.0  # copying waits until nothing was written for so long: a bulk import is copied once, at its end
+_CLOSE_SECONDS = 60.0  # a command that wrote waits so long for its snapshot
 Result = TypeVar("Result")
 
 
 class FallbackStore:
-    """``primary`` with a snapshot in its shadow. ``open_snapshot`` is called at first need; ``retry_seconds`` between probes."""
+    """``primary`` with a snapshot in its shadow, opened at first need by ``open_snapshot``.
 
-    def __init__(self, primary: Store, open_snapshot: Callable[[], Store], retry_seconds: float = 10.0) -> None:
+    ``lock`` is a file that keeps the processes that share a snapshot from copying the same at the same time.
+    ``retry_seconds`` pass between probes.
+    """
+
+    def __init__(
+        self,
+        primary: Store,
+        open_snapshot: Callable[[], Store],
+        *,
+        lock: Path | None = None,
+        retry_seconds: float = RETRY_SECONDS,
+        quiet_seconds: float = QUIET_SECONDS,
+    ) -> None:
         self._primary = primary
         self._open_snapshot = open_snapshot
+        self._lock = lock
         self._retry_seconds = retry_seconds
+        self._quiet_seconds = quiet_seconds
         self._snapshot: Store | None = None
         self._guard = threading.Lock()
         self._copying = threading.Lock()
-        self._copier: threading.Thread | None = None
-        self._retry_at: float | None = None
+        self._threads: dict[str, tuple[int, threading.Thread]] = {}
+        self._away = False
+        self._closing = threading.Event()
+        self._written = 0.0  # when something was last written here
 
     @property
     def degraded(self) -> bool:
-        """Whether the last read came from the snapshot."""
-        return self._retry_at is not None
+        """Whether reads come from the snapshot."""
+        return self._away
 
     @property
     def snapshot(self) -> Store:
@@ -48,36 +76,46 @@ class FallbackStore:
                 self._snapshot = self._open_snapshot()
             return self._snapshot
 
-    # Reading -----------------------------------------------------------------
+    # The breaker -------------------------------------------------------------
 
     def _read(self, read: Callable[[Store], Result]) -> Result:
-        if not self._may_try():
+        if self._away:
+            self._start("probe", self._probe)  # after a fork the thread is gone
             return read(self.snapshot)
         try:
-            result = read(self._primary)
+            return read(self._primary)
         except StoreUnavailable as error:
-            if (
-                not self._find_copied()
-            ):  # an empty snapshot answers nothing: the failure is shown, never an empty result
+            if not self._find_copied():  # an empty snapshot answers nothing: the failure is shown
                 raise
-            if self._retry_at is None:
-                _LOG.warning("answering from the snapshot: %s", error)
-            self._retry_at = time.monotonic() + self._retry_seconds
+            self._open_breaker(error)
             return read(self.snapshot)
-        if self._retry_at is not None:
-            _LOG.warning("the index is back")
-            self._retry_at = None
-        return result
 
-    def _may_try(self) -> bool:
-        """Whether to ask the primary; while it is away one thread does so every ``retry_seconds``, the others go on."""
+    def _open_breaker(self, error: StoreUnavailable) -> None:
+        if not self._away:
+            _LOG.warning("answering from the snapshot: %s", error)
+        self._away = True
+        self._start("probe", self._probe)
+
+    def _probe(self) -> None:
+        """Until the primary reads and searches again; nobody else waits for it meanwhile."""
+        while self._away and not self._closing.wait(self._retry_seconds):
+            try:
+                self._primary.revision()
+                self._primary.search(_PROBE, 1)
+            except StoreUnavailable:
+                continue
+            _LOG.warning("the index is back")
+            self._away = False
+
+    def _start(self, name: str, work: Callable[[], None]) -> None:
+        """Run ``work`` in a thread of that name unless one does already, in this process."""
         with self._guard:
-            if self._retry_at is None:
-                return True
-            if time.monotonic() < self._retry_at:
-                return False
-            self._retry_at = time.monotonic() + self._retry_seconds
-            return True
+            owner, thread = self._threads.get(name, (0, None))
+            if (thread and owner == os.getpid() and thread.is_alive()) or self._closing.is_set():
+                return
+            thread = threading.Thread(target=work, name=f"store-{name}", daemon=True)
+            self._threads[name] = (os.getpid(), thread)
+            thread.start()
 
     def _find_copied(self) -> str:
         """The primary's revision that the snapshot shows, "" when there is none (yet) or it cannot be opened."""
@@ -86,6 +124,8 @@ class FallbackStore:
         except StoreUnavailable as error:
             _LOG.warning("the snapshot cannot be read: %s", error)
             return ""
+
+    # Reading -----------------------------------------------------------------
 
     def search(self, query: Query, limit: int = 10) -> list[Hit]:
         return self._read(lambda store: store.search(query, limit))
@@ -115,17 +155,17 @@ class FallbackStore:
         """The primary's, or the one the snapshot shows: the same state keeps its name when the primary goes away."""
         revision = self._read(lambda store: store.revision() if store is self._primary else store.read_note(_REVISION))
         if not self.degraded and revision != self._find_copied():
-            self._refresh_behind()
+            self._start("copy", self._catch_up)
         return revision
 
     def health(self) -> dict[str, object]:
         """The primary's health, with ``degraded`` and the snapshot's own; never raises."""
         primary = self._primary.health()
         try:
-            snapshot: dict[str, object] = self.snapshot.health()
+            snapshot: dict[str, object] = {**self.snapshot.health(), "revision": self._find_copied()}
         except StoreUnavailable as error:
             snapshot = {"ok": False, "error": str(error)}
-        return {**primary, "degraded": not primary["ok"], "snapshot": snapshot}
+        return {**primary, "degraded": self._away or not primary["ok"], "snapshot": snapshot}
 
     # Writing -----------------------------------------------------------------
 
@@ -149,37 +189,42 @@ class FallbackStore:
             raise
         except StoreUnavailable as error:
             raise StoreUnavailable(f"nothing was changed, the index is away; try again later. {error}") from error
-        self._retry_at = None
-        self._refresh_behind()
+        self._away = False
+        self._written = time.monotonic()
+        self._start("copy", self._catch_up)
 
     # The snapshot ------------------------------------------------------------
 
     def refresh(self) -> bool:
-        """Bring the snapshot up to the primary; False when it already was, StoreUnavailable when either is away."""
-        with self._copying:
+        """Bring the snapshot up to the primary; False when it already was, or another process is doing it.
+
+        StoreUnavailable when either is away.
+        """
+        with self._copying, _held(self._lock) as ours:
             revision = self._primary.revision()
-            if revision == self.snapshot.read_note(_REVISION):
+            if not ours or revision == self.snapshot.read_note(_REVISION):
                 return False
-            wanted = {version.id: version for version in self._primary.list_versions()}
-            known = {version.id: version for version in self.snapshot.list_versions()}
-            if known and not wanted:
-                raise StoreUnavailable("the index holds no text any more, but its snapshot does: the snapshot is kept")
-            changed = [key for key, version in wanted.items() if version != known.get(key) or not version.content_hash]
-            for start in range(0, len(changed), _CHUNK):
-                self.snapshot.put([self._primary.get_version(key) for key in changed[start : start + _CHUNK]])
-            self.snapshot.remove(known.keys() - wanted.keys())
+            self._copy_versions()
+            for key in self._primary.list_notes():
+                self._copy_note(key, self._primary.read_note(key))
             self.snapshot.write_note(_REVISION, revision)
             return True
 
-    def _refresh_behind(self) -> None:
-        """Copy what was changed, here or by another process, without making anybody wait."""
-        with self._guard:
-            if self._copier is None or not self._copier.is_alive():
-                self._copier = threading.Thread(target=self._catch_up, name="snapshot", daemon=True)
-                self._copier.start()
+    def _copy_versions(self) -> None:
+        wanted = {version.id: version for version in self._primary.list_versions()}
+        known = {version.id: version for version in self.snapshot.list_versions()}
+        if known and not wanted:
+            raise StoreUnavailable("the index holds no text any more, but its snapshot does: the snapshot is kept")
+        changed = [key for key, version in wanted.items() if version != known.get(key) or not version.content_hash]
+        for start in range(0, len(changed), _CHUNK):
+            self.snapshot.put([self._primary.get_version(key) for key in changed[start : start + _CHUNK]])
+        self.snapshot.remove(known.keys() - wanted.keys())
 
     def _catch_up(self) -> None:
         """Copying never breaks what it copies: the primary has it already, and the next reader tries again."""
+        while (left := self._written + self._quiet_seconds - time.monotonic()) > 0:
+            if self._closing.wait(left):
+                break
         try:
             while self.refresh():
                 pass
@@ -194,11 +239,29 @@ class FallbackStore:
             _LOG.warning("the snapshot is not up to date: %s", error)
 
     def close(self) -> None:
-        if self._copier:
-            self._copier.join(timeout=60)
+        self._closing.set()
+        for name, (owner, thread) in self._threads.items():
+            if owner == os.getpid():
+                thread.join(timeout=_CLOSE_SECONDS if name == "copy" else 1.0)
         self._primary.close()
         if self._snapshot:
             self._snapshot.close()
 
 
-__all__ = ["FallbackStore"]
+@contextmanager
+def _held(path: Path | None) -> Iterator[bool]:
+    """Whether the file's lock could be had, for as long as the block lasts; True without a file."""
+    if path is None:
+        yield True
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
+
+
+__all__ = ["RETRY_SECONDS", "FallbackStore"]

@@ -15,6 +15,7 @@ from policy_kb.stores.elastic import open_elastic_store
 from policy_kb.stores.fallback import FallbackStore
 from tests.nodes import make_node_folder, open_node
 from tests.policy_kb.stores.test_contract import find, ids, make_version
+from tests.policy_kb.stores.test_fallback import wait_until
 from tools.elasticsearch_node import Node, free_port
 
 pytestmark = pytest.mark.elasticsearch
@@ -30,10 +31,9 @@ def mortal(server: Path) -> Iterator[Node]:
     shutil.rmtree(folder)
 
 
-def open_with_snapshot(url: str, folder: Path, retry_seconds: float = 0.0) -> FallbackStore:
-    opened = open_elastic_store(url, "outage", snapshot=folder, read_seconds=20)
+def open_with_snapshot(url: str, folder: Path) -> FallbackStore:
+    opened = open_elastic_store(url, "outage", snapshot=folder, read_seconds=20, retry_seconds=0.2)
     assert isinstance(opened, FallbackStore)
-    opened._retry_seconds = retry_seconds
     return opened
 
 
@@ -63,8 +63,8 @@ def test_answers_go_on_while_the_node_is_away_and_come_from_it_again_when_it_is_
 
     again = start_again(mortal, server)
     try:
+        assert wait_until(lambda: not store.degraded)
         assert ids(find(store, "届满前多久申请延续")) == found
-        assert not store.degraded
         assert store.revision() == revision
         store.put([make_version("d2", title="中药品种保护条例")])
         assert len(store.list_versions()) == 2

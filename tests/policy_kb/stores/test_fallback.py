@@ -1,5 +1,6 @@
 """The snapshot in the shadow of a primary store; here the primary is an embedded store whose folder is taken away."""
 
+import fcntl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from policy_kb.errors import StoreUnavailable
+from policy_kb.model import Hit
+from policy_kb.stores.contract import Query
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.stores.fallback import FallbackStore
 from tests.policy_kb.stores.test_contract import find, ids, make_version
@@ -21,10 +24,17 @@ def open_store(tmp_path: Path) -> Iterator[Opener]:
     """Opens stores on the same primary and, unless another is named, the same snapshot."""
     opened: list[FallbackStore] = []
 
-    def open_one(snapshot: str = "snapshot", retry_seconds: float = 0.0) -> FallbackStore:
+    def open_one(snapshot: str = "snapshot", retry_seconds: float = 0.05) -> FallbackStore:
         primary = EmbeddedStore(tmp_path / "primary")
-        opened.append(FallbackStore(primary, lambda: EmbeddedStore(tmp_path / snapshot), retry_seconds))
-        return opened[-1]
+        store = FallbackStore(
+            primary,
+            lambda: EmbeddedStore(tmp_path / snapshot),
+            lock=tmp_path / f"{snapshot}.lock",
+            retry_seconds=retry_seconds,
+            quiet_seconds=0.1,
+        )
+        opened.append(store)
+        return store
 
     yield open_one
     for store in opened:
@@ -42,6 +52,14 @@ def bring_back(folder: Path) -> None:
     (folder / "texts.sqlite").unlink()
     for path in folder.glob("away-*"):
         path.rename(path.with_name(path.name.removeprefix("away-")))
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 20) -> bool:
+    """Whether it came to hold within the time."""
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
 
 
 def reopen(store: FallbackStore) -> None:
@@ -65,9 +83,7 @@ def test_what_another_process_changed_is_copied_when_somebody_asks(open_store: O
     writer.write_note("overlay", '{"faqs": []}')
     reader.revision()
     reader.read_note("overlay")
-    deadline = time.monotonic() + 20
-    while len(reader.snapshot.list_versions()) != 1 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    assert wait_until(lambda: len(reader.snapshot.list_versions()) == 1)
     assert reader.snapshot.list_versions() == writer.list_versions()
     assert reader.snapshot.read_note("overlay") == '{"faqs": []}'
 
@@ -108,24 +124,98 @@ def test_reads_come_from_the_snapshot_and_writes_are_refused_while_the_primary_i
         store.put([make_version("d2")])
     reopen(store)
     bring_back(tmp_path / "primary")
+    assert wait_until(lambda: not store.degraded)
     assert len(store.list_versions()) == 1
-    assert not store.degraded
 
 
-def test_the_primary_is_left_alone_until_it_is_time_to_try_again(open_store: Opener, tmp_path: Path) -> None:
-    store = open_store(retry_seconds=1.0)
+class SlowStore(EmbeddedStore):
+    """Fails as a dead cluster does, after a time-out, as long as ``dead`` is set; counts how often it was asked."""
+
+    dead = False
+    asked = 0
+    seconds = 0.3
+
+    def search(self, query: Query, limit: int = 10) -> list[Hit]:
+        self._wait()
+        return super().search(query, limit)
+
+    def revision(self) -> str:
+        self._wait()
+        return super().revision()
+
+    def _wait(self) -> None:
+        self.asked += 1
+        if self.dead:
+            time.sleep(self.seconds)
+            raise StoreUnavailable("it does not answer")
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[tuple[SlowStore, FallbackStore]]:
+    """A primary that can be told to be dead, with one text in it and in its snapshot."""
+    primary = SlowStore(tmp_path / "primary")
+    store = FallbackStore(primary, lambda: EmbeddedStore(tmp_path / "snapshot"), retry_seconds=0.5, quiet_seconds=0.1)
     store.put([make_version()])
     store.refresh()
-    reopen(store)
-    take_away(tmp_path / "primary")
-    store.list_versions()
-    reopen(store)
-    bring_back(tmp_path / "primary")
-    store.list_versions()
+    yield primary, store
+    primary.dead = False
+    store.close()
+
+
+def test_only_the_first_read_waits_for_a_dead_primary(slow: tuple[SlowStore, FallbackStore]) -> None:
+    primary, store = slow
+    primary.dead = True
+    began = time.monotonic()
+    assert find(store, "届满延续")
     assert store.degraded
-    time.sleep(1.05)
-    store.list_versions()
-    assert not store.degraded
+    first = time.monotonic() - began
+    for _ in range(10):
+        assert find(store, "届满延续")
+    assert first < 2 * primary.seconds
+    assert time.monotonic() - began - first < primary.seconds
+
+
+def test_the_primary_is_probed_now_and_then_and_used_again_without_anybody_asking(
+    slow: tuple[SlowStore, FallbackStore],
+) -> None:
+    primary, store = slow
+    primary.dead = True
+    find(store, "届满延续")
+    asked = primary.asked
+    time.sleep(1.8)
+    assert 1 <= primary.asked - asked <= 3
+    primary.dead = False
+    assert wait_until(lambda: not store.degraded, 5)
+    asked = primary.asked
+    assert find(store, "届满延续")
+    assert primary.asked == asked + 1
+
+
+def test_a_bulk_of_writes_is_copied_when_it_is_over(tmp_path: Path) -> None:
+    store = FallbackStore(EmbeddedStore(tmp_path / "bulk"), lambda: EmbeddedStore(tmp_path / "copy"), quiet_seconds=1.0)
+    for number in range(5):
+        store.put([make_version(f"d{number}")])
+    assert store.snapshot.list_versions() == []
+    store.close()
+    copied = EmbeddedStore(tmp_path / "copy")
+    assert len(copied.list_versions()) == 5
+    copied.close()
+
+
+def test_two_processes_that_share_a_snapshot_do_not_copy_the_same(open_store: Opener, tmp_path: Path) -> None:
+    store = open_store()
+    store.put([make_version()])
+    with (tmp_path / "snapshot.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert store.refresh() is False
+    assert wait_until(lambda: len(store.snapshot.list_versions()) == 1 or store.refresh())
+
+
+def test_every_note_is_copied_whoever_reads_it(open_store: Opener) -> None:
+    store = open_store()
+    store._primary.write_note("statements", "{}")
+    store.refresh()
+    assert store.snapshot.read_note("statements") == "{}"
 
 
 def test_without_a_snapshot_the_failure_is_shown(open_store: Opener, tmp_path: Path) -> None:
