@@ -8,31 +8,35 @@ reindex, update or delete by query, no analyzer but whitespace.
 """
 
 import logging
+import os
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
-from elasticsearch.helpers import streaming_bulk
 
-from policy_kb.errors import StoreRefused, StoreUnavailable, UnknownDocument
+from policy_kb.errors import StoreUnavailable, UnknownDocument
 from policy_kb.model import Clause, Hit, Version
 from policy_kb.stores.contract import Progress, Query, Store
+from policy_kb.stores.elastic_bulk import Action, check, passage_actions, send
 from policy_kb.stores.elastic_client import READ_SECONDS, explain, open_client
-from policy_kb.stores.elastic_mapping import LAYOUT, passage_document, passages_index, search_body
+from policy_kb.stores.elastic_mapping import FILLED, current_layout, passages_index, search_body, stamp
 from policy_kb.stores.elastic_records import Lease, Records, wait_until_readable
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.stores.fallback import RETRY_SECONDS, FallbackStore
-from policy_kb.stores.passages import passages
-from policy_kb.stores.records import dump_clause, load_clause
+from policy_kb.stores.passages import over_fetch
+from policy_kb.stores.records import dump_version, load_clause
 
 _LOG = logging.getLogger(__name__)
 WRITE_SECONDS = 60.0
-_BULK_BYTES = 8_000_000
+_REINDEX_PATIENCE = 60.0  # a command waits so long for the indexing it set off; what is not done then is begun anew
+_COPY_TIME = "60s"  # a new index is searched after this time even when not all nodes have their copy
+_TOGETHER = 50  # versions read at once
 _PAGE = 5000
+_MOST_HEADS = 50_000
 _MOST_HITS = 10_000  # index.max_result_window
 
 
@@ -49,6 +53,8 @@ class ElasticStore:
         self._alias = f"{name}-passages"
         self._guard = threading.Lock()
         self._ready = False
+        self._reindexing: threading.Thread | None = None
+        self._heads: dict[tuple[str, str], Version] = {}  # by id and stamp
 
     # Opening -----------------------------------------------------------------
 
@@ -65,8 +71,8 @@ class ElasticStore:
                 with self._records.writing() as lease:
                     if self._find_layout() is None:  # nobody else was quicker
                         self._build(lease)
-            elif layout != LAYOUT:
-                self._reindex_if_nobody_does()
+            elif layout != current_layout():
+                self._reindex_behind()
             wait_until_readable(self._client, self._alias)
             self._ready = True
 
@@ -77,12 +83,18 @@ class ElasticStore:
             return None
         return str(next(iter(found.values()))["mappings"].get("_meta", {}).get("layout", ""))
 
-    def _reindex_if_nobody_does(self) -> None:
-        try:
-            with self._records.writing(wait=0.0) as lease:
-                self._build(lease)
-        except StoreUnavailable as busy:
-            _LOG.info("%s: searching the old layout for now (%s)", self._alias, busy)
+    def _reindex_behind(self) -> None:
+        """Passages of older code are searched as they are while a thread indexes them anew."""
+
+        def work() -> None:
+            try:
+                with self._translated(), self._records.writing(wait=0.0) as lease:
+                    self._build_if_outdated(lease)
+            except StoreUnavailable as error:  # another process is at it, or the cluster went away: later, then
+                _LOG.warning("%s: searching the old layout for now (%s)", self._alias, error)
+
+        self._reindexing = threading.Thread(target=work, name="reindex", daemon=True)
+        self._reindexing.start()
 
     def reindex(self, progress: Progress | None = None) -> None:
         with self._translated():
@@ -90,14 +102,16 @@ class ElasticStore:
             with self._records.writing() as lease:
                 self._build(lease, progress)
 
+    def _build_if_outdated(self, lease: Lease) -> None:
+        if self._find_layout() != current_layout():
+            self._build(lease)
+
     def _build(self, lease: Lease, progress: Progress | None = None) -> None:
         """Fill a new index beside the old one and move the alias; what a build that died has left is removed."""
         fresh = f"{self._alias}-{uuid.uuid4().hex[:12]}"
         self._writer.indices.create(index=fresh, **passages_index())
         try:
-            tell = progress or (lambda done, total, title: None)
-            self._check(self._send(self._all_passages(fresh, lease, tell)))
-            self._writer.indices.refresh(index=fresh)
+            self._fill(fresh, lease, progress or (lambda done, total, title: None))
             removals = [{"remove": {"index": name, "alias": self._alias}} for name in self._indices()]
             self._writer.indices.update_aliases(actions=[*removals, {"add": {"index": fresh, "alias": self._alias}}])
         except BaseException:
@@ -109,13 +123,24 @@ class ElasticStore:
         if self._records.read_state().pending:
             self._records.change_state(texts=1, pending=())
 
-    def _all_passages(self, index: str, lease: Lease, tell: Progress) -> Iterator[dict[str, Any]]:
+    def _fill(self, index: str, lease: Lease, tell: Progress) -> None:
+        """All passages, on the disk and copied to the other nodes before anybody searches them."""
+        self._writer.indices.refresh(index=self._records.index)
+        check(send(self._writer, self._all_passages(index, lease, tell)))
+        self._writer.indices.refresh(index=index)
+        self._writer.indices.put_settings(index=index, settings=FILLED)
+        self._writer.indices.flush(index=index)
+        self._writer.cluster.health(index=index, wait_for_status="green", timeout=_COPY_TIME)
+
+    def _all_passages(self, index: str, lease: Lease, tell: Progress) -> Iterator[Action]:
         heads = self._records.list_versions()
-        for done, head in enumerate(heads, 1):
+        for start in range(0, len(heads), _TOGETHER):
             lease.renew()
-            for version in self._records.find_versions([head.id], whole=True).values():
-                yield from _passage_actions(version, index)
-            tell(done, len(heads), head.title)
+            some = heads[start : start + _TOGETHER]
+            for version in self._records.find_versions([head.id for head in some], whole=True).values():
+                yield from passage_actions(version, index)
+            for done, head in enumerate(some, start + 1):
+                tell(done, len(heads), head.title)
 
     def _indices(self) -> list[str]:
         try:
@@ -143,53 +168,56 @@ class ElasticStore:
         with self._translated():
             self._ensure()
             with self._records.writing() as lease:
+                self._build_if_outdated(lease)
                 self._repair(lease)
                 before = self._records.find_versions(touched, whole=True)
                 self._records.change_state(texts=1, pending=touched)
-                refused = self._write(wanted, gone, lease)
+                refused = self._write(wanted, gone, lease, stale_of=before)
                 if refused:
-                    self._write(before, touched - before.keys(), lease)
+                    self._write(before, touched - before.keys(), lease, stale_of=touched)
                 self._settle()
-                self._check(refused)
+                check(refused)
 
     def _repair(self, lease: Lease) -> None:
         """Finish what a writer that died has left: its passages are made again from the records."""
         pending = self._records.read_state().pending
         if pending:
             known = self._records.find_versions(pending, whole=True)
-            self._check(self._write(known, set(pending) - known.keys(), lease))
+            check(self._write(known, set(pending) - known.keys(), lease, stale_of=pending))
             self._settle()
 
     def _settle(self) -> None:
         self._writer.indices.refresh(index=f"{self._records.index},{self._alias}")
         self._records.change_state(texts=1, pending=())
 
-    def _write(self, versions: dict[str, Version], gone: set[str], lease: Lease) -> list[str]:
-        """Send versions and their passages, delete what is no longer there; what the server refused, each by name."""
-        stale = self._list_passage_ids([*versions, *gone])
-        return self._send(self._actions(versions, gone, stale, lease))
+    def _write(
+        self, versions: dict[str, Version], gone: set[str], lease: Lease, *, stale_of: Iterable[str]
+    ) -> list[str]:
+        """Send versions and their passages, delete what is no longer there of ``stale_of``; what was refused, each by name."""
+        stale = self._list_passage_ids(list(stale_of))
+        return send(self._writer, self._actions(versions, gone, stale, lease))
 
-    def _actions(
-        self, versions: dict[str, Version], gone: set[str], stale: set[str], lease: Lease
-    ) -> Iterator[dict[str, Any]]:
+    def _actions(self, versions: dict[str, Version], gone: set[str], stale: set[str], lease: Lease) -> Iterator[Action]:
         for version in versions.values():
             lease.renew()
             yield from self._records.write_actions(version)
-            for action in _passage_actions(version, self._alias):
+            for action in passage_actions(version, self._alias):
                 stale.discard(action["_id"])
                 yield action
         for version_id in gone:
             yield from self._records.delete_actions(version_id)
         yield from ({"_op_type": "delete", "_index": self._alias, "_id": passage_id} for passage_id in stale)
 
-    def _list_passage_ids(self, version_ids: Sequence[str]) -> set[str]:
+    def _list_passage_ids(self, version_ids: list[str]) -> set[str]:
+        if not version_ids:
+            return set()
         self._writer.indices.refresh(index=self._alias)
         found: set[str] = set()
         after: dict[str, Any] = {}
         while True:
             page = self._writer.search(
                 index=self._alias,
-                query={"terms": {"version": list(version_ids)}},
+                query={"terms": {"version": version_ids}},
                 sort=["clause", "paragraph"],
                 size=_PAGE,
                 source=False,
@@ -200,30 +228,6 @@ class ElasticStore:
             if len(page) < _PAGE:
                 return found
             after = {"search_after": page[-1]["sort"]}
-
-    def _send(self, actions: Iterable[dict[str, Any]]) -> list[str]:
-        refused = []
-        for done, item in streaming_bulk(
-            self._writer,
-            actions,
-            max_chunk_bytes=_BULK_BYTES,
-            raise_on_error=False,
-            max_retries=3,
-            initial_backoff=0.5,
-            max_backoff=4,
-        ):
-            verb, result = next(iter(item.items()))
-            if not done and not (verb == "delete" and result["status"] == 404):
-                error = result.get("error", {})
-                refused.append(f"{result['_id'][:120]}: {error.get('type')}: {str(error.get('reason'))[:200]}")
-        return refused
-
-    def _check(self, refused: Sequence[str]) -> None:
-        if refused:
-            more = f" … and {len(refused) - 5} more" if len(refused) > 5 else ""
-            raise StoreRefused(
-                f"Elasticsearch refused {len(refused)} documents, so nothing was changed. {'; '.join(refused[:5])}{more}"
-            )
 
     def write_note(self, key: str, value: str) -> None:
         with self._translated():
@@ -239,22 +243,33 @@ class ElasticStore:
         with self._translated():
             self._ensure()
             try:
-                found = self._search_passages(wanted, limit * 4)
+                found = self._search_passages(wanted, over_fetch(limit))
             except NotFoundError:  # the alias was swapped between finding the index and reading it
-                found = self._search_passages(wanted, limit * 4)
-            versions = self._records.find_versions(hit["_source"]["version"] for hit in found)
-        return _group(found, versions)[:limit]
+                found = self._search_passages(wanted, over_fetch(limit))
+            return _group(found, self._find_heads(found))[:limit]
 
     def _search_passages(self, query: dict[str, Any], size: int) -> list[dict[str, Any]]:
         answer = self._client.search(
             index=self._alias,
             query=query,
             size=min(size, _MOST_HITS),
-            source_includes=["clause", "version", "paragraph", "record"],
             track_total_hits=False,
             allow_partial_search_results=False,
+            preference=f"process-{os.getpid()}",  # copies count deleted passages differently: one process, one order
         )
         return list(answer["hits"]["hits"])
+
+    def _find_heads(self, found: list[dict[str, Any]]) -> dict[str, Version]:
+        """The versions of what was found; asked for only when the passages name another state than the one read before."""
+        named = {(hit["_source"]["version"], hit["_source"].get("head", "")) for hit in found}
+        known = {key: version for key in named if (version := self._heads.get(key))}
+        fresh = self._records.find_versions(version_id for version_id, _ in named - known.keys())
+        if len(self._heads) > _MOST_HEADS:
+            self._heads.clear()
+        for version_id, name in named - known.keys():
+            if version_id in fresh and stamp(dump_version(fresh[version_id])) == name:
+                self._heads[version_id, name] = fresh[version_id]
+        return fresh | {version_id: version for (version_id, _), version in known.items()}
 
     def list_versions(self) -> list[Version]:
         with self._translated():
@@ -325,6 +340,8 @@ class ElasticStore:
         return int(self._client.count(index=index, query=query, ignore_unavailable=True)["count"])
 
     def close(self) -> None:
+        if self._reindexing:
+            self._reindexing.join(_REINDEX_PATIENCE)
         self._client.close()
 
     @contextmanager
@@ -356,13 +373,6 @@ def open_elastic_store(
         return store
     lock = snapshot.with_name("snapshot.lock")
     return FallbackStore(store, lambda: EmbeddedStore(snapshot), lock=lock, retry_seconds=retry_seconds)
-
-
-def _passage_actions(version: Version, index: str) -> Iterator[dict[str, Any]]:
-    records = {clause.id: dump_clause(clause) for clause in version.clauses}
-    for passage in passages(version):
-        document = passage_document(version, passage, records[passage.clause_id])
-        yield {"_index": index, "_id": f"{passage.clause_id}#{passage.paragraph}", "_source": document}
 
 
 def _group(found: list[dict[str, Any]], versions: dict[str, Version]) -> list[Hit]:

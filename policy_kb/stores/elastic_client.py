@@ -9,17 +9,28 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from policy_kb.errors import StoreUnavailable
 
-READ_SECONDS = 3.0  # one try of a read; nobody waits longer than three tries for the snapshot to answer
+READ_SECONDS = 3.0  # of one read with all its tries; then the snapshot answers
+_TRIES = 3  # at most, each at another node
 
 
 def open_client(url: str, login: Mapping[str, str], read_seconds: float) -> Elasticsearch:
-    """A client of the nodes in ``url`` (separated by commas); nothing is sent yet. StoreUnavailable when it makes no sense."""
+    """A client of the nodes in ``url`` (separated by commas); nothing is sent yet. StoreUnavailable when it makes no sense.
+
+    With several nodes a read that one does not answer is tried at the next, within ``read_seconds`` in all. A lost
+    connection is tried again even at a single node: it may have been closed while nobody asked.
+    """
     hosts = [host.strip() for host in url.split(",") if host.strip()]
     if not hosts:
         raise StoreUnavailable("the store elasticsearch needs its address, e.g. http://127.0.0.1:9200")
-    options = _login_options(login)
+    tries = min(len(hosts), _TRIES)
+    options = {
+        "request_timeout": read_seconds / tries,
+        "max_retries": max(1, tries - 1),
+        "retry_on_timeout": tries > 1,
+        **_login_options(login),
+    }
     try:
-        return Elasticsearch(hosts, request_timeout=read_seconds, max_retries=2, retry_on_timeout=True, **options)
+        return Elasticsearch(hosts, **options)
     except (ValueError, OSError) as error:
         raise StoreUnavailable(f"the address of Elasticsearch cannot be used ({error})") from error
 

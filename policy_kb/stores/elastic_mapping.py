@@ -5,15 +5,16 @@ Fields hold tokens that ``policy_kb.text`` has cut, so the built-in whitespace
 build both have it. Scores are the embedded store's: BM25 of words plus grams.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from policy_kb.model import Version
 from policy_kb.stores.contract import Query
-from policy_kb.stores.passages import LONG, Passage, span
+from policy_kb.stores.passages import Passage, layout, span
 
-LAYOUT = f"1-{LONG}"  # raise it when passages or this mapping change: the passages are then indexed anew beside the old
+_MAPPING = "2"  # raise it when the mapping of passages changes: they are then indexed anew beside the old
 MOST_TERMS = 1000  # of a query; the server refuses a query with many thousands of clauses (max_clause_count)
 
 # One shard, so that word frequencies are counted over everything; as many copies as there are nodes, up to three.
@@ -26,6 +27,13 @@ _SETTINGS = {
 _KEYWORD = {"type": "keyword"}
 _NUMBER = {"type": "integer"}
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}  # only given back, of any length
+
+# While an index is filled that nobody searches yet: no copies, and the log of what is not yet on the disk written by the way.
+_FILLING = {"auto_expand_replicas": "false", "number_of_replicas": 0, "translog": {"durability": "async"}}
+FILLED: Mapping[str, Any] = {
+    "auto_expand_replicas": _SETTINGS["auto_expand_replicas"],
+    "translog": {"durability": "request"},
+}
 
 RECORDS: dict[str, Any] = {
     "settings": _SETTINGS,
@@ -42,28 +50,36 @@ RECORDS: dict[str, Any] = {
 }
 
 
+def current_layout() -> str:
+    """Names mapping, passages and dictionary together; an index made otherwise is made anew."""
+    return f"{_MAPPING}-{layout()}"
+
+
 def passages_index() -> dict[str, Any]:
-    """Settings and mapping of an index of passages."""
+    """Settings and mapping of an index of passages that is going to be filled (then it gets the settings ``FILLED``)."""
     tokens = {"type": "text", "analyzer": "whitespace", "similarity": "policy", "index_options": "freqs"}
     return {
-        "settings": {**_SETTINGS, "similarity": {"policy": {"type": "BM25", "k1": 1.2, "b": 0.75}}},
+        "settings": {**_SETTINGS, **_FILLING, "similarity": {"policy": {"type": "BM25", "k1": 1.2, "b": 0.75}}},
         "mappings": {
             "dynamic": "strict",
-            "_meta": {"layout": LAYOUT},
+            "_meta": {"layout": current_layout()},
             "_source": {"excludes": ["words", "grams"]},
             "properties": {
                 **dict.fromkeys(("clause", "version", "document", "release"), _KEYWORD),
                 **dict.fromkeys(("paragraph", "article", "begins", "ends"), _NUMBER),
                 "words": tokens,
                 "grams": tokens,
-                "record": _KEPT,
+                **dict.fromkeys(("record", "head"), _KEPT),
             },
         },
     }
 
 
-def passage_document(version: Version, passage: Passage, record: str) -> dict[str, Any]:
-    """One passage with what filters it; ``record`` is the clause as JSON, given back with a hit."""
+def passage_document(version: Version, passage: Passage, record: str, head: str) -> dict[str, Any]:
+    """One passage with what filters it; ``record`` is the clause as JSON, given back with a hit.
+
+    ``head`` names the state of the version's own record (``stamp``), so that a reader knows whether it has read that one.
+    """
     begins, ends = span(version)
     return {
         "clause": passage.clause_id,
@@ -77,7 +93,13 @@ def passage_document(version: Version, passage: Passage, record: str) -> dict[st
         "words": passage.words,
         "grams": passage.grams,
         "record": record,
+        "head": head,
     }
+
+
+def stamp(record: str) -> str:
+    """Ten bytes that stand for a version's record."""
+    return hashlib.blake2b(record.encode(), digest_size=10).hexdigest()
 
 
 def search_body(query: Query) -> dict[str, Any] | None:
@@ -108,4 +130,12 @@ def _filters(query: Query) -> Sequence[Mapping[str, Any]]:
     return filters
 
 
-__all__ = ["LAYOUT", "RECORDS", "passage_document", "passages_index", "search_body"]
+__all__ = [
+    "FILLED",
+    "RECORDS",
+    "current_layout",
+    "passage_document",
+    "passages_index",
+    "search_body",
+    "stamp",
+]

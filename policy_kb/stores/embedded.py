@@ -21,7 +21,7 @@ from policy_kb.errors import StoreUnavailable, UnknownDocument
 from policy_kb.model import Clause, Hit, Version
 from policy_kb.stores.contract import Progress, Query
 from policy_kb.stores.embedded_index import Found, PassageIndex
-from policy_kb.stores.passages import span
+from policy_kb.stores.passages import over_fetch, span
 from policy_kb.stores.records import (
     dump_clause,
     dump_findings,
@@ -233,7 +233,7 @@ class EmbeddedStore:
         with self._translated():
             self._refresh()
             best: dict[str, list[Found]] = {}
-            for found in self._index.search(query, limit * 4):
+            for found in self._index.search(query, over_fetch(limit)):
                 best.setdefault(found.clause_id, []).append(found)
             return self._hits(best)[:limit]
 

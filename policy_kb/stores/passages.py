@@ -79,3 +79,8 @@ def span(version: Version) -> tuple[int, int]:
     """First day in force and first day no longer, as proleptic day numbers."""
     begins = version.in_force_from.toordinal() if version.in_force_from else FIRST_DAY
     return begins, version.in_force_to.toordinal() if version.in_force_to else LAST_DAY
+
+
+def over_fetch(limit: int) -> int:
+    """How many passages to ask for so that ``limit`` clauses are among them: one clause in four has passages of its own 款."""
+    return 2 * limit + 20

@@ -11,7 +11,7 @@ from elasticsearch import BadRequestError, Elasticsearch
 
 from policy_kb.errors import StoreRefused, StoreUnavailable
 from policy_kb.stores.elastic import ElasticStore, open_elastic_store
-from policy_kb.stores.elastic_mapping import LAYOUT, MOST_TERMS, passages_index
+from policy_kb.stores.elastic_mapping import MOST_TERMS, current_layout, passages_index
 from policy_kb.stores.elastic_records import Lease, Records
 from tests.policy_kb.stores.test_contract import find, ids, make_version
 from tools.elasticsearch_node import Node
@@ -67,6 +67,32 @@ def test_no_analyzer_is_asked_for_but_whitespace(elastic: ElasticStore, client: 
     texts = {name: field for name, field in mapping["mappings"]["properties"].items() if field["type"] == "text"}
     assert {name: field["analyzer"] for name, field in texts.items()} == {"words": "whitespace", "grams": "whitespace"}
     assert "analysis" not in mapping["settings"]["index"]
+
+
+def test_a_filled_index_is_copied_to_other_nodes_and_keeps_what_it_acknowledged(
+    elastic: ElasticStore, client: Elasticsearch, index: str
+) -> None:
+    elastic.put([make_version()])
+    elastic.reindex()
+    settings = next(iter(client.indices.get_settings(index=f"{index}-passages").values()))["settings"]["index"]
+    assert settings["auto_expand_replicas"] == "0-2"
+    assert settings["translog"]["durability"] == "request"
+
+
+def test_a_search_is_one_request_once_its_versions_are_known(
+    elastic: ElasticStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elastic.put([make_version()])
+    find(elastic, "届满延续")
+    asked = []
+    perform = elastic._client.transport.perform_request
+    monkeypatch.setattr(
+        elastic._client.transport, "perform_request", lambda *a, **k: asked.append(a[1]) or perform(*a, **k)
+    )
+    assert find(elastic, "届满延续")[0].version.title == "医疗器械经营监督管理办法"
+    assert len(asked) == 1
+    elastic.put([replace(make_version(), status_note="noted since")])
+    assert find(elastic, "届满延续")[0].version.status_note == "noted since"
 
 
 def test_a_long_note_and_a_long_history_are_kept_whole(elastic: ElasticStore) -> None:
@@ -148,7 +174,7 @@ def test_a_reindex_makes_passages_again_from_the_records_alone(
     assert find(elastic, "届满延续") == before
 
 
-def test_passages_laid_out_by_older_code_are_indexed_anew_at_the_first_use(
+def test_passages_laid_out_by_older_code_are_searched_and_indexed_anew_meanwhile(
     elastic: ElasticStore, client: Elasticsearch, index: str, node: Node
 ) -> None:
     elastic.put([make_version()])
@@ -156,9 +182,21 @@ def test_passages_laid_out_by_older_code_are_indexed_anew_at_the_first_use(
     client.indices.put_mapping(index=name, meta={"layout": "0"})
     newer = open_elastic_store(node.url, index, read_seconds=20)
     assert ids(find(newer, "届满延续"))
-    [now] = client.indices.get_mapping(index=f"{index}-passages").values()
-    assert now["mappings"]["_meta"]["layout"] == LAYOUT
     newer.close()
+    [now] = client.indices.get_mapping(index=f"{index}-passages").values()
+    assert now["mappings"]["_meta"]["layout"] == current_layout()
+
+
+def test_who_writes_beside_passages_of_older_code_indexes_them_anew_first(
+    elastic: ElasticStore, client: Elasticsearch, index: str
+) -> None:
+    elastic.put([make_version()])
+    [name] = client.indices.get_alias(name=f"{index}-passages")
+    client.indices.put_mapping(index=name, meta={"layout": "0"})
+    elastic.put([make_version("d2", title="中药品种保护条例")])
+    [now] = client.indices.get_mapping(index=f"{index}-passages").values()
+    assert now["mappings"]["_meta"]["layout"] == current_layout()
+    assert elastic.health()["clauses"] == 4
 
 
 # Writers -----------------------------------------------------------------------
