@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from policy_kb.errors import UnreadableText
 from policy_kb.ingest import facts
+from policy_kb.ingest.formats import Sheet, open_file
 from policy_kb.ingest.manifest import Entry
-from policy_kb.ingest.reading import read_text
 from policy_kb.ingest.source import Source, bare_title, read_source
 from policy_kb.ingest.structure import Draft, Part, cut, cut_sections, paragraphs_of
-from policy_kb.model import Clause, Version
+from policy_kb.model import Clause, Paragraph, Version
 from policy_kb.text.normal import normalise
 
 PARSER = "3"  # raise it when a change here or in ``policy_kb.extract`` must re-read files whose bytes did not change
+
+_LONGEST_LABEL = 24  # characters of a row's own number or code
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,39 @@ def content_hash(content: bytes, entry: Entry | None) -> str:
 
 def read_document(path: Path, entry: Entry | None = None) -> list[Reading]:
     """The versions printed in a file; UnreadableText when there is nothing to store."""
-    text = read_text(path)
-    source = read_source(text.characters, path.name)
+    opened, content = open_file(path)
+    digest = content_hash(content, entry)
+    if isinstance(opened, Sheet):
+        return [_read_sheet(opened, path, entry, digest)]
+    source = read_source(opened.characters, path.name)
     parts = cut(source.lines)
-    digest = content_hash(path.read_bytes(), entry)
-    first = _read_part(parts[0], source, entry, digest, text.warnings)
+    if not any(part.drafts or part.attachments for part in parts):
+        raise UnreadableText(f"{path.name}: nothing that could be a legal text was found; is this the right file?")
+    first = _read_part(parts[0], source, entry, digest, opened.warnings)
     readings = [first]
     for part in parts[1:]:
         attached = _attached_source(part, source)
         if attached:
             readings.append(_read_part(part, attached, None, digest, ()))
     return _split_decision(readings, parts, source, entry, digest)
+
+
+def _read_sheet(sheet: Sheet, path: Path, entry: Entry | None, digest: str) -> Reading:
+    """A catalogue: its title and notes like those of any text, its rows as sections."""
+    head = "\n".join([f"# {sheet.title}" if sheet.title else "", *sheet.notes])
+    source = read_source(head, path.name)
+    drafts = [
+        Draft(
+            number,
+            0,
+            (row.code or str(number))[:_LONGEST_LABEL],
+            (row.sheet,) if row.sheet else (),
+            [f"{column}：{value}" for column, value in row.cells],
+            rows=True,
+        )
+        for number, row in enumerate(sheet.rows, 1)
+    ]
+    return _read_part(Part(preamble=source.lines, drafts=drafts), source, entry, digest, sheet.warnings)
 
 
 def _attached_source(part: Part, whole: Source) -> Source | None:
@@ -141,7 +166,10 @@ def _all_drafts(part: Part) -> list[Draft]:
 
 
 def _clause(draft: Draft, version_id: str) -> Clause:
-    parts = paragraphs_of(draft.lines)
+    if draft.rows:
+        parts = tuple(Paragraph(number, line) for number, line in enumerate(draft.lines, 1))
+    else:
+        parts = paragraphs_of(draft.lines)
     text = "\n".join("\n".join((paragraph.text, *paragraph.items)) for paragraph in parts)
     suffix = f"{draft.article}-{draft.sub}" if draft.sub else str(draft.article)
     return Clause(
@@ -159,7 +187,8 @@ class _Told:
         numbered = [draft for draft in part.drafts if draft.article]
         self.closing = "\n".join("\n".join(draft.lines) for draft in numbered[-3:])
         if not part.by_article:
-            self.closing = "\n".join([*part.preamble, *("\n".join(draft.lines) for draft in part.drafts)])
+            numbered = [] if any(draft.rows for draft in part.drafts) else part.drafts
+            self.closing = "\n".join([*part.preamble, *("\n".join(draft.lines) for draft in numbered)])
         first = self.events[0] if self.events else None
         amendments = [event for event in self.events[1:] if event.amends]
         last = max(amendments, key=lambda event: event.day) if amendments else None

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from policy_kb.ingest.facts import read_date
-from policy_kb.ingest.reading import read_text
+from policy_kb.ingest.formats import read_text
 
 
 @dataclass(frozen=True, slots=True)

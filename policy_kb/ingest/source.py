@@ -56,6 +56,8 @@ _RESIDUE = re.compile(
     r"|法规司|[\u4e00-\u9fff、]{2,40}(?:局|部|委员会|总局|总署)(?:发布|印发))$",
     re.I,
 )
+# What an order or an annex prints above the title.
+_LETTERHEAD = re.compile(r"^(?!.*关于)[\u4e00-\u9fff、 ]{2,40}(?:令|公告|文件)$|^第\s*\d+\s*号$|^附\s*件\s*\d*\s*[：:]?$")
 _RULE_LINE = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*$")
 _TABLE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 _TITLE_DATE = re.compile(r"\s*[(（]\s*(\d{4}-\d{2}-\d{2})\s*[)）]\s*$")
@@ -147,7 +149,8 @@ def _take_lines(text: str, source: Source) -> None:
         line = clean_line(raw)
         if not line:
             continue
-        if in_head and not source.title and (heading or not source.lines) and len(line) < 120 and not _META.match(line):
+        first = heading or (all(map(_LETTERHEAD.search, source.lines)) and not _LETTERHEAD.search(line))
+        if in_head and not source.title and first and len(line) < 120 and not _META.match(line):
             source.title = line
             continue
         if in_head and len(line) < 300:

@@ -28,6 +28,7 @@ _SECTION_ITEM = re.compile(r"^[（(]([一二三四五六七八九十]{1,4})[)）
 _SECTION_NUMBER = re.compile(r"^(\d{1,3})\s*[.．、]\s*(?!\d)(.*)$", re.S)
 _SENTENCE_END = tuple("。；：！？”’）)…;:!?》】")
 _DATED = re.compile(rf"^{NUMERAL}年{NUMERAL}月{NUMERAL}日\s")
+_ROW = re.compile(r"\S  \S")  # two spaces between cells: clean_line writes a table's row so
 _CAPTION = 15  # characters; a shorter line without a stop is a caption (企业负责人), no 款 of its own
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _FOOTER = re.compile(
@@ -40,13 +41,14 @@ _CONTENTS = re.compile(r"^目\s*[录次]$")
 
 @dataclass(slots=True)
 class Draft:
-    """A clause being read: ``article`` 0 is text outside the numbered ones (前言, 附件)."""
+    """A clause being read: ``article`` 0 is text outside the numbered ones (前言, 附件); ``rows``: each line is a 款."""
 
     article: int
     sub: int
     label: str
     headings: tuple[str, ...]
     lines: list[str] = field(default_factory=list)
+    rows: bool = False
 
 
 @dataclass(slots=True)
@@ -249,7 +251,9 @@ def paragraphs_of(lines: list[str]) -> tuple[Paragraph, ...]:
     texts: list[str] = []
     items: list[list[str]] = []
     for place, line in enumerate(lines):
-        if _ITEM.match(line) and texts:
+        if _ROW.search(line) or (texts and _ROW.search(texts[-1])):
+            _add_row(texts, items, line)
+        elif _ITEM.match(line) and texts:
             items[-1].append(line)
         elif _SUBITEM.match(line) and texts:
             _add_below(items[-1], line)
@@ -261,6 +265,15 @@ def paragraphs_of(lines: list[str]) -> tuple[Paragraph, ...]:
             texts.append(line)
             items.append([])
     return tuple(Paragraph(number, text, tuple(items[number - 1])) for number, text in enumerate(texts, 1))
+
+
+def _add_row(texts: list[str], items: list[list[str]], line: str) -> None:
+    """The rows of a table are one 款, a line each, apart from what stands before and behind it."""
+    if texts and not items[-1] and _ROW.search(line) and _ROW.search(texts[-1]):
+        texts[-1] += "\n" + line
+    else:
+        texts.append(line)
+        items.append([])
 
 
 def _add_below(items: list[str], line: str) -> None:
