@@ -57,7 +57,9 @@ _RESIDUE = re.compile(
     re.I,
 )
 # What an order or an annex prints above the title.
-_LETTERHEAD = re.compile(r"^(?!.*关于)[\u4e00-\u9fff、 ]{2,40}(?:令|公告|文件)$|^第\s*\d+\s*号$|^附\s*件\s*\d*\s*[：:]?$")
+_LETTERHEAD = re.compile(
+    r"^(?!.*关于)[\u4e00-\u9fff、 ]{2,40}(?:令|公告|文件)$|^第\s*\d+\s*号$|^附\s*件\s*\d*\s*[：:]?$"
+)
 _RULE_LINE = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*$")
 _TABLE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 _TITLE_DATE = re.compile(r"\s*[(（]\s*(\d{4}-\d{2}-\d{2})\s*[)）]\s*$")
