@@ -1,117 +1,141 @@
-"""Days people name: the day whose law they ask for, and the day their own certificate ends.
+"""The day whose law a question asks for, and the day the person's own certificate ends.
 
-A past day is taken as the day of the law only when the question hangs its act or its rules on it; a purchase
-date in a complaint does not turn the law back.
+A past day is taken as the day of the law only when the question hangs its act or its rules on it; a purchase, a date of
+issue or a date of manufacture does not turn the law back. A coming day asks for the law of that day.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from policy_kb.answering.dates import NamedDay, list_named_days
 from policy_kb.answering.question import Days
-from policy_kb.text import parse_number
 
-_N = r"[0-9〇零一二三四五六七八九十]"
-_YEAR = rf"(?P<year>(?:19|20)\d\d|二[〇零]{_N}{{2}}|今|去|前|明|后)\s*年"
-_ZH = re.compile(
-    rf"{_YEAR}\s*(?:[（(](?P<again>20\d\d)年[)）])?\s*(?:的)?(?:(?P<month>{_N}{{1,3}})\s*月(?:份)?\s*(?:(?P<day>{_N}{{1,3}})\s*[日号])?|(?P<part>年?[底末初中]))?"
+_EXPIRY_AFTER = re.compile(
+    r"^[^。,，;；]{0,6}?(到期|过期|届满|失效|截止|就到|有效期满|期满)(?!的)|^\s*(?:后|就|会|要)?(?:到期|过期|失效)"
 )
-_BARE = re.compile(
-    rf"(?<![{_N[1:-1]}年至到、~-])(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?(?:(?P<day>{_N}{{1,3}})[日号])?"
-)
-_ISO = re.compile(r"(?<!\d)(?P<year>20\d\d)[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?(?!\d)")
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH_EN = r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-_EN = (
-    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH_EN}\.?,?\s+(?P<year>20\d\d)"),
-    re.compile(rf"\b{_MONTH_EN}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)"),
-    re.compile(rf"\b{_MONTH_EN}\.?,?\s+(?:of\s+)?(?P<year>20\d\d)"),
-    re.compile(r"\b(?:in|during|before|by|since|until|of|back in)\s+(?P<year>20\d\d)\b"),
-    re.compile(r"\b(?P<relative>last|next)\s+year\b"),
-)
-_EXPIRY_AFTER = re.compile(r"^.{0,6}(到期|过期|届满|失效|截止|就到|有效期满)")
 _EXPIRY_BEFORE = re.compile(
-    r"(有效期(限|截?止)?(至|到|为)?|到期(日|时间)?(是|为|:)?|valid (until|to|till)|expir\w+( date)?( on| is| in| at the end of)?|runs out( on)?)[^。,，;；]{0,8}$"
+    r"(有效期(限|截?止)?(至|到|为|是)?|到期(日|时间)?(是|为|:)?|截止(日期?)?(是|为|到)?|valid (until|to|till|through)|good until|expir\w+( date)?( on| is| in| by| at the end of)?|runs? out( on| in)?|lapses?( on| in)?|up for renewal( on| in)?)[^。,，;；]{0,8}$"
 )
-_EXPIRY_AFTER_EN = re.compile(r"^[^.?!]{0,12}(expir|is the expiry|runs out)")
-_OLD_CONTEXT = re.compile(
-    r"当时|那时|那会|当年|彼时|旧(?!货)|原(规定|办法|条例|来的(规定|办法))|之前的|以前的|时有效|有效的|适用|按.{0,16}(规定|办法|条例|规章)|(规定|办法|条例|规则)(是|怎么|里|上)|"
-    r"\bthen\b|at (the|that) time|\bwas\b|\bwere\b|\bdid\b|applicable|old (rule|regulation|law|measures)|in force"
+_EXPIRY_AFTER_EN = re.compile(r"^[^.?!]{0,12}(expir|is the expiry|runs out|lapses)")
+# Words that say outright that the rules of another time are meant.
+_THEN = re.compile(
+    r"当时|那时|那会|那阵|当年|彼时|时有效|有效的|旧(?!货|机|址)|原(规定|办法|条例|来的(规定|办法|条例|法))|之前的(规定|办法|条例|法)|以前的(规定|办法|条例|法)|过去的(规定|办法)|适用(?!于|范围|人群|症)|"
+    r"\bthen\b|at (the|that) time|back then|applicable|applied|old (rule|regulation|law|measures)|in force|in effect"
+)
+# Words that only lean that way: enough when an act or the rules are named with the day.
+_RULES = re.compile(
+    r"按.{0,16}(规定|办法|条例|规章)|(规定|办法|条例|规则)(是|怎么|里|上|如何)|\bwas\b|\bwere\b|\bdid\b|\bhad\b"
 )
 _ACT_AFTER = re.compile(
-    r"^.{0,10}?(提交|递交|提出|申请|申报|投诉|举报|受理|备案|注册|变更|进口|到岸|报送|办理|办的|换证|延续|报告|召回|立案|发布|审批|的规定|的时候|的(法|办法|条例|案)|[,，]?(医院|企业|药店|公司|按))"
+    r"^.{0,10}?(提交|递交|提出|递件|申请|申报|投诉|举报|受理|备案|注册|变更|进口|到岸|报送|办理|办的|换证|延续|报告|召回|立案|发布|审批|送检|检查|抽检|处罚|被罚|签收|通知|公示|的规定|规定|的时候|的(法|办法|条例|案|要求|标准)|[,，]?(医院|企业|药店|公司|按))"
 )
-_ACT_AFTER_EN = re.compile(r"^.{0,20}(rule|law|regulation|measures)")
+_ACT_AFTER_EN = re.compile(
+    r"^.{0,20}(rule|law|regulation|measures|requirement|filing|application|complaint|report|submission)"
+)
 _ACT_BEFORE_EN = re.compile(
-    r"(filed|submitted|applied|lodged|made|accepted|complain\w*|appl\w*|report\w*)( it| one)?( in| on| during| before)?\s*$"
+    r"(filed|submitted|applied|lodged|made|accepted|sent|imported|complain\w*|appl\w*|report\w*|filing|case|as of|as at|as on|law (of|in)|rules? (of|in|for))( it| one| that| them)?( in| on| during| before| back in| from| dated)?\s*$"
 )
-_NOT_LAW = re.compile(r"^.{0,12}?(买|购|下单|拍的|收到货|收货|生产|出生|开业|成立|毕业|考|入职)")
-_BEFORE = re.compile(r"^\s*(之前|以前|前(?!后))")
-_AFTER = re.compile(r"^\s*(之后|以后|起|后|至今|开始)")
+_THING = re.compile(
+    r"^.{0,12}?(买|购|下单|拍的|收到货|收货|生产(?!许可|企业|经营|监督|质量|条件|地址|范围)|出生|开业|开张|成立|毕业|考(?!核)|入职|装修|上市|退休|体检|住院|手术|过敏)"
+)
+_THING_BEFORE = re.compile(r"(生产日期|出厂日期|购买日期|出生日期|成立日期|生产批号|批次|失效期)[^。,，;；]{0,6}$")
+_OWNED_EN = re.compile(
+    r"bought|purchased|ordered|manufactured|produced|made in|born|founded|established|opened|graduated|issued|granted|obtained|\bgot\b|received (?:it|our|my|the)|licensed|approved"
+)
+_OWNED = re.compile(
+    r"^[^，,。]{0,12}?(办的|办下来|取得|领的|领取|领到|拿的|拿到|发的|发证|核发|获批|批的|批下来|注册的|备案的|通过的)"
+)
+_ABOUT_NOW = re.compile(
+    r"延续|换证|重新发证|续|变更|补办|迁|到期|还能|还可以|还有效|失效|年报|年度报告|注销|现在|目前|如今|眼下|现行|最新|\bnow\b|currently|today|current|renew|still|expire"
+)
+_YEARLY = re.compile(r"^\s*的?(度|年度|年报|财年|财务年|全年|工作总结|统计)|^\s*(annual report|financial year|fiscal)")
+_TITLE = r"(?:(?![按依照申提投变受说里要时底的])[一-龥]){0,14}?(?:管理法|条例|办法)"
+_EDITION = re.compile(
+    rf"^\s*的?(?:新版|那版|版本?)|^\s*(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:第[一二三四]次)?(?:新?修订|修正|修改|公布|颁布|出台|通过|印发|制定|发布|起?施行|实施|生效)的|"
+    rf"^\s*的?《|^\s*{_TITLE}(?!的?时)|^\s*(?:version|edition|amendment|revision)\b"
+)
+_EDITION_BEFORE = re.compile(r"(revised|amended|published|promulgated|issued by the \w+|自)\s*(?:in|on)?\s*$")
+_BEFORE = re.compile(r"^\s*(之前|以前|前(?!后|往)|以前的)")
+_BEFORE_EN = re.compile(r"(before|prior to|earlier than|up to|until)\s+(the\s+)?$|^(before|until|till)\b")
+_AFTER = re.compile(r"^\s*(之后|以后|起|后(?![悔来])|至今|开始|以来)")
+_AFTER_EN = re.compile(r"(since|after|from|starting|as from|as of now from)\s*$|^(since|after|from)\b")
+_DURATION_BEFORE = re.compile(r"(届满|到期|期满|期限|有效期|提前|满|超过|逾期|每|至少|不少于|近|内)(?:的|了)?\s*$")
+_BY = re.compile(r"\bby\s*$|^by\b|(最迟|不晚于|截至|赶在)\s*$")
 OLD_RULE = re.compile(
-    r"旧(的)?(办法|条例|规定|规则|法|版|规)|(原|老|以前|之前|过去|修订前|修改前|修订之前|修改之前|废止前)的?(规定|办法|条例|版本|那版|法规)|(规定|办法|条例)(修订|修改)(之)?前|"
-    r"(old|former|previous|earlier|superseded) (rule|regulation|measure|law|version)|before the (amendment|revision|change|new)"
+    r"旧(的)?(办法|条例|规定|规则|法|版|规)|(原|老|以前|之前|过去|修订前|修改前|修订之前|修改之前|废止前)的?(规定|办法|条例|版本|那版|法规)|(规定|办法|条例|法规?)(修订|修改|修正)(之)?前|"
+    r"(新(法|规|办法|条例|规定|规则)|修订|修改|改版)(实施|施行|生效|出台|出来|公布)?(之)?(以)?前|没改(之)?前|"
+    r"(old|former|previous|earlier|superseded) (rule|regulation|measure|law|version)|before the (\w+ )?(amendment|revision|change|new)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A day found in a text: its place, the first and last day it may mean."""
-
-    start: int
-    end: int
-    first: date
-    last: date
-    whole_day: bool
-    explicit_year: bool
 
 
 def find_days(text: str, today: date) -> Days:
     """The days named in a normalised, lower-case question."""
-    law_day: date | None = None
-    expiry: date | None = None
-    for named in _named_days(text, today):
+    law_day, expiry, edition = None, None, None
+    for named in list_named_days(text, today):
         before, after = text[: named.start], text[named.end :]
-        if _is_expiry(before, after):
+        if _is_expiry(named, before, after):
             expiry = expiry or named.last
+        elif named.ahead or _is_no_day_of_law(named, before, after, text):
+            continue
+        elif _names_edition(named, before, after):
+            edition = edition or named.first.year
         elif law_day is None:
             law_day = _law_day(named, before, after, text, today)
-    return Days(law_day, expiry)
+    return Days(law_day, expiry, None if law_day else edition)
 
 
 def strip_days(text: str, today: date) -> str:
     """The text without the days it names: they choose the law, they are not looked for in it."""
-    for named in reversed(list(_named_days(text, today))):
+    for named in reversed(list_named_days(text, today)):
         text = text[: named.start] + " " + text[named.end :]
     return text
 
 
-def _is_expiry(before: str, after: str) -> bool:
+def _is_expiry(named: NamedDay, before: str, after: str) -> bool:
+    if named.distance and not named.ahead:
+        return False
     return bool(_EXPIRY_AFTER.search(after) or _EXPIRY_BEFORE.search(before) or _EXPIRY_AFTER_EN.search(after))
 
 
-def _law_day(named: _Named, before: str, after: str, text: str, today: date) -> date | None:
-    if _NOT_LAW.search(after) and not _OLD_CONTEXT.search(text):
-        return None
-    if (
-        _BEFORE.search(after)
-        or re.search(r"(before|prior to)\s+(the\s+)?$|before\s*$", before)
-        or re.match(r"before", text[named.start :])
-    ):
+def _is_no_day_of_law(named: NamedDay, before: str, after: str, text: str) -> bool:
+    """A yearly report, a stretch of time before an expiry, a purchase, a certificate held and asked about now."""
+    if _YEARLY.search(after) or (named.distance and _DURATION_BEFORE.search(before)):
+        return True
+    if _THEN.search(text):
+        return False
+    if _THING.search(after) or _THING_BEFORE.search(before):
+        return True
+    near = before[-40:] + after[:30]
+    if not text.isascii():
+        return bool(_OWNED.search(after) and _ABOUT_NOW.search(text))
+    return bool(_OWNED_EN.search(near) and not _RULES_ASKED_EN.search(text))
+
+
+_RULES_ASKED_EN = re.compile(r"what (was|were)|how (long|many \w+) (was|were|did)|did the (law|rules?|measures)")
+
+
+def _names_edition(named: NamedDay, before: str, after: str) -> bool:
+    """2021年版药品管理法, 2019年修订的条例, the 2021 amendment: the year names a version, not a day in it."""
+    if named.distance or not named.explicit_year or (_THEN.search(after) and not after.startswith("版")):
+        return False
+    return bool(_EDITION.search(after) or _EDITION_BEFORE.search(before))
+
+
+def _law_day(named: NamedDay, before: str, after: str, text: str, today: date) -> date | None:
+    at_start = text[named.start : named.end]
+    if _BEFORE.search(after) or _BEFORE_EN.search(before) or _BEFORE_EN.match(at_start):
         day = named.first - timedelta(days=1)
-        return day if day < today else None
-    if _AFTER.search(after) or re.search(r"(since|after|from)\s*$", before):
-        return None
-    day = (
-        named.first
-        if named.whole_day
-        else min(named.last, named.first + timedelta(days=0 if named.last.month == named.first.month else 181))
-    )
-    if day >= today:
-        return None
+        return day if day < today else None  # until a coming day: a deadline
+    if named.first > today:
+        return None if _BY.search(before) or _BY.match(at_start) else named.first
+    if _AFTER.search(after) or _AFTER_EN.search(before) or _AFTER_EN.match(at_start):
+        return None  # from a past day on: today's law
+    day = _inside(named)
+    if day >= today or named.last >= today:
+        return None if named.last >= today or day >= today else day
     hangs = bool(
-        _OLD_CONTEXT.search(text)
+        _THEN.search(text)
+        or _RULES.search(text)
         or _ACT_AFTER.search(after)
         or _ACT_AFTER_EN.search(after)
         or _ACT_BEFORE_EN.search(before)
@@ -119,60 +143,8 @@ def _law_day(named: _Named, before: str, after: str, text: str, today: date) -> 
     return day if hangs or (named.explicit_year and not before.strip(" ,，。")) else None
 
 
-def _named_days(text: str, today: date) -> Iterator[_Named]:
-    found: list[_Named] = []
-    for pattern in (_ISO, _ZH, *_EN, _BARE):
-        for match in pattern.finditer(text):
-            if any(match.start() < other.end and other.start < match.end() for other in found):
-                continue
-            named = _read(match, today)
-            if named:
-                found.append(named)
-    yield from sorted(found, key=lambda named: named.start)
-
-
-def _read(match: re.Match[str], today: date) -> _Named | None:
-    groups = match.groupdict()
-    year = _year(groups, today)
-    month = _month(groups)
-    day = parse_number(groups["day"]) if groups.get("day") else None
-    if year is None or (month is not None and not 1 <= month <= 12):
-        return None
-    first, last = _span(year, month, day, groups.get("part") or "")
-    if first is None or last is None:
-        return None
-    return _Named(
-        match.start(), match.end(), first, last, bool(day), bool(groups.get("year") and groups["year"][0] in "12二")
-    )
-
-
-def _year(groups: dict[str, str | None], today: date) -> int | None:
-    relative = {"今": 0, "去": -1, "前": -2, "明": 1, "后": 2, "last": -1, "next": 1}
-    written = groups.get("again") or groups.get("year") or groups.get("relative")
-    if written is None:
-        return today.year if groups.get("month") or groups.get("name") else None
-    if written in relative:
-        return today.year + relative[written]
-    return parse_number(written)
-
-
-def _month(groups: dict[str, str | None]) -> int | None:
-    if groups.get("name"):
-        return _MONTHS.index(str(groups["name"])[:3]) + 1
-    return parse_number(str(groups["month"])) if groups.get("month") else None
-
-
-def _span(year: int, month: int | None, day: int | None, part: str) -> tuple[date | None, date | None]:
-    try:
-        if month and day:
-            return date(year, month, day), date(year, month, day)
-        if month:
-            following = date(year + month // 12, month % 12 + 1, 1)
-            return date(year, month, 1), following - timedelta(days=1)
-        if part and part[-1] in "底末":
-            return date(year, 12, 1), date(year, 12, 31)
-        if part and part[-1] == "初":
-            return date(year, 1, 1), date(year, 1, 31)
-        return date(year, 1, 1), date(year, 12, 31)
-    except ValueError:
-        return None, None
+def _inside(named: NamedDay) -> date:
+    """The day of a period that stands for it: of a month or less its first, of more the last day of its half."""
+    if named.whole_day or named.distance or named.last.month == named.first.month:
+        return named.first
+    return named.first + (named.last - named.first) // 2

@@ -41,7 +41,6 @@ def test_a_past_day_on_which_the_question_hangs_is_the_day_of_the_law(text: str,
     [
         "今年七月在药店买的面膜用了过敏",
         "2026年6月以后变更要几天",
-        "明年3月15日要办延续",
         "许可证有效期几年",
         "2025年买的血压计坏了",
     ],
