@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from policy_kb import clock
 from policy_kb.answering.composing import Frame, answer_from_route, ask_back
 from policy_kb.answering.correcting import correct
-from policy_kb.answering.deciding import decide, place_in_time
+from policy_kb.answering.deciding import decide
+from policy_kb.answering.eras import place_in_time
 from policy_kb.answering.routing import find_route
 from policy_kb.answering.shelf import Shelf
+from policy_kb.answering.since import tell_since
 from policy_kb.answering.understanding import clean, read_question
 from policy_kb.catalogue import Catalogue
 from policy_kb.model import Answer, Topic
@@ -44,7 +46,7 @@ def answer_question(
         return answer_from_route(frame, route)
     read = place_in_time(base, read)
     answer = decide(Frame(base, read, shelf.rank_items(read), topic, preview), shelf)
-    return _noticed(base, answer)
+    return _noticed(base, tell_since(base, read, answer))
 
 
 def _noticed(base: "PolicyBase", answer: Answer) -> Answer:

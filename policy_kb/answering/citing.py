@@ -29,6 +29,9 @@ class Citations:
         """Index of the citation a catalogue cite becomes; None when the answer has enough of them."""
         day = getattr(cite, "as_of", None) or self.question.as_of
         clause = self.base.find_clause(cite.title, cite.article, as_of=day, preview=self.preview)
+        if clause is None and cite.as_of is None and self.question.past:
+            day = self.question.today  # a text about old law that names what came after it
+            clause = self.base.find_clause(cite.title, cite.article, as_of=day, preview=self.preview)
         if clause is None:
             return self._add(_not_loaded(cite))
         version = self.base.find_version(cite.title, as_of=day, preview=self.preview)

@@ -15,7 +15,7 @@ from policy_kb.answering.settings import thresholds
 from policy_kb.answering.shelf import Found
 from policy_kb.answering.windows import describe_window, write_date
 from policy_kb.catalogue import ServiceItem
-from policy_kb.model import Answer, Block, Citation, Fact, NextStep, Option, ServiceRef, Topic, Version
+from policy_kb.model import Answer, Block, Citation, Fact, NextStep, Option, ServiceRef, Topic
 from policy_kb.wording import gettext_for
 
 if TYPE_CHECKING:
@@ -161,19 +161,16 @@ def _variant(entry: Entry, question: Question) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def answer_from_clauses(frame: Frame, ranked: Sequence[Ranked], confidence: float, changed: "Changed | None") -> Answer:
+def answer_from_clauses(frame: Frame, ranked: Sequence[Ranked], confidence: float) -> Answer:
     """The best clause answers, by its card's sentence when it has one that fits, else quoted; others are cited after it."""
     question, language = frame.question, frame.question.language
     citations = Citations(frame.base, question, frame.preview)
     citations.add_hit(ranked[0].hit)
-    for each in ranked[1 : 2 if changed else 3]:
+    for each in ranked[1:3]:
         citations.add_hit(each.hit)
     quoted = Block("lead", quote_clause(citations.listed[0], question), (0,))
     said = card_answer(ranked[0], question)
     blocks = [Block("lead", said, (0,)), replace(quoted, kind="more")] if said else [quoted]
-    if changed:
-        place = citations.add_hit(changed.hit.hit) if changed.hit else None
-        blocks.append(Block("notice", changed.text, () if place is None else (place,)))
     blocks.extend(
         Block("more", quote_clause(citation, question), (place,))
         for place, citation in enumerate(citations.listed)
@@ -211,30 +208,6 @@ def quote_clause(citation: Citation, question: Question) -> str:
             "version": citation.version,
         }
     return _("《%(title)s》 %(label)s provides: %(quote)s") % named
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What replaced a superseded clause: a sentence and, when found, the clause of today."""
-
-    text: str
-    hit: Ranked | None = None
-
-
-def describe_change(question: Question, old: Version, new: Ranked | None) -> Changed:
-    """Tells that the quoted version no longer applies and where today's rule stands."""
-    _ = gettext_for(question.language)
-    ended = write_date(old.in_force_to, question.language) if old.in_force_to else ""
-    if new is None:
-        return Changed(_("That version ceased to apply on %(day)s.") % {"day": ended})
-    named = {"day": ended, "title": new.hit.version.title, "label": new.hit.clause.label}
-    return Changed(
-        _(
-            "That version ceased to apply on %(day)s; for matters since then see 《%(title)s》 %(label)s as now in force."
-        )
-        % named,
-        new,
-    )
 
 
 def answer_from_route(frame: Frame, route: Route) -> Answer:

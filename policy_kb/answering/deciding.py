@@ -6,23 +6,20 @@ clause is quoted when it covers the question; else nothing is said that no sourc
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from policy_kb.answering.cards import CardMatch, index_of
 from policy_kb.answering.clauses import CANDIDATES, Ranked, key_of, rank_clauses
 from policy_kb.answering.composing import (
     SURE_ITEM,
-    Changed,
     Frame,
     answer_from_clauses,
     answer_from_entries,
     ask_back,
-    describe_change,
     refuse,
 )
-from policy_kb.answering.days import OLD_RULE
 from policy_kb.answering.entries import Entry
+from policy_kb.answering.eras import prefer_changed
 from policy_kb.answering.items import NAMED
 from policy_kb.answering.question import Question
 from policy_kb.answering.settings import thresholds
@@ -32,7 +29,6 @@ from policy_kb.answering.understanding import law_words
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import ServiceItem
 from policy_kb.model import Answer, Hit
-from policy_kb.text import grams
 
 if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
@@ -88,7 +84,8 @@ def search_clauses(base: "PolicyBase", question: Question, frame: Frame) -> list
     }
     cards = _best_cards(index_of(base.catalogue.cards).match(question))
     hits += _hits_of(frame, cards, {key_of(hit) for hit in hits})
-    return rank_clauses(question, hits, set(base.find_documents(question.text)), titles, cards)
+    ranked = rank_clauses(question, hits, set(base.find_documents(question.text)), titles, cards)
+    return prefer_changed(question, ranked)
 
 
 def _best_cards(matches: Sequence[CardMatch]) -> dict[tuple[str, int, int], CardMatch]:
@@ -252,7 +249,7 @@ def _from_clauses(frame: Frame, ranked: Sequence[Ranked]) -> Answer:
     if not _is_ours(frame):
         return refuse(frame, "out_of_scope")
     if best.coverage >= bands["answer"] or (best.coverage >= bands["unsure"] and backed):
-        return answer_from_clauses(frame, ranked[:3], min(1.0, best.coverage), _changed(frame, best))
+        return answer_from_clauses(frame, ranked[:3], min(1.0, best.coverage))
     return refuse(frame, "no_source")
 
 
@@ -269,34 +266,4 @@ def _is_ours(frame: Frame) -> bool:
     )
 
 
-def _changed(frame: Frame, best: Ranked) -> Changed | None:
-    """What replaced the clause, when the law of a past day was asked for and it has changed."""
-    question, version = frame.question, best.hit.version
-    if not question.past or version.in_force_to is None or version.in_force_to > question.today:
-        return None
-    today = replace(question, as_of=question.today)
-    newer = [each for each in search_clauses(frame.base, today, frame) if _alike(each.hit.version.title, version.title)]
-    return describe_change(question, version, newer[0] if newer else None)
-
-
-def _alike(title: str, other: str) -> bool:
-    ours, theirs = set(grams(title)), set(grams(other))
-    return len(ours & theirs) >= 0.6 * min(len(ours), len(theirs))
-
-
-def place_in_time(base: "PolicyBase", question: Question) -> Question:
-    """For "the old rules" without a date: the last day of the most fitting version that was replaced lately."""
-    if question.past or question.days.law_day or not OLD_RULE.search(question.shown.lower()):
-        return question
-    wanted = set(grams(question.text))
-    since = question.today - timedelta(days=1100)
-    fitting: list[tuple[float, object]] = []
-    for version in base.list_versions():
-        if version.in_force_to and since < version.in_force_to <= question.today:
-            held = set(grams(version.title))
-            fitting.append((len(held & wanted) / len(held), version.in_force_to - timedelta(days=1)))
-    best = max(fitting, default=None, key=lambda pair: pair[0])
-    return replace(question, as_of=best[1]) if best and best[0] >= 0.4 else question  # type: ignore[arg-type]
-
-
-__all__ = ["decide", "place_in_time", "search_clauses"]
+__all__ = ["decide", "search_clauses"]

@@ -94,7 +94,7 @@ def test_a_past_day_is_answered_from_the_law_of_that_day_and_the_change_is_told(
     first = answer.citations[0]
     assert answer.as_of < date(2026, 5, 15)
     assert (first.title, first.version) == ("中华人民共和国药品管理法实施条例", "2024-12-06")
-    assert any("不再适用" in block.text for block in answer.blocks)
+    assert any("自2026年5月15日起已有变化" in block.text for block in answer.blocks)
 
 
 def test_the_complaint_rule_of_its_day_counts(ingested: PolicyBase) -> None:

@@ -1,4 +1,4 @@
-"""How a question is read: days, kinds, classes, mistyped words, English, follow-ups. No law is needed."""
+"""How a question is read: kinds, classes, mistyped words, English, follow-ups. No law is needed."""
 
 from datetime import date
 
@@ -6,7 +6,6 @@ import pytest
 
 from policy_kb import Topic
 from policy_kb.answering.correcting import correct
-from policy_kb.answering.days import find_days
 from policy_kb.answering.question import Question
 from policy_kb.answering.routing import find_route, load_routes
 from policy_kb.answering.translation import detect_language, translate
@@ -17,51 +16,6 @@ TODAY = date(2026, 11, 24)
 
 def make_question(text: str, *, topic: Topic | None = None) -> Question:
     return read_question(text, language=None, as_of=None, today=TODAY, topic=topic)
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2026年3月提交的申请，当时怎么规定", date(2026, 3, 1)),
-        ("2026年3月12日受理的案子按当时规定", date(2026, 3, 12)),
-        ("去年10月办的备案，那时要几天", date(2025, 10, 1)),
-        ("2024年的规定是什么", date(2024, 6, 30)),
-        ("what applied before april 2026", date(2026, 3, 31)),
-        ("for a report made in february 2026, what was the time limit then", date(2026, 2, 1)),
-        ("2026年5月15日之前的旧条例怎么写", date(2026, 5, 14)),
-        ("2025年底时有效的条例", date(2025, 12, 1)),
-    ],
-)
-def test_a_past_day_on_which_the_question_hangs_is_the_day_of_the_law(text: str, day: date) -> None:
-    assert find_days(text, TODAY).law_day == day
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "今年七月在药店买的面膜用了过敏",
-        "2026年6月以后变更要几天",
-        "许可证有效期几年",
-        "2025年买的血压计坏了",
-    ],
-)
-def test_a_purchase_or_a_coming_day_does_not_turn_the_law_back(text: str) -> None:
-    assert find_days(text, TODAY).law_day is None
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("我的证2027年2月28号到期", date(2027, 2, 28)),
-        ("生产许可证明年3月15日到期", date(2027, 3, 15)),
-        ("有效期至2027-06-30，什么时候换", date(2027, 6, 30)),
-        ("our licence expires on 30 june 2027", date(2027, 6, 30)),
-        ("our licence is valid until march 5, 2027", date(2027, 3, 5)),
-    ],
-)
-def test_the_end_of_the_persons_own_certificate_is_read(text: str, day: date) -> None:
-    days = find_days(text, TODAY)
-    assert (days.expiry, days.law_day) == (day, None)
 
 
 @pytest.mark.parametrize(
