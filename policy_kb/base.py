@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from policy_kb import clock
@@ -23,6 +24,7 @@ from policy_kb.catalogue import Catalogue, load_catalogue
 from policy_kb.errors import StoreUnavailable, UnknownDocument
 from policy_kb.holdings import Holdings
 from policy_kb.ingest import read_manifest
+from policy_kb.ingest.formats import unpack
 from policy_kb.intake import Batch, list_files, read_file
 from policy_kb.model import Address, Answer, Clause, FileReport, Hit, Part, Topic, Version
 from policy_kb.stated import Stated
@@ -32,7 +34,8 @@ from policy_kb.text import grams, normalise, parse_article, words
 from policy_kb.timeline.transitions import note_rereading
 from policy_kb.versions import Statement, place
 
-_CHUNK = 12  # versions written at once: small enough to show progress, large enough to index well
+_CHUNK = 12  # versions written at once
+_FILES = 24  # files read before they are written: two seconds' work that a kill can cost
 _PATIENCE = 60.0  # seconds; a full ingest of the reference corpus takes 20
 
 
@@ -182,26 +185,33 @@ class PolicyBase:
     # Filling -----------------------------------------------------------------
 
     def ingest(self, path: Path, *, release: str = "published", progress: Progress | None = None) -> list[FileReport]:
-        """Read a file or all files of a folder; one report a file, in order. Unchanged files are skipped.
+        """Read a file, a zip or all files of a folder; one report a file, in order. Unchanged files are skipped.
 
         ``release`` is "published" or "draft:<change id>" (then only previews see it). ``progress(done, total, name)``
-        counts files read and versions written. A file that cannot be read is reported and does not stop the rest.
+        counts files read. A file that cannot be read is reported and does not stop the rest. What was read is written
+        every _FILES files: an ingest that was killed goes on there when it is called again.
         """
-        path = Path(path)
-        files = list_files(path)
-        with self.changing():
-            return self._ingest(path, files, release, progress or (lambda done, total, name: None))
+        path, tell = Path(path), progress or (lambda done, total, name: None)
+        if path.suffix.lower() != ".zip" or not path.is_file():
+            return self._ingest(path, list_files(path), release, tell)
+        with TemporaryDirectory() as folder:
+            root = Path(folder) / path.stem
+            reports = self._ingest(root, unpack(path, root), release, tell)
+        return [replace(each, path=str(path / Path(each.path).relative_to(root))) for each in reports]
 
     def _ingest(self, path: Path, files: list[Path], release: str, tell: Progress) -> list[FileReport]:
         manifest = read_manifest(path if path.is_dir() else path.parent)
-        batch = Batch(release, {v.id: v for v in self.list_versions()}, self.statements(), self._read_json("files"))
-        for done, file in enumerate(files, 1):
-            batch.reports.append(read_file(batch, file, manifest))
-            tell(done, len(files), file.name)
-        self._store(batch, lambda done, total, name: tell(len(files) + done, len(files) + total, name))
+        with self.changing():
+            batch = Batch(release, {v.id: v for v in self.list_versions()}, self.statements(), self._read_json("files"))
+            for done, file in enumerate(files, 1):
+                batch.reports.append(read_file(batch, file, manifest))
+                tell(done, len(files), file.name)
+                if done % _FILES == 0 or done == len(files):
+                    self._store(batch)
+                    batch.settle({v.id: v for v in self.list_versions()}, self.statements())
         return batch.reports
 
-    def _store(self, batch: Batch, tell: Progress) -> None:
+    def _store(self, batch: Batch) -> None:
         fresh = {version_id: reading.version for version_id, reading in batch.new.items()}
         statements = {**batch.statements, **{key: Statement.of(reading) for key, reading in batch.new.items()}}
         for version_id in batch.gone:
@@ -213,12 +223,10 @@ class PolicyBase:
         self._write_json("statements", {key: statement.dump() for key, statement in statements.items()})
         kept = {key: version for key, version in batch.known.items() if key not in batch.gone}
         self.store.remove(batch.gone)
-        self._write_placed({**kept, **fresh}, set(fresh), statements, tell)
+        self._write_placed({**kept, **fresh}, set(fresh), statements)
         self._write_json("files", batch.files)
 
-    def _write_placed(
-        self, versions: dict[str, Version], fresh: set[str], statements: dict[str, Statement], tell: Progress
-    ) -> None:
+    def _write_placed(self, versions: dict[str, Version], fresh: set[str], statements: dict[str, Statement]) -> None:
         """Place all versions in time and write those that are new or whose dates moved."""
         changed = [
             version
@@ -228,7 +236,6 @@ class PolicyBase:
         for start in range(0, len(changed), _CHUNK):
             chunk = changed[start : start + _CHUNK]
             self.store.put([self._with_clauses(version, version.id in fresh) for version in chunk])
-            tell(start + len(chunk), len(changed), chunk[-1].title)
 
     def _with_clauses(self, version: Version, fresh: bool) -> Version:
         if fresh:
@@ -270,7 +277,7 @@ class PolicyBase:
             changes |= dict.fromkeys([key for key in displaced.pop(version_id, []) if key in versions], "published")
         self._write_json("displaced", displaced)
         moved = {key: replace(self.store.get_version(key), release=value) for key, value in changes.items()}
-        self._write_placed({**versions, **moved}, set(moved), self.statements(), lambda done, total, name: None)
+        self._write_placed({**versions, **moved}, set(moved), self.statements())
 
     @contextmanager
     def changing(self) -> Iterator[None]:

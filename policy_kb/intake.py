@@ -11,6 +11,7 @@ from typing import Any
 
 from policy_kb.errors import UnreadableText
 from policy_kb.ingest import Entry, Manifest, Reading, content_hash, read_document
+from policy_kb.ingest.formats import read_bytes
 from policy_kb.model import FileReport, Version
 from policy_kb.versions import Statement
 
@@ -30,6 +31,12 @@ class Batch:
     gone: set[str] = field(default_factory=set)
     reports: list[FileReport] = field(default_factory=list)
 
+    def settle(self, known: dict[str, Version], statements: dict[str, Statement]) -> None:
+        """What was to be written has been: the store now holds ``known`` and ``statements``."""
+        self.known, self.statements = known, statements
+        self.new.clear()
+        self.gone.clear()
+
 
 def list_files(path: Path) -> list[Path]:
     """The file, or every file below the folder but manifests and hidden ones, in order; UnreadableText when there is none."""
@@ -42,6 +49,7 @@ def list_files(path: Path) -> list[Path]:
         for file in path.rglob("*")
         if file.is_file()
         and file.name not in _NOT_TEXTS
+        and not file.name.startswith("~$")  # Word's and Excel's locks
         and not any(part.startswith(".") for part in file.relative_to(path).parts)
     )
     if not found:
@@ -54,7 +62,7 @@ def read_file(batch: Batch, file: Path, manifest: Manifest) -> FileReport:
     place_name = f"{file.parent.name}/{file.name}"
     try:
         entry = manifest.find(file)
-        digest = content_hash(file.read_bytes(), entry) + batch.release
+        digest = content_hash(read_bytes(file), entry) + batch.release
         known = batch.files.get(place_name)
         if (
             known
@@ -107,7 +115,9 @@ def _take(batch: Batch, file: Path, place_name: str, digest: str, readings: list
             if official or not reading.official:
                 continue
             batch.files[owner]["versions"].remove(version.id)
-        outcome = "replaced" if rival or outcome == "replaced" else "added"
+        # The same reading in the store and no file that owns it: an ingest was killed before it noted the file.
+        replaces = rival is not None and rival.content_hash != version.content_hash
+        outcome = "replaced" if replaces or outcome == "replaced" else "added"
         batch.new[version.id] = reading
         batch.gone.discard(version.id)
     ours = [reading.version.id for reading in readings if batch.new.get(reading.version.id) is reading]
