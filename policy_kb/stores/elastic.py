@@ -13,6 +13,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +247,7 @@ class ElasticStore:
                 found = self._search_passages(wanted, over_fetch(limit))
             except NotFoundError:  # the alias was swapped between finding the index and reading it
                 found = self._search_passages(wanted, over_fetch(limit))
-            return _group(found, self._find_heads(found))[:limit]
+            return list(islice(_group(found, self._find_heads(found)), limit))
 
     def _search_passages(self, query: dict[str, Any], size: int) -> list[dict[str, Any]]:
         answer = self._client.search(
@@ -375,19 +376,17 @@ def open_elastic_store(
     return FallbackStore(store, lambda: EmbeddedStore(snapshot), lock=lock, retry_seconds=retry_seconds)
 
 
-def _group(found: list[dict[str, Any]], versions: dict[str, Version]) -> list[Hit]:
-    """Passages to clauses: the best score of each, and the 款 that matched best."""
-    best: dict[str, list[dict[str, Any]]] = {}
+def _group(found: list[dict[str, Any]], versions: dict[str, Version]) -> Iterator[Hit]:
+    """Passages to clauses, best first: the best score of each, and the 款 that matched best."""
+    groups: dict[str, list[dict[str, Any]]] = {}
     for hit in found:
-        best.setdefault(hit["_source"]["clause"], []).append(hit)
-    hits = []
-    for group in best.values():
-        version = versions.get(group[0]["_source"]["version"])
+        groups.setdefault(hit["_source"]["clause"], []).append(hit)
+    for group in sorted(groups.values(), key=lambda group: (-float(group[0]["_score"]), group[0]["_source"]["clause"])):
+        best = group[0]
+        version = versions.get(best["_source"]["version"])
         if version:
             paragraph = next((hit["_source"]["paragraph"] for hit in group if hit["_source"]["paragraph"]), 0)
-            score = max(float(hit["_score"]) for hit in group)
-            hits.append(Hit(load_clause(group[0]["_source"]["record"]), version, score, paragraph))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.clause.id))
+            yield Hit(load_clause(best["_source"]["record"]), version, float(best["_score"]), paragraph)
 
 
 __all__ = ["ElasticStore", "open_elastic_store"]

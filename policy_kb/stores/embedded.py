@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -235,17 +236,16 @@ class EmbeddedStore:
             best: dict[str, list[Found]] = {}
             for found in self._index.search(query, over_fetch(limit)):
                 best.setdefault(found.clause_id, []).append(found)
-            return self._hits(best)[:limit]
+            return list(islice(self._hits(best.values()), limit))
 
-    def _hits(self, best: dict[str, list[Found]]) -> list[Hit]:
-        hits = []
-        for clause_id, group in best.items():
-            row = self._find_row("SELECT record FROM clauses WHERE id = ?", clause_id)
+    def _hits(self, groups: Iterable[list[Found]]) -> Iterator[Hit]:
+        """Clauses best first, read one by one as they are taken; a group's first passage is its best."""
+        for group in sorted(groups, key=lambda group: (-group[0].score, group[0].clause_id)):
+            row = self._find_row("SELECT record FROM clauses WHERE id = ?", group[0].clause_id)
             version = self._find_version(group[0].version_id)
             if row and version:
                 paragraph = next((found.paragraph for found in group if found.paragraph), 0)
-                hits.append(Hit(load_clause(row[0]), version, max(found.score for found in group), paragraph))
-        return sorted(hits, key=lambda hit: (-hit.score, hit.clause.id))
+                yield Hit(load_clause(row[0]), version, group[0].score, paragraph)
 
     def _find_version(self, version_id: str) -> Version | None:
         """The version without its clauses, read once a revision of the texts."""
