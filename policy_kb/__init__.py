@@ -16,6 +16,8 @@ from policy_kb.errors import (
     UnknownDocument,
     UnreadableText,
 )
+from policy_kb.ingest.formats import ENDINGS as TEXT_ENDINGS
+from policy_kb.ingest.formats import unpack as unpack_archive
 from policy_kb.model import (
     Address,
     Answer,
@@ -45,6 +47,7 @@ from policy_kb.versions import describe_status
 from policy_kb.wording import gettext_for
 
 __all__ = [
+    "TEXT_ENDINGS",
     "Address",
     "Answer",
     "Block",
@@ -90,6 +93,7 @@ __all__ = [
     "parse_address",
     "strip_invisible",
     "text",
+    "unpack_archive",
     "wording",
     "workdays",
 ]

@@ -69,7 +69,9 @@ def read_file(batch: Batch, file: Path, manifest: Manifest) -> FileReport:
             and known["digest"] == digest
             and all(key in batch.known or key in batch.new for key in known["versions"])
         ):
-            return FileReport(str(file), "unchanged", known["title"], known["clauses"], known["warnings"])
+            return FileReport(
+                str(file), "unchanged", known["title"], known["clauses"], known["warnings"], "", known["versions"]
+            )
         return _take(batch, file, place_name, digest, _readings(file, entry, batch.release))
     except UnreadableText as error:
         return FileReport(str(file), "failed", error=str(error))
@@ -131,7 +133,7 @@ def _take(batch: Batch, file: Path, place_name: str, digest: str, readings: list
         "clauses": clauses,
         "warnings": warnings,
     }
-    return FileReport(str(file), outcome, title, clauses, tuple(warnings))
+    return FileReport(str(file), outcome, title, clauses, tuple(warnings), "", tuple(ours))
 
 
 def _forget_misread(batch: Batch, place_name: str, digest: str, now: set[str]) -> None:

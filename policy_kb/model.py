@@ -336,7 +336,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file at ingest. ``outcome``: added, unchanged, replaced, failed."""
+    """What became of one file at ingest. ``outcome``: added, unchanged, replaced, failed; ``versions`` are ids it gave."""
 
     path: str
     outcome: str
@@ -344,3 +344,4 @@ class FileReport:
     clauses: int = 0
     warnings: Sequence[str] = ()
     error: str = ""
+    versions: Sequence[str] = ()

@@ -14,7 +14,7 @@ class KnowledgeChange(db.Model):
     """One proposed change. ``kind``: faq (a new or edited FAQ), fact (a catalogue fact), text (an uploaded legal text).
 
     ``state``: draft, submitted, published, withdrawn, rejected. ``content`` is the FAQ or fact in the overlay's format,
-    or ``{"versions": [ids], "file": name}`` of a text. ``tries`` are the questions tried and what they gave.
+    or ``{"versions": [ids], "file": name}`` of a text or of several (then ``TextFile`` has a row for each file). ``tries`` are the questions tried and what they gave.
     """
 
     __tablename__ = "knowledge_change"
@@ -30,3 +30,18 @@ class KnowledgeChange(db.Model):
     unanswered_id: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+
+
+class TextFile(db.Model):
+    """One file of an upload that is read behind the page. ``state``: waiting, done, failed.
+
+    ``report`` is what became of it: ``{"title", "clauses", "warnings", "error", "versions"}``.
+    """
+
+    __tablename__ = "text_file"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("knowledge_change.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    stored_as: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

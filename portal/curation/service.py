@@ -6,15 +6,14 @@ Both are read by every process at its next answer. The front door of the room.
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from policy_kb import Answer, CatalogueError, PolicyBase, UnreadableText, clock
+from policy_kb import Answer, CatalogueError, PolicyBase, clock
 from portal.audit import service as audit
+from portal.curation import texts
 from portal.curation.models import KnowledgeChange
 from portal.errors import Conflict, Forbidden, Invalid, Missing
 from portal.extensions import db
@@ -25,7 +24,6 @@ STATES = ("draft", "submitted", "published", "withdrawn", "rejected")
 CITE = re.compile(
     r"^《?(?P<title>[^》#]+?)》?\s*(?:#|第)\s*(?P<article>\d+)\s*条?(?:\s*(?:第)?\s*(?P<paragraph>\d+)\s*款)?$"
 )
-TEXT_LIMIT = 5 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,34 +138,6 @@ def save_fact(
     return _save(identity, "fact", f"{item.name.zh} · {fact.label.zh}"[:200], content, change_id, None)
 
 
-def save_text(identity: Identity, name: str, data: bytes) -> tuple[KnowledgeChange, list[str]]:
-    """Read an uploaded legal text into the base as a draft that only previews see; (change, warnings). Caller commits."""
-    require_role(identity, "curator", "administrator")
-    shown = Path(name.replace("\\", "/")).name[:120]
-    if not data or len(data) > TEXT_LIMIT:
-        message = _("“%(name)s” is empty or larger than 5 MB. Choose another file.", name=shown)
-        raise Invalid(message, fields={"file": message})
-    change = _save(identity, "text", shown, {"file": shown, "versions": []}, None, None)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / shown
-        path.write_bytes(data)
-        try:
-            reports = policy_base().ingest(path, release=f"draft:{change.id}")
-        except UnreadableText as error:
-            raise Invalid(str(error), fields={"file": str(error)}) from error
-    failed = [report.error for report in reports if report.outcome == "failed"]
-    versions = [v for v in policy_base().list_versions() if v.release == f"draft:{change.id}"]
-    if failed or not versions:
-        message = _(
-            "This file cannot be read as a legal text: %(reason)s",
-            reason=failed[0] if failed else _("no article was found"),
-        )
-        raise Invalid(message, fields={"file": message})
-    change.title = versions[0].title[:200]
-    change.content = {"file": shown, "versions": [version.id for version in versions]}
-    return change, [warning for report in reports for warning in report.warnings]
-
-
 def _save(
     identity: Identity, kind: str, title: str, content: dict[str, Any], change_id: int | None, unanswered_id: int | None
 ) -> KnowledgeChange:
@@ -244,6 +214,8 @@ def submit(identity: Identity, change_id: int) -> KnowledgeChange:
     change = get_change(identity, change_id)
     if change.state != "draft":
         raise Conflict(_("Only a draft can be handed to review."))
+    if change.kind == "text":
+        texts.settle(change)
     if not change.tries:
         raise Invalid(_("Try at least one question on the live path first."))
     change.state = "submitted"

@@ -7,12 +7,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from policy_kb import TEXT_ENDINGS
 from portal.chat import service as chat
-from portal.curation import service
+from portal.curation import service, texts
 from portal.errors import Invalid
 from portal.extensions import db
 from portal.identity.service import current_identity, require_role
 from portal.knowledge import policy_base
+from portal.tasks import send_soon
 
 bp = APIBlueprint("curation", __name__, url_prefix="/curation", enable_openapi=False)
 
@@ -149,27 +151,51 @@ def save_fact(item_id: str, fact_id: str) -> Response | tuple[str, int]:
     return redirect(url_for("curation.change", change_id=change.id))
 
 
+@bp.url_value_preprocessor
+def allow_large_texts(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Legal texts are larger than what everybody may send; set before anything reads the form."""
+    if endpoint == "curation.save_text":
+        request.max_content_length = texts.WHOLE_LIMIT
+
+
 @bp.get("/text")
 def text() -> str:
-    """Upload a legal text."""
+    """Upload legal texts."""
     require_role(current_identity(), "curator", "administrator")
-    return render_template("curation/text.html", errors={})
+    return _text_page({})
+
+
+def _text_page(errors: dict[str, str]) -> str:
+    accepted = [*filter(None, TEXT_ENDINGS), ".zip"]
+    return render_template(
+        "curation/text.html", errors=errors, accepted=",".join(accepted), size=texts.LIMIT // 1024**2
+    )
 
 
 @bp.post("/text")
 def save_text() -> Response | tuple[str, int]:
-    file = request.files.get("file")
+    """One file, several, or a zip of them."""
+    identity = current_identity()
+    require_role(identity, "curator", "administrator")
+    sent = [(file.filename or "", file.read()) for file in request.files.getlist("file") if file.filename]
     try:
-        change, warnings = service.save_text(
-            current_identity(), (file.filename or "") if file else "", file.read() if file else b""
-        )
+        change, warnings, waiting = texts.save_texts(identity, sent)
     except Invalid as error:
         db.session.rollback()
-        return render_template("curation/text.html", errors=error.fields), 422
+        return _text_page(error.fields), 422
     db.session.commit()
+    for job_id in waiting:
+        send_soon(job_id)
     for warning in warnings:
         flash(warning, "warn")
     return redirect(url_for("curation.change", change_id=change.id))
+
+
+@bp.get("/changes/<int:change_id>/reading")
+def reading(change_id: int) -> str:
+    """How far the files of an upload are read: the part of the change's page that refreshes itself."""
+    found = service.get_change(current_identity(), change_id)
+    return render_template("curation/reading.html", change=found, progress=texts.get_progress(found))
 
 
 @bp.get("/changes/<int:change_id>")
@@ -180,15 +206,13 @@ def change(change_id: int) -> str:
 
 def _change_page(change_id: int, **more: Any) -> str:
     found = service.get_change(current_identity(), change_id)
-    versions = (
-        [policy_base().get_version(version_id) for version_id in found.content.get("versions", [])]
-        if found.kind == "text"
-        else []
-    )
+    listed = texts.list_version_ids(found) if found.kind == "text" else []
+    progress = texts.get_progress(found)
     return render_template(
         "curation/change.html",
         change=found,
-        versions=versions,
+        versions=[] if progress.running else [policy_base().get_version(version_id) for version_id in listed],
+        progress=progress,
         **{"before": None, "after": None, "question": "", "errors": {}, **more},
     )
 

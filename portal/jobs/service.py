@@ -56,6 +56,11 @@ def list_due_ids(limit: int = 50) -> list[int]:
     )
 
 
+def find_job(key: str) -> Job | None:
+    """The job added under that key."""
+    return db.session.scalar(select(Job).where(Job.key == key))
+
+
 def list_stuck() -> list[Job]:
     """What gave up, for the staff dashboard."""
     return list(db.session.scalars(select(Job).where(Job.state == "stuck").order_by(Job.id)))

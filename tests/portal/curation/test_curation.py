@@ -7,7 +7,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from portal.curation import service
+from portal.curation import service, texts
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.extensions import db
 from portal.identity.models import Account
@@ -47,7 +47,7 @@ def make_faq(**changes: str) -> service.FaqEntry:
 
 
 def publish_law(author: Identity, reviewer: Identity) -> int:
-    change, _warnings = service.save_text(author, "虚构器械展示管理办法.md", LAW.encode())
+    change, _warnings, _jobs = texts.save_texts(author, [("虚构器械展示管理办法.md", LAW.encode())])
     service.try_question(author, change.id, QUESTION, "zh")
     service.submit(author, change.id)
     service.publish(reviewer, change.id)
@@ -59,7 +59,7 @@ def test_an_uploaded_text_answers_after_a_second_person_published_it_and_no_long
     app: APIFlask, curators: tuple[Identity, Identity]
 ) -> None:
     author, reviewer = curators
-    change, _warnings = service.save_text(author, "虚构器械展示管理办法.md", LAW.encode())
+    change, _warnings, _jobs = texts.save_texts(author, [("虚构器械展示管理办法.md", LAW.encode())])
     before, after = service.try_question(author, change.id, QUESTION, "zh")
     assert "13个工作日" not in before.text
     assert "13个工作日" in after.text
@@ -159,7 +159,7 @@ def test_a_file_that_is_no_legal_text_is_refused_and_leaves_nothing(
 ) -> None:
     before = len(policy_base().list_versions())
     with pytest.raises(Invalid) as refused:
-        service.save_text(curators[0], name, content)
+        texts.save_texts(curators[0], [(name, content)])
     db.session.rollback()
     assert "file" in refused.value.fields
     assert len(policy_base().list_versions()) == before
