@@ -6,7 +6,7 @@ Import from here and nowhere deeper.
 """
 
 from policy_kb import catalogue, clock, errors, model, text, wording, workdays
-from policy_kb.address import address_of, format_address, list_items, list_points, parse_address
+from policy_kb.address import address_of, format_address, list_items, parse_address, split_points
 from policy_kb.base import PolicyBase, open_policy_base
 from policy_kb.catalogue import ServiceItem, UnknownItem
 from policy_kb.errors import (
@@ -42,6 +42,7 @@ from policy_kb.model import (
     Topic,
     Version,
 )
+from policy_kb.stated import points_at
 from policy_kb.text import normalise, strip_invisible
 from policy_kb.versions import describe_status
 from policy_kb.wording import gettext_for
@@ -86,11 +87,12 @@ __all__ = [
     "format_address",
     "gettext_for",
     "list_items",
-    "list_points",
     "model",
     "normalise",
     "open_policy_base",
     "parse_address",
+    "points_at",
+    "split_points",
     "strip_invisible",
     "text",
     "unpack_archive",

@@ -21,6 +21,8 @@ _SECTION = re.compile(rf"({NUMERAL})\s*、{PLACE}(?:[（(]({NUMERAL})[)）])?")
 _DOTTED = re.compile(r"(\d{1,4})(?:-(\d{1,2}))?(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?")
 _ITEM_NUMBER = re.compile(rf"[（(]?\s*({NUMERAL}|[①-⑳]|[a-z])\s*[)）.．、]?")
 
+_POINT = re.compile(r"(?:\d{1,3}\s*[.．、](?!\d)|[①-⑳]|[a-zA-Z][.．、）)])")
+
 
 def parse_address(text: str) -> Address | None:
     """The place ``text`` names, as a whole; None when it names none."""
@@ -74,10 +76,15 @@ def list_items(paragraph: Paragraph) -> list[tuple[int, str]]:
     return _numbered(paragraph.items)
 
 
-def list_points(item: str) -> list[tuple[int, str]]:
-    """The 目 of a 项 (the numbered lines below its first) with their numbers."""
-    lines = item.split("\n")[1:]
-    return _numbered([line for line in lines if re.match(r"(?:\d{1,3}\s*[.．、]|[①-⑳]|[a-z][.．、）)])", line)])
+def split_points(item: str) -> tuple[str, list[tuple[int, str]]]:
+    """What a 项 says before its 目, and the 目 with their numbers; an unnumbered line belongs to what stands before it."""
+    parts = [""]
+    for number, line in enumerate(item.split("\n")):
+        if number and _POINT.match(line):
+            parts.append(line)
+        else:
+            parts[-1] += ("\n" if number else "") + line
+    return parts[0], _numbered(parts[1:])
 
 
 def _numbered(texts: "list[str] | tuple[str, ...]") -> list[tuple[int, str]]:
@@ -108,5 +115,5 @@ def find_at(clause: Clause, at: Address) -> tuple[Address, str] | None:
 def _point(at: Address, item: str) -> tuple[Address, str] | None:
     if not at.point:
         return at, item
-    point = dict(list_points(item)).get(at.point)
+    point = dict(split_points(item)[1]).get(at.point)
     return None if point is None else (at, point)

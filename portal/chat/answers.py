@@ -56,11 +56,13 @@ def _plain(value: Any) -> Any:
 
 
 def citation_url(citation: Citation) -> str | None:
-    """The clause in its document, by id; None when the text is not loaded."""
+    """The clause (款, 项) in its document, by id; None when the text is not loaded."""
     if not citation.version_id or not citation.clause_id:
         return None
-    place = citation.clause_id.rsplit(":", 1)[-1]
-    return url_for("policies.document", version_id=citation.version_id, _anchor=f"a{place}")
+    place = f"a{citation.clause_id.rsplit(':', 1)[-1]}"
+    if citation.paragraph:
+        place += f"p{citation.paragraph}" + (f"i{citation.item}" if citation.item else "")
+    return url_for("policies.document", version_id=citation.version_id, _anchor=place)
 
 
 def buttons_of(answer: Answer) -> list[dict[str, Any]]:

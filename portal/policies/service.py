@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from policy_kb import Hit, UnknownDocument, Version, clock
+from policy_kb import Hit, Obligation, UnknownDocument, Version, clock
 from portal.knowledge import policy_base
+from portal.policies.reading import Reading, ShownClause
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class ShownVersion:
     version: Version
     status: str
     siblings: tuple[Version, ...]
+    clauses: tuple[ShownClause, ...]
+    duties: tuple[Obligation, ...]  # those with a deadline
 
 
 def search(text: str, as_of: date | None, limit: int = 20) -> list[Hit]:
@@ -44,4 +47,6 @@ def get_version(version_id: str) -> ShownVersion:
         for other in policy_base().list_versions()
         if other.document_id == version.document_id and other.release == "published"
     )
-    return ShownVersion(version, version.status_on(clock.today()), siblings)
+    duties = tuple(each for each in version.findings.obligations if each.deadlines)
+    clauses = Reading(version, policy_base()).show()
+    return ShownVersion(version, version.status_on(clock.today()), siblings, clauses, duties)

@@ -6,8 +6,9 @@ from apiflask import APIBlueprint
 from flask import render_template, request
 from flask_babel import gettext as _
 
-from policy_kb import clock
+from policy_kb import clock, format_address
 from portal.policies import service
+from portal.policies.wording import describe_deadline
 
 bp = APIBlueprint("policies", __name__, url_prefix="/policies", enable_openapi=False)
 
@@ -48,4 +49,10 @@ def _read_day(text: str) -> tuple[date | None, str]:
 def document(version_id: str) -> str:
     """One version of one text."""
     shown = service.get_version(version_id)
-    return render_template("policies/document.html", shown=shown, version=shown.version)
+    return render_template(
+        "policies/document.html",
+        shown=shown,
+        version=shown.version,
+        format_address=format_address,
+        describe_deadline=describe_deadline,
+    )

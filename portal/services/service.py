@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from policy_kb import PolicyBaseError, clock
+from policy_kb import Address, PolicyBaseError, clock
 from policy_kb import catalogue as kb
 from portal.errors import Missing
 from portal.knowledge import policy_base
@@ -72,7 +72,7 @@ def _show(cite: kb.Cite) -> ShownCite:
     if clause is None:
         return ShownCite(cite.title, cite.article, cite.paragraph)
     quote = next((p.text for p in clause.paragraphs if p.number == cite.paragraph), clause.text)
-    anchor = f"a{clause.article}" + (f"-{clause.sub}" if clause.sub else "")
+    anchor = Address(clause.article, clause.sub, cite.paragraph).anchor
     return ShownCite(cite.title, cite.article, cite.paragraph, clause.id, clause.version_id, anchor, quote)
 
 

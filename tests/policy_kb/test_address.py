@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from policy_kb import Address, Clause, Paragraph, open_policy_base
-from policy_kb.address import find_at, format_address, list_points, parse_address
+from policy_kb.address import find_at, format_address, parse_address, split_points
 
 CLAUSE = Clause(
     "d@1:16",
@@ -84,8 +84,11 @@ def test_what_stands_at_a_place_is_found_or_there_is_no_such_place(
     assert find_at(CLAUSE, place) == found
 
 
-def test_points_below_an_item_are_its_numbered_lines() -> None:
-    assert list_points("（一）某类：\n①甲；\n②乙。\n另有规定的除外。") == [(1, "①甲；"), (2, "②乙。")]
+def test_points_below_an_item_are_its_numbered_lines_with_what_follows_them() -> None:
+    assert split_points("（一）某类：\n①甲；\n②乙。\n另有规定的除外。") == (
+        "（一）某类：",
+        [(1, "①甲；"), (2, "②乙。\n另有规定的除外。")],
+    )
 
 
 def test_the_front_door_finds_a_place_of_the_text_in_force(tmp_path: Path) -> None:
