@@ -18,13 +18,13 @@ from policy_kb.ingest import Reading, title_key
 from policy_kb.model import Version
 from policy_kb.wording import gettext_for
 
-# English is the msgid; describe_status translates them.
+# English is the msgid; describe_status translates them. None holds "; ", which stands between the parts of a note.
 NO_AMENDMENT_DAY = "The day on which the last amendment took effect is not stated in any loaded text"
 EARLIER_NOT_LOADED = (
-    "Earlier wordings are not loaded; before the last amendment single clauses may have read differently"
+    "Earlier wordings are not loaded: before the last amendment single clauses may have read differently"
 )
 END_FROM_MANIFEST = "Its end is taken from the collector's note, not from a text"
-END_UNDATED = "Noted as repealed on an unknown day; treated as ended when its source was read"
+END_UNDATED = "Noted as repealed on an unknown day, treated as ended when its source was read"
 _DECISION = re.compile(r"关于.*(?:修改|修正|废止).*的?决定$")
 
 

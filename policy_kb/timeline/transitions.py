@@ -47,7 +47,7 @@ class Touched:
     where: str
     cite: Cite
     change: ClauseChange
-    seen: str = ""
+    seen: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ def _touched(comparison: Comparison, bindings: Iterable[Binding], seen: dict[str
                     key = (
                         f"{binding.where}|{cite.title}#{cite.article}.{cite.paragraph}.{cite.item}|{comparison.new.id}"
                     )
-                    yield Touched(key, binding.where, cite, change, seen.get(key, ""))
+                    day = date.fromisoformat(seen[key]) if key in seen else None
+                    yield Touched(key, binding.where, cite, change, day)
 
 
 def _change_at(comparison: Comparison, cite: Cite) -> ClauseChange | None:

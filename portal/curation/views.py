@@ -5,11 +5,12 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from policy_kb import TEXT_ENDINGS
 from portal.chat import service as chat
-from portal.curation import service, texts
+from portal.curation import reviewing, service, texts
 from portal.errors import Invalid
 from portal.extensions import db
 from portal.identity.service import current_identity, require_role
@@ -26,6 +27,26 @@ def index() -> str:
     return render_template(
         "curation/index.html", unanswered=chat.list_unanswered(identity), changes=service.list_changes(identity)
     )
+
+
+@bp.get("/review")
+def review() -> str:
+    """What rests on clauses that changed."""
+    transitions = reviewing.list_reviews(current_identity())
+    return render_template(
+        "curation/review.html", transitions=transitions, waiting=reviewing.count_waiting(transitions)
+    )
+
+
+@bp.post("/review")
+def mark_reviewed() -> Response:
+    """Note entries as looked at."""
+    identity, every = current_identity(), request.form.get("every", "")
+    keys = reviewing.list_keys(identity, every) if every else request.form.getlist("key")
+    count = reviewing.mark_seen(identity, keys)
+    db.session.commit()
+    flash(ngettext("%(num)d entry noted as looked at.", "%(num)d entries noted as looked at.", count), "ok")
+    return redirect(url_for("curation.review"))
 
 
 @bp.post("/unanswered/<int:question_id>")
@@ -208,10 +229,14 @@ def _change_page(change_id: int, **more: Any) -> str:
     found = service.get_change(current_identity(), change_id)
     listed = texts.list_version_ids(found) if found.kind == "text" else []
     progress = texts.get_progress(found)
+    versions = [] if progress.running else [policy_base().get_version(version_id) for version_id in listed]
     return render_template(
         "curation/change.html",
         change=found,
-        versions=[] if progress.running else [policy_base().get_version(version_id) for version_id in listed],
+        versions=versions,
+        transitions=[each for each in map(reviewing.describe_draft, versions) if each]
+        if found.state in ("draft", "submitted")
+        else [],
         progress=progress,
         **{"before": None, "after": None, "question": "", "errors": {}, **more},
     )

@@ -9,6 +9,7 @@ from policy_kb import PolicyBase
 from policy_kb.ingest import document_id
 from policy_kb.model import Version
 from policy_kb.versions import (
+    EARLIER_NOT_LOADED,
     END_FROM_MANIFEST,
     END_UNDATED,
     NO_AMENDMENT_DAY,
@@ -135,6 +136,11 @@ def test_the_note_on_a_version_is_told_in_both_languages() -> None:
     [placed] = place_all((make_version(), Statement(date(2020, 3, 1), ended=date(2023, 1, 1)))).values()
     assert describe_status(placed, "en") == END_FROM_MANIFEST
     assert describe_status(placed, "zh") != END_FROM_MANIFEST
+
+
+@pytest.mark.parametrize("note", [NO_AMENDMENT_DAY, EARLIER_NOT_LOADED, END_FROM_MANIFEST, END_UNDATED])
+def test_no_note_holds_what_stands_between_notes(note: str) -> None:
+    assert "; " not in note
 
 
 @pytest.mark.parametrize(
