@@ -19,8 +19,9 @@ from policy_kb.ingest.structure import Draft, Part, cut, cut_sections, paragraph
 from policy_kb.model import Clause, Paragraph, Version
 from policy_kb.text.normal import normalise
 
-PARSER = "3"  # raise it when a change here or in ``policy_kb.extract`` must re-read files whose bytes did not change
+PARSER = "4"  # raise it when a change here or in ``policy_kb.extract`` must re-read files whose bytes did not change
 
+_ISSUER_IN_TITLE = re.compile(r"([\u4e00-\u9fff、]{2,40}?(?:法院|检察院|局|部|委员会|总署|国务院|办公室))关于")
 _LONGEST_LABEL = 24  # characters of a row's own number or code
 
 
@@ -254,11 +255,12 @@ class _Told:
         named = self.source.meta.get("issuer", "") or next(
             (issuer for event in self.events if (issuer := facts.find_issuer(event.what))), ""
         )
-        courts = re.match(r"((?:最高人民法院|最高人民检察院|、|和)+)关于", self.source.title)
+        titled = _ISSUER_IN_TITLE.match(self.source.title)
         return (
             named
-            or (courts[1] if courts else "")
+            or (titled[1] if titled and titled[1].startswith("最高人民") else "")
             or facts.find_issuer(order + "公布")
+            or (titled[1] if titled else "")
             or (self.entry.issuer if self.entry else "")
         )
 

@@ -157,7 +157,9 @@ def _take_lines(text: str, source: Source) -> None:
             continue
         if in_head and len(line) < 300:
             found = _META.match(line)
-            if found and _state(source, found[1], found[2]):
+            # In a crawl's bullets 发布日期 is the day of the page, elsewhere the day the text was issued.
+            issued = found and found[1] == "发布日期" and line[0] not in "-*"
+            if found and _state(source, "公布日期" if issued else found[1], found[2]):
                 continue
         if re.match(r"第[一1]条|第[一1]章|一\s*、", line):
             in_head = False
