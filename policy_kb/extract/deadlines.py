@@ -14,13 +14,14 @@ _AMOUNT = re.compile(rf"([\d零〇一二三四五六七八九十百两]+|半)个
 _TIMES = {"week": (7, "day"), "quarter": (3, "month")}
 _FIRST = ("WITHIN", "BEFORE", "AFTER", "FOR", "EVERY")  # of two marks on one span: 后30日内 is within, not for
 # What stands before the span, up to it: 自收到申请之日起, 在接到报告后, 发现缺陷的，应当在, 有效期届满
-_SELF = r"自(?!治|行|查|动|愿|然|己|身|主|觉|产|备)"
+_SELF = r"自(?!治|行(?!政)|查|动|愿|然|己|身|主|觉|产|备)"
 _FROM = re.compile(
     rf"(?:.*(?:{_SELF}|从|在|于|，))([^，。；]{{1,60}}?)(?:之日|之时|当日|之次日|次日|日)起(?:的|计算的|，)?(?:最长)?$",
     re.S,
 )
 _SINCE = re.compile(rf"(?:.*(?:{_SELF}|从))([^，。；]{{1,60}}?)起(?:的|，)?$", re.S)
 _UPON = re.compile(r"(?:.*(?:[，。；：]|在|于|应当|应)|^)([^，。；：]{2,40}?)(?:后|之后|以后|时|之日|当日)的?$", re.S)
+_JUST = re.compile(r"((?:接到|收到|发现|获知|得知|受理)[^，。；：]{1,20})$")  # 接到报告1小时内
 _GIVEN = re.compile(
     r"(?:.*[。；，：]|^)([^，。；：]{4,50}?)(?:后|时|的)，[^，。；：]{0,30}?(?:应当|应|必须)(?:及时|立即|依法)?(?:在|于)?$",
     re.S,
@@ -66,12 +67,12 @@ def _deadline(mark: Span, before: str) -> Deadline | None:
 
 def _event(mark: Span, before: str) -> str:
     if mark.label_ in {"WITHIN", "AFTER"}:
-        patterns = (_FROM, _SINCE, _UPON, _GIVEN)
+        patterns = (_FROM, _SINCE, _UPON, _JUST, _GIVEN)
         found = next((match for pattern in patterns if (match := pattern.search(before))), None)
     elif mark.label_ == "BEFORE" and mark[0].text != "提前":
         found = _TO.search(before + (mark[0].text if mark[0].tag_ == "EXPIRY" else ""))
     elif mark.label_ == "FOR" and mark[0].tag_ == "PAST":
-        found = re.search(r"(?:.*(?:[，。；：至到]|不少于)|^)([^，。；：]{1,40}?)$", before, re.S)
+        found = re.search(r"(?:.*(?:[，。；：至到]|少于|低于|应当|至少)|^)([^，。；：]{1,40}?)$", before, re.S)
     else:
         return ""
     return found[1].strip() if found else ""

@@ -25,6 +25,7 @@ _PREPOSITIONS = {
     "收到", "接到", "发现", "应", "凭", "由", "就", "每", "每年", "提前", "经过", "未经", "不得", "除", "当",
 }  # fmt: skip
 _LISTED = re.compile(r"(?:义务|职责|行为|工作|措施|要求|规定|活动|应当|不得|禁止|必须)[：:]$")
+_GRANTED = re.compile(r"可以|有权|或者$")  # 可以限制或者禁止出口 gives a power
 _ASIDE = {"对", "对于", "除", "按照", "根据", "依照"}
 _ATTRIBUTE = re.compile(r"[^，]{0,12}的(?:材料|资料|内容|事项|情形|条件|义务|行为|措施|产品)")
 _NO_SUBJECT = (_PREPOSITIONS - {"在", "自"}) | {"处", "并处", "没收", "责令", "可以", "有"}
@@ -87,7 +88,10 @@ def _of_sentence(unit: Unit, doc: Doc, start: int, end: int) -> list[Obligation]
     subject = ""
     for place, (modal, segment) in enumerate(modals):
         own = _subject(doc, segment[0], modal.start)
-        subject = own or subject or _named_before(doc, [each for each in segments if each[1] <= segment[0]])
+        if modal.text in {"禁止", "严禁"}:  # what stands before it is what is done to somebody, and no subject
+            own = subject = "" if not own.startswith("任何") else own
+        else:
+            subject = own or subject or _named_before(doc, [each for each in segments if each[1] <= segment[0]])
         until = modals[place + 1][1][0] if place + 1 < len(modals) else end
         begin = start if place == 0 else segment[0]
         duty = doc[modal.start : until].text.strip("，。；：,:\n ")
@@ -109,6 +113,10 @@ def _stated(doc: Doc, segments: list[tuple[int, int]], start: int, end: int) -> 
             continue
         rest = doc[modal.end : segment[1]].text.rstrip("，：,:")
         aside = doc[segment[0]].text in _ASIDE and "的" in rest  # 对于应当公示的决定，…
+        if modal.text == "禁止" and (
+            _GRANTED.search(doc[segment[0] : modal.start].text) or rest[:1] in {"类", "性", "的"}
+        ):
+            continue
         if rest.endswith("的") or rest.startswith("知道") or aside or (segment[1] < end and _ATTRIBUTE.match(rest)):
             continue
         found.append((modal, segment))
@@ -119,7 +127,7 @@ def _subject(doc: Doc, start: int, end: int) -> str:
     """What stands before the word of duty, without numbering, adverbs and phrases of time and manner; "" when nothing."""
     while start < end and (doc[start].text in _ADVERBS or doc[start].text in {"由", "“"}):
         start += 1
-    if start < end and doc[start].text in _NO_SUBJECT:
+    if start < end and doc[start].text in _NO_SUBJECT - {"收到", "接到", "发现"}:
         return ""
     actors = {span.end for span in marks(doc, "ACTOR") if start <= span.start < end}
     for place in range(start + 1, end):
@@ -128,6 +136,8 @@ def _subject(doc: Doc, start: int, end: int) -> str:
             break
     while end > start and doc[end - 1].text in _ADVERBS:
         end -= 1
+    if start < end and doc[start].text in _NO_SUBJECT and end not in actors:  # 收到请求的机关 is one, 收到请求后 none
+        return ""
     words = re.sub(r"^[（(][一二三四五六七八九十百\d]+[)）]", "", doc[start:end].text).strip(" 　“”")
     if doc[start].text in {"在", "自"} and not words.endswith(tuple("者人业构门关位司织员")):
         return ""
