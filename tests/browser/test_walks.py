@@ -25,7 +25,9 @@ def test_a_question_is_answered_with_the_clause_and_the_clause_opens(page: Page,
     expect(answer).to_contain_text("医疗器械经营监督管理办法")
     check_page(page)
     answer.get_by_role("link", name=re.compile("打开条文|医疗器械经营监督管理办法 第十六条")).first.click()
-    expect(page.locator("article.clause:target, article.clause:has(:target)").first).to_contain_text("90个工作日至30个工作日")
+    expect(page.locator("article.clause:target, article.clause:has(:target)").first).to_contain_text(
+        "90个工作日至30个工作日"
+    )
     check_page(page)
 
 
