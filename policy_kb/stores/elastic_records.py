@@ -6,6 +6,7 @@ ended, so that the next writer repairs what a crash left half done.
 """
 
 import json
+import threading
 import time
 import uuid
 from collections.abc import Iterable, Iterator
@@ -46,9 +47,9 @@ class State:
 class Lease:
     """The right to write, kept as long as ``renew`` is called at least every LEASE_SECONDS."""
 
-    def __init__(self, client: Elasticsearch, index: str) -> None:
+    def __init__(self, client: Elasticsearch, index: str, owner: str) -> None:
         self._client, self._index, self._id = client, index, "lease:writer"
-        self._owner = uuid.uuid4().hex
+        self._owner = owner
         self._renewed = 0.0
 
     def find_holder(self) -> tuple[str, float, dict[str, Any]]:
@@ -96,6 +97,7 @@ class Records:
 
     def __init__(self, client: Elasticsearch, name: str) -> None:
         self._client = client
+        self._name = uuid.uuid4().hex
         self.index = f"{name}-records"
 
     def ensure(self) -> None:
@@ -111,7 +113,9 @@ class Records:
     @contextmanager
     def writing(self, wait: float = LOCK_SECONDS) -> Iterator[Lease]:
         """Hold the one writer's lease; StoreUnavailable when another keeps it longer than ``wait`` seconds."""
-        lease, deadline = Lease(self._client, self.index), time.monotonic() + wait
+        # Of this thread: when the cluster dies under it, its next try need not wait until its own lease runs out.
+        owner = f"{self._name}-{threading.get_ident()}"
+        lease, deadline = Lease(self._client, self.index, owner), time.monotonic() + wait
         while not lease.find():
             if time.monotonic() >= deadline:
                 raise StoreUnavailable("another process is writing to the policy base; try again when it has finished")

@@ -30,8 +30,16 @@ _CHUNK = 48  # versions copied at once
 _PROBE = Query(words=("法",))  # any index of law holds it
 RETRY_SECONDS = 5.0
 QUIET_SECONDS = 2.0  # copying waits until nothing was written for so long: a bulk import is copied once, at its end
+PATIENCE_SECONDS = 180.0  # a node is back 15 s after a crash, a machine after a minute or two
+_PAUSE = 1.0
 _CLOSE_SECONDS = 60.0  # a command that wrote waits so long for its snapshot
 Result = TypeVar("Result")
+
+
+class _Patience(threading.local):
+    """Seconds for which this thread's calls wait for the primary instead of doing without it."""
+
+    seconds = 0.0
 
 
 class FallbackStore:
@@ -62,6 +70,7 @@ class FallbackStore:
         self._away = False
         self._closing = threading.Event()
         self._written = 0.0  # when something was last written here
+        self._patience = _Patience()
 
     @property
     def degraded(self) -> bool:
@@ -78,7 +87,34 @@ class FallbackStore:
 
     # The breaker -------------------------------------------------------------
 
+    @contextmanager
+    def patient(self, seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
+        """For a change made of many reads and writes: in this thread each of them waits for a primary that goes away
+        meanwhile, and none is answered from the snapshot, which may be behind. StoreUnavailable when it is away already.
+        """
+        self._write(lambda store: store.revision())
+        self._patience.seconds = seconds
+        try:
+            yield
+        finally:
+            self._patience.seconds = 0.0
+
+    def _insist(self, call: Callable[[Store], Result]) -> Result:
+        """From the primary alone, again and again as long as this thread is patient."""
+        deadline = time.monotonic() + self._patience.seconds
+        while True:
+            try:
+                return call(self._primary)
+            except StoreRefused:
+                raise
+            except StoreUnavailable as error:
+                if time.monotonic() >= deadline or self._closing.wait(_PAUSE):
+                    raise
+                _LOG.warning("waiting for the index to come back: %s", error)
+
     def _read(self, read: Callable[[Store], Result]) -> Result:
+        if self._patience.seconds:
+            return self._insist(read)
         if self._away:
             self._start("probe", self._probe)  # after a fork the thread is gone
             return read(self.snapshot)
@@ -182,9 +218,9 @@ class FallbackStore:
     def reindex(self, progress: Progress | None = None) -> None:
         self._write(lambda store: store.reindex(progress))
 
-    def _write(self, write: Callable[[Store], None]) -> None:
+    def _write(self, write: Callable[[Store], object]) -> None:
         try:
-            write(self._primary)
+            self._insist(write)
         except StoreRefused:
             raise
         except StoreUnavailable as error:

@@ -191,6 +191,26 @@ def test_the_primary_is_probed_now_and_then_and_used_again_without_anybody_askin
     assert primary.asked == asked + 1
 
 
+def test_a_change_of_many_writes_waits_for_a_primary_that_goes_away_meanwhile(
+    slow: tuple[SlowStore, FallbackStore],
+) -> None:
+    primary, store = slow
+    with store.patient(20):
+        store.put([make_version("d2")])
+        primary.dead = True
+        threading.Timer(1.0, setattr, (primary, "dead", False)).start()
+        assert len(find(store, "届满延续", limit=5)) == 2
+        assert not store.degraded
+    assert find(store, "届满延续")
+
+
+def test_a_change_is_not_begun_while_the_primary_is_away(slow: tuple[SlowStore, FallbackStore]) -> None:
+    primary, store = slow
+    primary.dead = True
+    with pytest.raises(StoreUnavailable, match="nothing was changed"), store.patient(20):
+        store.put([make_version("d2")])
+
+
 def test_a_bulk_of_writes_is_copied_when_it_is_over(tmp_path: Path) -> None:
     store = FallbackStore(EmbeddedStore(tmp_path / "bulk"), lambda: EmbeddedStore(tmp_path / "copy"), quiet_seconds=1.0)
     for number in range(5):
