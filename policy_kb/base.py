@@ -360,6 +360,10 @@ class PolicyBase:
         if text != self.store.read_note(key):
             self.store.write_note(key, text)
 
+    def revision(self) -> str:
+        """Changes with every change of texts or notes."""
+        return self.store.revision()
+
     def files(self) -> dict[str, dict[str, Any]]:
         """What each ingested file gave, by ``folder/name``: ``versions`` (ids), ``title``, ``clauses``, ``warnings``."""
         return self._read_json("files")

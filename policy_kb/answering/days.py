@@ -14,7 +14,7 @@ _EXPIRY_AFTER = re.compile(
     r"^[^。,，;；]{0,6}?(到期|过期|届满|失效|截止|就到|有效期满|期满)(?!的)|^\s*(?:后|就|会|要)?(?:到期|过期|失效)"
 )
 _EXPIRY_BEFORE = re.compile(
-    r"(有效期(限|截?止)?(至|到|为|是)?|到期(日|时间)?(是|为|:)?|截止(日期?)?(是|为|到)?|valid (until|to|till|through)|good until|expir\w+( date)?( on| is| in| by| at the end of)?|runs? out( on| in)?|lapses?( on| in)?|up for renewal( on| in)?)[^。,，;；]{0,8}$"
+    r"((有效期|限用日?期?|保质期|使用期)(限|截?止)?(至|到|为|是)?|到期(日|时间)?(是|为|:)?|截止(日期?)?(是|为|到)?|valid (until|to|till|through)|good until|expir\w+( date)?( on| is| in| by| at the end of)?|runs? out( on| in)?|lapses?( on| in)?|up for renewal( on| in)?)[^。,，;；]{0,8}$"
 )
 _EXPIRY_AFTER_EN = re.compile(r"^[^.?!]{0,12}(expir|is the expiry|runs out|lapses)")
 # Words that say outright that the rules of another time are meant.
@@ -30,14 +30,15 @@ _ACT_AFTER = re.compile(
     r"^.{0,10}?(提交|递交|提出|递件|申请|申报|投诉|举报|受理|备案|注册|变更|进口|到岸|报送|办理|办的|换证|延续|报告|召回|立案|发布|审批|送检|检查|抽检|处罚|被罚|签收|通知|公示|的规定|规定|的时候|的(法|办法|条例|案|要求|标准)|[,，]?(医院|企业|药店|公司|按))"
 )
 _ACT_AFTER_EN = re.compile(
-    r"^.{0,20}(rule|law|regulation|measures|requirement|filing|application|complaint|report|submission)"
+    r"^.{0,20}(rule|law|regulation|measures|requirement|filing|appl(y|ication)|complaint|report|submission|renew)"
 )
 _ACT_BEFORE_EN = re.compile(
     r"(filed|submitted|applied|lodged|made|accepted|sent|imported|complain\w*|appl\w*|report\w*|filing|case|as of|as at|as on|law (of|in)|rules? (of|in|for))( it| one| that| them)?( in| on| during| before| back in| from| dated)?\s*$"
 )
 _THING = re.compile(
-    r"^.{0,12}?(买|购|下单|拍的|收到货|收货|生产(?!许可|企业|经营|监督|质量|条件|地址|范围)|出生|开业|开张|成立|毕业|考(?!核)|入职|装修|上市|退休|体检|住院|手术|过敏)"
+    r"^.{0,12}?(买|购|下单|拍的|收到货|收货|生产(?!许可|企业|经营|监督|质量|条件|地址|范围)|出生|开业|开张|成立|毕业|考(?!核)|入职|装修|上市|退休|体检|住院|手术|过敏|合伙|开了|查出|确诊)|^(资料|材料|表格|数据|记录|账|照片|产品|货|批次)"
 )
+_SOON = timedelta(days=7)  # tomorrow's law is today's
 _THING_BEFORE = re.compile(r"(生产日期|出厂日期|购买日期|出生日期|成立日期|生产批号|批次|失效期)[^。,，;；]{0,6}$")
 _OWNED_EN = re.compile(
     r"bought|purchased|ordered|manufactured|produced|made in|born|founded|established|opened|graduated|issued|granted|obtained|\bgot\b|received (?:it|our|my|the)|licensed|approved"
@@ -48,6 +49,7 @@ _OWNED = re.compile(
 _ABOUT_NOW = re.compile(
     r"延续|换证|重新发证|续|变更|补办|迁|到期|还能|还可以|还有效|失效|年报|年度报告|注销|现在|目前|如今|眼下|现行|最新|\bnow\b|currently|today|current|renew|still|expire"
 )
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _YEARLY = re.compile(r"^\s*的?(度|年度|年报|财年|财务年|全年|工作总结|统计)|^\s*(annual report|financial year|fiscal)")
 _TITLE = r"(?:(?![按依照申提投变受说里要时底的])[一-龥]){0,14}?(?:管理法|条例|办法)"
 _EDITION = re.compile(
@@ -101,12 +103,12 @@ def _is_no_day_of_law(named: NamedDay, before: str, after: str, text: str) -> bo
     """A yearly report, a stretch of time before an expiry, a purchase, a certificate held and asked about now."""
     if _YEARLY.search(after) or (named.distance and _DURATION_BEFORE.search(before)):
         return True
-    if _THEN.search(text):
+    if _THEN.search(_around(before, after, text)):
         return False
     if _THING.search(after) or _THING_BEFORE.search(before):
         return True
     near = before[-40:] + after[:30]
-    if not text.isascii():
+    if _HAN.search(text):
         return bool(_OWNED.search(after) and _ABOUT_NOW.search(text))
     return bool(_OWNED_EN.search(near) and not _RULES_ASKED_EN.search(text))
 
@@ -127,20 +129,38 @@ def _law_day(named: NamedDay, before: str, after: str, text: str, today: date) -
         day = named.first - timedelta(days=1)
         return day if day < today else None  # until a coming day: a deadline
     if named.first > today:
-        return None if _BY.search(before) or _BY.match(at_start) else named.first
+        if _BY.search(before) or _BY.match(at_start):
+            return None
+        if not named.explicit_year and named.first - today < _SOON:
+            return None
+        meant = named.explicit_year or _AFTER.search(after) or _hangs(before, after, text)
+        return named.first if meant else None
     if _AFTER.search(after) or _AFTER_EN.search(before) or _AFTER_EN.match(at_start):
         return None  # from a past day on: today's law
     day = _inside(named)
     if day >= today or named.last >= today:
         return None if named.last >= today or day >= today else day
-    hangs = bool(
-        _THEN.search(text)
-        or _RULES.search(text)
+    if _hangs(before, after, text) or (named.explicit_year and not before.strip(" ,，。")):
+        return day
+    return None
+
+
+def _around(before: str, after: str, text: str) -> str:
+    """The whole of a question; of a story only what stands near the day, since it tells of many things."""
+    reach = 40 if _HAN.search(text) else 90
+    return text if len(text) <= 2 * reach else f"{before[-reach:]} {after[:reach]}"
+
+
+def _hangs(before: str, after: str, text: str) -> bool:
+    """Whether an act or the rules are named with the day, or the rules of another time are asked for outright."""
+    near = _around(before, after, text)
+    return bool(
+        _THEN.search(near)
+        or _RULES.search(near)
         or _ACT_AFTER.search(after)
         or _ACT_AFTER_EN.search(after)
         or _ACT_BEFORE_EN.search(before)
     )
-    return day if hangs or (named.explicit_year and not before.strip(" ,，。")) else None
 
 
 def _inside(named: NamedDay) -> date:

@@ -41,8 +41,19 @@ def tell_since(base: "PolicyBase", question: Question, answer: Answer) -> Answer
         return _with_notice(answer, _coming(question, answer), (), ())
     ended = [place for place, cited in enumerate(answer.citations) if _has_ended(cited, question)]
     if not ended:
+        if not _anything_changed(base, question):
+            return answer
         return _with_notice(answer, _unchanged(base, question, answer), _loaded(answer), ())
     return _changed(base, question, answer, ended[0])
+
+
+def _anything_changed(base: "PolicyBase", question: Question) -> bool:
+    """Whether any law changed between the day and today; of last week nobody needs to be told that it is the same."""
+    return any(
+        version.in_force_from is not None and question.as_of < version.in_force_from <= question.today
+        for version in base.list_versions()
+        if version.release == "published"
+    )
 
 
 def _has_ended(cited: Citation, question: Question) -> bool:
@@ -68,6 +79,12 @@ def _unchanged(base: "PolicyBase", question: Question, answer: Answer) -> str:
     day = write_date(question.as_of, question.language)
     if not _loaded(answer):
         return ""
+    undated = next((cited for cited in answer.citations if cited.clause_id and cited.in_force_from is None), None)
+    if undated:
+        return _("From when 《%(title)s》 applies is not stated; see whether it did on %(day)s.") % {
+            "title": undated.title,
+            "day": day,
+        }
     for cited in answer.citations:
         amended = _amended_since(base, cited, question)
         if amended:

@@ -6,6 +6,7 @@ for, from what is stored, so a text loaded later completes them.
 """
 
 import re
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,6 +33,8 @@ class Texts(Protocol):
     def get_version(self, version_id: str) -> Version: ...
 
     def statements(self) -> dict[str, Statement]: ...
+
+    def revision(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +85,41 @@ class _Library:
     base: Texts
     families: dict[str, list[Version]] = field(default_factory=dict)
     statements: Mapping[str, Statement] = field(default_factory=dict)
+    repeals: dict[str, list[Version]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, base: Texts) -> "_Library":
-        made = cls(base, statements=base.statements())
+        """That of the base's present revision; made once, since an answer may ask for it many times."""
+        revision = base.revision()
+        known = _libraries.get(base)
+        if known is None or known[0] != revision:
+            known = _libraries[base] = (revision, cls._read(base))
+        return known[1]
+
+    @classmethod
+    def _read(cls, base: Texts) -> "_Library":
+        made = cls(weakref.proxy(base), statements=base.statements())
         for version in base.list_versions():
             if version.release == "published":
                 made.families.setdefault(version.document_id, []).append(version)
         for family in made.families.values():
             family.sort(key=lambda version: (version.in_force_from or made_on(version) or date.min, version.label))
+        made._index_repeals()
         return made
 
-    def repealing(self, key: str) -> Iterator[Version]:
+    def repealing(self, key: str) -> list[Version]:
         """Versions that declare the title ``key`` repealed; of a document's wordings that repeat it, the first."""
+        return self.repeals.get(key, [])
+
+    def _index_repeals(self) -> None:
         for family in self.families.values():
+            seen: set[str] = set()
             for version in family:
                 statement = self.statements.get(version.id)
-                if statement and any(title_key(title) == key for title in statement.repeals):
-                    yield version
-                    break
+                for key in dict.fromkeys(title_key(title) for title in (statement.repeals if statement else ())):
+                    if key not in seen:
+                        seen.add(key)
+                        self.repeals.setdefault(key, []).append(version)
 
     def find_act(self, names: Sequence[str], day: date | None) -> Version | None:
         """The loaded decision or order meant by one of ``names`` (number or title) on ``day``."""
@@ -125,6 +144,9 @@ class _Library:
         return next((clause for clause in reversed(naming) if pattern.search(clause.text)), None) or (
             naming[-1] if naming else None
         )
+
+
+_libraries: "weakref.WeakKeyDictionary[Texts, tuple[str, _Library]]" = weakref.WeakKeyDictionary()
 
 
 def trace_document(base: Texts, title: str) -> DocumentHistory:

@@ -148,6 +148,11 @@ NOT_THE_DAY = [
     "our licence was issued in 2023; when must we renew it",
     "we got our filing in March 2025 and now want to change the address",
     "the company was founded in 2018, can it apply for a Class III licence",
+    "去年和朋友合伙开了个小公司，想做身体乳要备案吗",
+    "用去年的资料再办一次延续可以吗",
+    "限用日期到2028年的祛斑霜用了过敏，报给谁",
+    "On 15 July I bought contact lenses and the shop won’t refund me",
+    "明天再聊",
     # numbers, reports, recurrences, stretches of time
     "国家药监局公告2021年第77号讲什么",
     "国药监械管〔2020〕9号还有效吗",

@@ -46,6 +46,16 @@ COMING = """# 医疗器械试验许可办法
 """
 
 
+OTHER = """# 医疗器械星级评定办法
+
+（2026年7月8日某总局令第110号公布）
+
+第一条　为了评定医疗器械经营企业的星级，制定本办法。
+
+第二条　本办法自2026年8月1日起施行。
+"""
+
+
 @pytest.fixture(autouse=True)
 def on_a_known_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENBAN_NOW", "2026-11-24")
@@ -55,7 +65,7 @@ def on_a_known_day(monkeypatch: pytest.MonkeyPatch) -> None:
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PolicyBase]:
     folder = tmp_path_factory.mktemp("since")
     (folder / "law").mkdir()
-    for name, text in {"一": OLD, "二": NEW, "三": COMING}.items():
+    for name, text in {"一": OLD, "二": NEW, "三": COMING, "另": OTHER}.items():
         (folder / "law" / f"{name}.md").write_text(text, encoding="utf-8")
     opened = open_policy_base(folder / "kb")
     opened.ingest(folder / "law")
@@ -98,6 +108,11 @@ def test_the_clause_of_today_is_cited_beside_the_old_one_and_the_notice_rests_on
     assert [(each.version, each.article) for each in cited] == [("2020-01-02", 2), ("2026-01-02", 3)]
     assert "二十个工作日" in cited[1].quote
     assert len(answer.citations) <= 3
+
+
+def test_of_a_day_since_which_no_law_changed_nothing_is_said(base: PolicyBase) -> None:
+    answer = base.answer("2026年9月提交的医疗器械试验许可申请，按当时规定几个工作日决定")
+    assert (answer.as_of.isoformat(), notice(answer)) == ("2026-09-01", "")
 
 
 def test_the_change_is_told_in_english_too(base: PolicyBase) -> None:
