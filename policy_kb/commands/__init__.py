@@ -14,6 +14,7 @@ from policy_kb.commands.checking import check_ingest
 from policy_kb.commands.filling import check, ingest, status
 from policy_kb.commands.keeping import doctor, export, import_, reindex
 from policy_kb.commands.options import Commands
+from policy_kb.commands.ranking import benchmark
 from policy_kb.commands.stating import obligations, references, terms
 
 
@@ -27,6 +28,7 @@ for _command in (
     *(history, diff, review),
     *(obligations, terms, references),
     *(reindex, export, import_, doctor),
+    benchmark,
 ):
     main.add_command(_command)
 
