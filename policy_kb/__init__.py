@@ -42,6 +42,7 @@ from policy_kb.model import (
     Topic,
     Version,
 )
+from policy_kb.remarks import describe_remark
 from policy_kb.stated import points_at
 from policy_kb.text import normalise, strip_invisible
 from policy_kb.timeline import (
@@ -103,6 +104,7 @@ __all__ = [
     "address_of",
     "catalogue",
     "clock",
+    "describe_remark",
     "describe_status",
     "describe_transition",
     "errors",

@@ -14,7 +14,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from policy_kb import FileReport, UnreadableText, clock, unpack_archive
+from policy_kb import FileReport, UnreadableText, clock, describe_remark, unpack_archive
 from portal.audit import service as audit
 from portal.curation.models import KnowledgeChange, TextFile
 from portal.errors import Conflict, Invalid
@@ -22,6 +22,7 @@ from portal.extensions import db
 from portal.identity.service import Identity, require_role
 from portal.jobs import service as jobs
 from portal.knowledge import policy_base
+from portal.language import current_language
 from portal.uploads import TEST_VIRUS, CheckedFile, read_upload
 
 LIMIT = 20 * 1024 * 1024  # bytes of one file
@@ -101,7 +102,7 @@ def _members(name: str, content: bytes) -> list[tuple[str, bytes]]:
         try:
             paths = unpack_archive(archive, Path(folder) / "files")
         except UnreadableText as error:
-            raise _refused(str(error)) from error
+            raise _refused(describe_remark(str(error), current_language())) from error
         return [(_bare(path.name), path.read_bytes()) for path in paths]
 
 
@@ -120,10 +121,11 @@ def _read_at_once(identity: Identity, name: str, content: bytes) -> tuple[Knowle
     change = _add_change(identity, name, {"file": name, "versions": []})
     report = _ingest(name, content, f"upload-{change.id}", change.id)
     if report.outcome == "failed":
-        raise _refused(_("This file cannot be read as a legal text: %(reason)s", reason=report.error))
+        reason = describe_remark(report.error, current_language())
+        raise _refused(_("This file cannot be read as a legal text: %(reason)s", reason=reason))
     change.title = report.title[:200]
     change.content = {"file": name, "versions": list(report.versions)}
-    return change, list(report.warnings)
+    return change, [describe_remark(warning, current_language()) for warning in report.warnings]
 
 
 def _ingest(name: str, content: bytes, place: str, change_id: int) -> FileReport:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from policy_kb import TEXT_ENDINGS
+from policy_kb import TEXT_ENDINGS, describe_remark
 from portal.chat import service as chat
 from portal.curation import reviewing, service, texts
 from portal.errors import Invalid
@@ -216,7 +216,9 @@ def save_text() -> Response | tuple[str, int]:
 def reading(change_id: int) -> str:
     """How far the files of an upload are read: the part of the change's page that refreshes itself."""
     found = service.get_change(current_identity(), change_id)
-    return render_template("curation/reading.html", change=found, progress=texts.get_progress(found))
+    return render_template(
+        "curation/reading.html", change=found, progress=texts.get_progress(found), describe_remark=describe_remark
+    )
 
 
 @bp.get("/changes/<int:change_id>")
@@ -238,6 +240,7 @@ def _change_page(change_id: int, **more: Any) -> str:
         if found.state in ("draft", "submitted")
         else [],
         progress=progress,
+        describe_remark=describe_remark,
         **{"before": None, "after": None, "question": "", "errors": {}, **more},
     )
 

@@ -30,7 +30,7 @@ MAX_UNPACKED = 400_000_000  # bytes; the largest real .docx seen unpacks to 30 M
 MAX_RATIO = 250  # of one member over 2 MB; XML of spreadsheets packs 10 to 100 times
 MAX_MEMBERS = 10_000
 _NAMES = {
-    "text": "text",
+    "text": "plain text",
     "html": "a web page (HTML)",
     "docx": "a Word file (.docx)",
     "pdf": "a PDF file",

@@ -166,7 +166,7 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100
         ("办法.pdf", making.make_docx, "this is a Word file (.docx), not a PDF file; give it the ending .docx"),
         ("办法.docx", making.make_pdf, "this is a PDF file, not a Word file"),
         ("办法.docx", making.make_xlsx, "this is an Excel file (.xlsx), not a Word file"),
-        ("办法.html", lambda: "第一条 正文。".encode(), "this is text, not a web page"),
+        ("办法.html", lambda: "第一条 正文。".encode(), "this is plain text, not a web page"),
         ("办法.jpg", lambda: "第一条 正文。".encode(), "files with this ending are not read"),
         ("办法.docx", lambda: OLD_OFFICE, "an old Office file (.doc, .xls); save it as .docx"),
         ("办法.docx", lambda: OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"), "has a password"),

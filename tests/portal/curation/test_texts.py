@@ -128,10 +128,10 @@ def test_an_upload_of_which_nothing_could_be_read_goes_no_further(app: APIFlask,
     [
         ([], "请选择文件"),
         ([("空.md", b"")], "是空文件或超过20MB"),
-        ([("卷.zip", b"PK\x03\x04broken")], "damaged"),
+        ([("卷.zip", b"PK\x03\x04broken")], "zip压缩包已损坏"),
         ([("卷.zip", make_zip({f"{n}.md": b"x" for n in range(501)}))], "一次最多500个文件"),
         ([("甲.md", TEST_VIRUS)], "有害内容"),
-        ([("甲.exe", b"MZ" + b"\x00" * 90)], "a Windows program"),
+        ([("甲.exe", b"MZ" + b"\x00" * 90)], "不支持这种扩展名|Windows程序"),
     ],
 )
 def test_an_upload_that_cannot_be_taken_leaves_nothing(
@@ -157,7 +157,9 @@ def test_the_page_tells_how_far_the_reading_is_and_refreshes_with_and_without_ja
     part = client.get(f"{reply.request.path}/reading").get_data(as_text=True)
     assert "data-refresh" in part
     jobs.run_due()
+    assert 'id="try"' not in page  # nothing to try yet, and nothing typed could be lost to the refresh
     done = client.get(reply.request.path).get_data(as_text=True)
+    assert 'id="try"' in done
     assert "2个文件已全部读完" in done
     assert "http-equiv" not in done
     assert "data-refresh" not in client.get(f"{reply.request.path}/reading").get_data(as_text=True)
