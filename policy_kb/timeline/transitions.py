@@ -82,10 +82,13 @@ def describe_transition(
 
 
 def list_transitions(base: "PolicyBase", since: date, bindings: Sequence[Binding] | None = None) -> list[Transition]:
-    """Every change of a loaded text that counts from ``since`` on (future ones too) or was read anew since, newest first."""
+    """Changes of texts that a binding cites, those that count from ``since`` on (future ones too) or were read anew since,
+    newest first. A text that nothing cites is not compared."""
     bound = list_bindings(base) if bindings is None else list(bindings)
-    found = [describe_transition(base, old, new, bound) for old, new in _pairs(base, since)]
-    found.extend(_rereads(base, since, bound))
+    cited = {title_key(cite.title) for binding in bound for cite in binding.cites if cite.as_of is None}
+    pairs = [pair for pair in _pairs(base, since) if cited & {title_key(version.title) for version in pair}]
+    found = [describe_transition(base, old, new, bound) for old, new in pairs]
+    found.extend(each for each in _rereads(base, since, bound) if title_key(each.new.title) in cited)
     return sorted(found, key=lambda each: each.effective or date.min, reverse=True)
 
 

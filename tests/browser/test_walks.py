@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from policy_kb.ingest import document_id
+
 CHECK = Callable[[Page], None]
 PDF = {
     "name": "授权书.pdf",
@@ -201,6 +203,8 @@ def test_the_widget_opens_with_a_name_answers_and_gives_the_focus_back(page: Pag
         "/register",
         "/policies/",
         "/policies/?q=延续",
+        f"/policies/{document_id('市场监督管理投诉举报处理暂行办法')}@2022-03-24",
+        f"/policies/{document_id('市场监督管理投诉举报处理办法')}@2025-12-30/changes",
         "/complaints/new?kind=report",
         "/complaints/status",
         "/nowhere",
