@@ -69,7 +69,7 @@ def _is_furniture(line: Line, page: list[Line], seen: Counter[str], least: int) 
 
 def join_lines(pages: Iterable[list[Line]]) -> list[str]:
     """The paragraphs of all pages, the title (what is printed large at the beginning) behind a #."""
-    lines = [line for page in pages for line in page]
+    lines = [line for page in _without_repeated_headers(pages) for line in page]
     body = [line for line in lines if not line.table]
     if not body:
         return [line.text for line in lines]
@@ -81,7 +81,7 @@ def join_lines(pages: Iterable[list[Line]]) -> list[str]:
     for line in lines:
         if before is not None and _goes_on(before, line, left, right, letter, usual):
             written[-1] += _joint(written[-1], line.text) + line.text
-        elif not (line.table and written and line.text in written[-400:] and _heads(line, lines)):
+        else:
             written.append(line.text)
         before = line
     return _mark_title(written, body, usual)
@@ -112,9 +112,16 @@ def _joint(before: str, after: str) -> str:
     )
 
 
-def _heads(row: Line, lines: list[Line]) -> bool:
-    """Whether a row is a table's header, printed again on the next page: the same row opens tables more than once."""
-    return sum(1 for line in lines if line.table and line.text == row.text) > 1
+def _without_repeated_headers(pages: Iterable[list[Line]]) -> list[list[Line]]:
+    """A table that goes on over the page prints its header again: the same row that opened it on the page before."""
+    kept: list[list[Line]] = []
+    header = ""
+    for page in pages:
+        first = next((line for line in page if line.table), None)
+        repeated = first is not None and first.text == header
+        kept.append([line for line in page if not (repeated and line is first)])
+        header = first.text if first else ""
+    return kept
 
 
 def _mark_title(written: list[str], body: list[Line], usual: float) -> list[str]:

@@ -7,7 +7,6 @@ Merged cells count for every row and column they cover.
 import io
 import re
 import zipfile
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,29 +14,11 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from policy_kb.errors import UnreadableText
+from policy_kb.ingest.formats.rows import Row, Sheet
 
 _LOOKED_AT = 15  # rows in which the header is looked for
 _MOST_ROWS = 200_000
 _CODE = re.compile(r"序号|编号|编码|代码|目录号|^号$")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: the sheet it stands in ("" when there is one only), its own number or code, and (column, value) pairs."""
-
-    sheet: str
-    code: str
-    cells: tuple[tuple[str, str], ...]
-
-
-@dataclass(slots=True)
-class Sheet:
-    """All rows of a workbook in order; ``title`` from above the first header ("" when there is none), ``notes`` the rest there."""
-
-    title: str = ""
-    notes: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    warnings: tuple[str, ...] = ()
 
 
 def read_sheets(content: bytes, name: str) -> Sheet:

@@ -16,6 +16,7 @@ from policy_kb import UnreadableText, Version
 from policy_kb.ingest import read_document
 from policy_kb.ingest.formats import unpack
 from policy_kb.ingest.formats.numbering import format_count
+from policy_kb.ingest.formats.pdf_lines import Line, join_lines
 from tests.policy_kb.ingest import making
 
 MAKERS: list[tuple[str, Callable[[], bytes]]] = [
@@ -109,6 +110,18 @@ def test_text_struck_out_under_tracked_changes_is_not_law(tmp_path: Path) -> Non
     assert (
         read(tmp_path, "办法.docx", written.getvalue()).clauses[1].paragraphs[1].text == "材料不全的，不予受理。新话。"
     )
+
+
+def row(text: str, place: float) -> Line:
+    return Line(50, place, 300, place + 10, text, table=True)
+
+
+def test_the_header_of_a_table_that_goes_on_over_the_page_is_told_once_and_equal_rows_stay() -> None:
+    pages = [
+        [row("| 序号 | 名称 |", 90), row("| 无 | 无 |", 80), row("| 无 | 无 |", 70)],
+        [row("| 序号 | 名称 |", 90), row("| 无 | 无 |", 80)],
+    ]
+    assert join_lines(pages) == ["| 序号 | 名称 |", "| 无 | 无 |", "| 无 | 无 |", "| 无 | 无 |"]
 
 
 @pytest.mark.parametrize(
