@@ -6,7 +6,7 @@ Import from here and nowhere deeper.
 """
 
 from policy_kb import catalogue, clock, errors, model, text, wording, workdays
-from policy_kb.address import address_of, format_address, list_items, parse_address, split_points
+from policy_kb.address import address_of, format_address, headings_anchor, list_items, parse_address, split_points
 from policy_kb.base import PolicyBase, open_policy_base
 from policy_kb.catalogue import ServiceItem, UnknownItem
 from policy_kb.errors import (
@@ -110,6 +110,7 @@ __all__ = [
     "errors",
     "format_address",
     "gettext_for",
+    "headings_anchor",
     "list_bindings",
     "list_items",
     "list_transitions",

@@ -1,6 +1,6 @@
 """Places in a text: how people write them, how the law prints them, and what stands there.
 
-第十六条第二款第（三）项, 第16条第2款第3项 and 16.2.3 are one place. In a text without
+第十六条第二款第（三）项, 第16条第2款第3项 and 16.2.3 are one place; 第二编第三章 is what stands under these headings. In a text without
 articles the section's own label comes first: 三、第二款. 附件2 is an attachment.
 """
 
@@ -21,6 +21,7 @@ _SECTION = re.compile(rf"({NUMERAL})\s*、{PLACE}(?:[（(]({NUMERAL})[)）])?")
 _DOTTED = re.compile(r"(\d{1,4})(?:-(\d{1,2}))?(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?")
 _ITEM_NUMBER = re.compile(rf"[（(]?\s*({NUMERAL}|[①-⑳]|[a-z])\s*[)）.．、]?")
 
+_HEADING = re.compile(rf"第({NUMERAL})(分编|编|章|节)")
 _POINT = re.compile(r"(?:\d{1,3}\s*[.．、](?!\d)|[①-⑳]|[a-zA-Z][.．、）)])")
 
 
@@ -41,6 +42,27 @@ def parse_address(text: str) -> Address | None:
 def _made(*numerals: str | None) -> Address | None:
     numbers = [parse_number(numeral) if numeral else 0 for numeral in numerals]
     return None if None in numbers else Address(*(number or 0 for number in numbers))
+
+
+def parse_headings(text: str) -> tuple[str, ...]:
+    """第二编第三章 as ("第二编", "第三章"), numbers written as the law does; () when ``text`` names no 编, 章 or 节."""
+    plain = re.sub(r"\s+", "", text)
+    found = _HEADING.findall(plain)
+    if not found or "".join(f"第{number}{level}" for number, level in found) != plain:
+        return ()
+    values = [(parse_number(number), level) for number, level in found]
+    return tuple(f"第{format_number(value)}{level}" for value, level in values if value is not None)
+
+
+def headings_anchor(headings: tuple[str, ...]) -> str:
+    """An HTML id for what stands below these headings, e.g. ``第二编第三章`` of 第二编 合同, 第三章 违约."""
+    return "".join(heading.split(" ")[0] for heading in headings)
+
+
+def stands_under(headings: tuple[str, ...], named: tuple[str, ...]) -> bool:
+    """Whether a clause below ``headings`` stands under the headings ``named``; the outer ones may be left out."""
+    numbers = [heading.split(" ")[0] for heading in headings]
+    return any(tuple(numbers[start : start + len(named)]) == named for start in range(len(numbers)))
 
 
 def address_of(clause: Clause) -> Address:

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from policy_kb import clock
-from policy_kb.address import find_at, parse_address
+from policy_kb.address import find_at, parse_address, parse_headings, stands_under
 from policy_kb.catalogue import Catalogue, load_catalogue
 from policy_kb.errors import StoreUnavailable, UnknownDocument
 from policy_kb.holdings import Holdings
@@ -171,6 +171,13 @@ class PolicyBase:
         if at is None:
             raise ValueError(f"{place!r} names no place; write for example 第十六条第二款第（三）项, 16.2.3 or 附件1")
         return self.find_part_of(version, at) if version else None
+
+    def list_under(self, version: Version, headings: str) -> list[Clause]:
+        """The clauses under 第三章 or 第二编第三章第一节 of a version, in order; ValueError when ``headings`` names none."""
+        named = parse_headings(headings)
+        if not named:
+            raise ValueError(f"{headings!r} names no 编, 章 or 节; write for example 第三章 or 第二编第三章")
+        return [each for each in self.get_version(version.id).clauses if stands_under(each.headings, named)]
 
     def find_part_of(self, version: Version, at: Address) -> Part | None:
         """The same within one version, whichever is in force."""

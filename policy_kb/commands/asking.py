@@ -1,13 +1,13 @@
 """Find, read and ask."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 import click
 
 from policy_kb import clock
-from policy_kb.address import address_of, format_address, parse_address
+from policy_kb.address import address_of, format_address, parse_address, parse_headings
 from policy_kb.base import PolicyBase
 from policy_kb.commands.options import AS_JSON, DAY, OUT, Opened, day_of, print_json, with_base
 from policy_kb.commands.records import answer_record, hit_record
@@ -53,18 +53,23 @@ def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool
 @AS_JSON
 @with_base
 def show(opened: Opened, title: str, place: str | None, as_of: Any, as_json: bool) -> None:
-    """Print a text, or one PLACE of it (16, 第十六条第二款第（三）项, 16.2.3, 附件1), as in force on a day.
+    """Print a text, or one PLACE of it (16, 第十六条第二款第（三）项, 16.2.3, 附件1, 第三章), as in force on a day.
 
     \b
     Example: python -m policy_kb show 医疗器械监督管理条例 42 --as-of 2024-05-01
     """
-    at = _read_place(place)
+    under = parse_headings(place or "")
+    at = None if under else _read_place(place)
     with opened.opened() as base:
         version = base.find_version(title, as_of=day_of(as_of))
         if version is None:
             raise click.ClickException(_not_held(base, title, day_of(as_of)))
         whole = base.get_version(version.id)
+        if under:
+            whole = replace(whole, clauses=tuple(base.list_under(version, place or "")))
         part = base.find_part_of(version, at) if at else None
+    if under and not whole.clauses:
+        raise click.ClickException(f"《{whole.title}》 has no {''.join(under)}")
     if at and part is None:
         raise click.ClickException(
             f"《{whole.title}》 has no {format_address(at)}; its last article is {max(c.article for c in whole.clauses)}"
@@ -85,7 +90,7 @@ def _read_place(place: str | None) -> Address | None:
     at = parse_address(place)
     if at is None:
         raise click.BadParameter(
-            f"{place!r} names no place; write for example 第十六条第二款第（三）项, 16.2.3 or 附件1"
+            f"{place!r} names no place; write for example 第十六条第二款第（三）项, 16.2.3, 附件1 or 第三章"
         )
     return at
 

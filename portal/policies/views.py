@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from policy_kb import UnknownDocument, clock, describe_status, format_address
+from policy_kb import UnknownDocument, clock, describe_status, format_address, headings_anchor
 from portal.language import current_language
 from portal.pages import write_date
 from portal.policies import service
@@ -69,6 +69,7 @@ def document(version_id: str) -> str | tuple[str, int] | Response:
         on=asked[:20],
         problem=problem,
         format_address=format_address,
+        headings_anchor=headings_anchor,
         describe_deadline=describe_deadline,
     )
     return (page, 422) if problem else page

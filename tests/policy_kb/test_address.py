@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from policy_kb import Address, Clause, Paragraph, open_policy_base
-from policy_kb.address import find_at, format_address, parse_address, split_points
+from policy_kb.address import (
+    find_at,
+    format_address,
+    headings_anchor,
+    parse_address,
+    parse_headings,
+    split_points,
+    stands_under,
+)
 
 CLAUSE = Clause(
     "d@1:16",
@@ -89,6 +97,36 @@ def test_points_below_an_item_are_its_numbered_lines_with_what_follows_them() ->
         "（一）某类：",
         [(1, "①甲；"), (2, "②乙。\n另有规定的除外。")],
     )
+
+
+HEADINGS = ("第二编 合同", "第三章 违约", "第一节 一般规定")
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("第三章", ("第三章",)),
+        ("第3章", ("第三章",)),
+        ("第二编第三章 第一节", ("第二编", "第三章", "第一节")),
+        ("第三条", ()),
+        ("第三章的规定", ()),
+        ("", ()),
+    ],
+)
+def test_headings_are_read_however_they_are_written(written: str, named: tuple[str, ...]) -> None:
+    assert parse_headings(written) == named
+
+
+@pytest.mark.parametrize(
+    ("named", "under"),
+    [("第三章", True), ("第二编", True), ("第三章第一节", True), ("第二编第一节", False), ("第四章", False)],
+)
+def test_what_stands_under_a_heading_is_told_by_the_headings_above_it(named: str, under: bool) -> None:
+    assert stands_under(HEADINGS, parse_headings(named)) is under
+
+
+def test_a_heading_has_an_anchor_of_its_own() -> None:
+    assert headings_anchor(HEADINGS[:2]) == "第二编第三章"
 
 
 def test_the_front_door_finds_a_place_of_the_text_in_force(tmp_path: Path) -> None:

@@ -71,6 +71,15 @@ def test_show_prints_a_text_or_one_article_as_of_a_day(tmp_path: Path, law: Path
     place = json.loads(run(tmp_path, "show", "测试办法", "第二条第一款", "--json").stdout)
     assert (place["place"], place["at"]["article"], place["version"]["title"]) == ("第二条第一款", 2, "测试办法")
     assert "names no place" in run(tmp_path, "show", "测试办法", "开头").stderr
+    assert "has no 第三章" in run(tmp_path, "show", "测试办法", "第三章").stderr
+
+
+def test_show_prints_what_stands_under_a_heading(tmp_path: Path) -> None:
+    text = "# 测试规定\n\n（2020年1月2日某总局令第8号公布）\n\n第一章　总则\n\n第一条　甲。\n\n第二章　附则\n\n第二条　自2020年3月1日起施行。\n"
+    (tmp_path / "测试规定.md").write_text(text, encoding="utf-8")
+    run(tmp_path, "ingest", tmp_path / "测试规定.md")
+    told = json.loads(run(tmp_path, "show", "测试规定", "第二章", "--json").stdout)
+    assert [clause["label"] for clause in told["clauses"]] == ["第二条"]
 
 
 def test_status_counts_what_is_in_force(tmp_path: Path, law: Path) -> None:
