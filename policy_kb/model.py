@@ -246,11 +246,13 @@ class Block:
     """One piece of the answer. ``citations`` are indices into ``Answer.citations``.
 
     ``kind``: ``lead`` (answers the question), ``detail``, ``more`` (behind "show more"), ``quote``, ``notice``.
+    ``heading`` is the part of the question it answers, "" when that is the whole.
     """
 
     kind: str
     text: str
     citations: tuple[int, ...] = ()
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +333,11 @@ class Answer:
     @property
     def text(self) -> str:
         """The shown blocks as plain text, in order, without what stands behind "show more"."""
-        return "\n".join(block.text for block in self.blocks if block.kind != "more")
+        return "\n".join(
+            f"{block.heading}：{block.text}" if block.heading else block.text
+            for block in self.blocks
+            if block.kind != "more"
+        )
 
 
 @dataclass(frozen=True, slots=True)

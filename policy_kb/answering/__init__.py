@@ -15,7 +15,7 @@ from policy_kb.answering.composing import Frame, answer_from_route, ask_back
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.deciding import decide
 from policy_kb.answering.eras import place_in_time
-from policy_kb.answering.routing import find_route
+from policy_kb.answering.routing import find_doubtful_route, find_route
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.since import tell_since
 from policy_kb.answering.understanding import clean, read_question
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _shelves: dict[str, Shelf] = {}
 _guard = Lock()
+_DOUBTFUL = 0.5  # an answer less likely to be right gives way to a label that hears its own kind of message
 _KEPT = 4  # catalogue states kept ready: today's and a few previews
 
 
@@ -46,6 +47,9 @@ def answer_question(
         return answer_from_route(frame, route)
     read = place_in_time(base, read)
     answer = decide(Frame(base, read, shelf.rank_items(read), topic, preview), shelf)
+    if answer.status in {"refused", "clarify"} or answer.confidence < _DOUBTFUL:
+        doubtful = find_doubtful_route((lower, correct(lower)))
+        answer = answer_from_route(frame, doubtful) if doubtful else answer
     return _noticed(base, tell_since(base, read, answer))
 
 

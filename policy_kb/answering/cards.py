@@ -17,7 +17,7 @@ from scipy import sparse
 
 from policy_kb.answering.items import fold_name
 from policy_kb.answering.question import Question
-from policy_kb.answering.shelf import stems
+from policy_kb.answering.stemming import stems
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import Card
 from policy_kb.text import words
@@ -90,13 +90,21 @@ class CardIndex:
         """The cards most like the question, best first."""
         if not self._cards:
             return []
+        scores = self._likeness(question)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [CardMatch(self._cards[place], float(scores[place])) for place in best if scores[place] >= _LEAST]
+
+    def likeness(self, question: Question) -> list[float]:
+        """How like the question is to every card, in their order, 0 to 1."""
+        return [float(score) for score in self._likeness(question)] if self._cards else []
+
+    def _likeness(self, question: Question) -> _Scores:
         asked = _merge(read_units(question.focus or question.text), read_units(question.text))
         scores = self._score(asked, self._owners, self._phrasings, self._bodies)
         if question.english:
             own = self._score(_read_english(question.english), self._owners_en, self._phrasings_en, self._bodies_en)
             scores = (0.7 * np.maximum(own, scores) + 0.3 * np.minimum(own, scores)).astype(np.float32)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return [CardMatch(self._cards[place], float(scores[place])) for place in best if scores[place] >= _LEAST]
+        return scores
 
     def _score(self, asked: Units, owners: _Places, phrasings: _Likeness, bodies: _Likeness) -> _Scores:
         best = np.zeros(len(self._cards), np.float32)

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from policy_kb.answering.citing import Citations
+from policy_kb.answering.choosing import Candidate
+from policy_kb.answering.citing import MOST, Citations
 from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.entries import Entry
 from policy_kb.answering.items import ItemMatch
 from policy_kb.answering.question import Question
 from policy_kb.answering.routing import Route
 from policy_kb.answering.settings import thresholds
-from policy_kb.answering.shelf import Found
 from policy_kb.answering.windows import describe_window, write_date
 from policy_kb.catalogue import ServiceItem
 from policy_kb.model import Answer, Block, Citation, Fact, NextStep, Option, ServiceRef, Topic
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
 SURE_ITEM = 0.7  # from here an item found by its facets is pointed at
+MOST_OPTIONS = 3
 SHOWN = 320  # characters of the shown blocks; what goes beyond stands behind "show more"
 
 
@@ -65,30 +66,49 @@ class Frame:
         )
 
 
-def answer_from_entries(frame: Frame, found: Sequence[Found], further: Sequence[Ranked], confidence: float) -> Answer:
-    """Catalogue entries lead (one a part of the question), their clauses cited first, then the best clause of the search."""
+Lead = tuple[Candidate, str]  # what answers, and the part of the question it answers ("" when it is not in parts)
+
+
+def answer_from(frame: Frame, leads: Sequence[Lead], near: Sequence[Candidate], confidence: float) -> Answer:
+    """What leads is said and cited first, one block a part of the question; then the clauses that come near it."""
     question, language = frame.question, frame.question.language
     citations = Citations(frame.base, question, frame.preview)
-    blocks: list[Block] = []
-    facts: list[Fact] = []
-    for place, each in enumerate(found):
-        block, fact = _of_entry(each.entry, citations, "lead" if place == 0 else "detail", language)
-        blocks.extend(_beginning(block) if question.past else (block,))
-        facts.append(fact)
-        blocks.extend(_window_blocks(each.entry, question, block.citations))
-    for ranked in further:
-        citations.add_hit(ranked.hit)
-    lead = found[0].entry
-    item, variant = lead.item or frame.item, _variant(lead, question)
+    blocks, facts = list[Block](), list[Fact]()
+    for place, (candidate, part) in enumerate(leads):
+        kind = "detail" if place else "lead"
+        if candidate.found:
+            few = 1 if len(leads) > 1 else 2 if near else MOST
+            block, fact = _of_entry(candidate.found.entry, citations, kind, language, few)
+            facts.append(fact)
+            blocks.extend(_beginning(block) if question.past else (replace(block, heading=_heading(part, language)),))
+            blocks.extend(_window_blocks(candidate.found.entry, question, block.citations))
+        elif candidate.ranked:
+            blocks.extend(_of_clause(candidate.ranked, citations, kind, question, _heading(part, language)))
+    for candidate in near:
+        _cite(candidate, citations)
+    for lead, _part in leads:
+        for cite in lead.found.entry.cites if lead.found else ():
+            citations.add_cite(cite)
     if not all(fact.confirmed for fact in facts):
-        blocks.append(
-            Block(
-                "notice",
-                gettext_for(language)(
-                    "This has not been checked against an official text; please confirm it with the authority."
-                ),
-            )
+        told = gettext_for(language)(
+            "This has not been checked against an official text; please confirm it with the authority."
         )
+        blocks.append(Block("notice", told))
+    return _finish(frame, leads[0][0], blocks, facts, citations, confidence, _backing_item([leads[0][0], *near]))
+
+
+def _finish(
+    frame: Frame,
+    lead: Candidate,
+    blocks: Sequence[Block],
+    facts: Sequence[Fact],
+    citations: Citations,
+    confidence: float,
+    backing: ServiceItem | None,
+) -> Answer:
+    entry, language = lead.found.entry if lead.found else None, frame.question.language
+    item = (entry.item if entry else None) or frame.item or backing
+    variant = _variant(entry, frame.question) if entry else ""
     return frame.make(
         "answered",
         blocks=tuple(_within(blocks)),
@@ -97,19 +117,52 @@ def answer_from_entries(frame: Frame, found: Sequence[Found], further: Sequence[
         service=refer(item, variant, language),
         next_steps=steps_for(item, variant, language),
         confidence=confidence,
-        topic=frame.next_topic(
-            item,
-            variant,
-            lead.kind
-            if lead.kind
-            in {"time_limit", "validity", "renewal_window", "authority", "materials", "conditions", "fee", "penalty"}
-            else "",
-        ),
+        topic=frame.next_topic(item, variant, entry.kind if entry and entry.kind in _FACT_KINDS else ""),
     )
 
 
-def _of_entry(entry: Entry, citations: Citations, kind: str, language: str) -> tuple[Block, Fact]:
-    places = tuple(place for place in (citations.add_cite(cite) for cite in entry.cites) if place is not None)
+def _backing_item(candidates: Sequence[Candidate]) -> ServiceItem | None:
+    """The item of an entry close behind a clause, when it rests on that clause's law."""
+    title = candidates[0].cited[0] if candidates[0].cited else ""
+    for candidate in candidates[1:_BACKING]:
+        entry = candidate.found.entry if candidate.found else None
+        if entry and entry.item and any(cite.title == title for cite in entry.cites):
+            return entry.item
+    return None
+
+
+_BACKING = 6  # candidates looked at for the item of a clause
+_FACT_KINDS = frozenset(
+    {"time_limit", "validity", "renewal_window", "authority", "materials", "conditions", "fee", "penalty"}
+)
+
+
+def _heading(part: str, language: str) -> str:
+    """The asking words of a part as its heading, in the language they were asked in."""
+    return part.strip(" ，,。？?") if part and language == "zh" else ""
+
+
+def _cite(candidate: Candidate, citations: Citations) -> None:
+    if candidate.ranked:
+        citations.add_hit(candidate.ranked.hit)
+    elif candidate.found and candidate.found.entry.cites:
+        citations.add_cite(candidate.found.entry.cites[0])
+
+
+def _of_clause(ranked: Ranked, citations: Citations, kind: str, question: Question, heading: str) -> list[Block]:
+    """By the clause's card, with the clause quoted behind "show more"; else the clause quoted."""
+    place = citations.add_hit(ranked.hit)
+    if place is None:
+        return []
+    quoted = Block(kind, quote_clause(citations.listed[place], question), (place,), heading)
+    said = card_answer(ranked, question)
+    return [Block(kind, said, (place,), heading), replace(quoted, kind="more", heading="")] if said else [quoted]
+
+
+def _of_entry(entry: Entry, citations: Citations, kind: str, language: str, few: int) -> tuple[Block, Fact]:
+    """An entry as a block, with the first ``few`` of its clauses cited."""
+    found = (citations.add_cite(cite) for cite in entry.cites[:few])
+    places = tuple(place for place in found if place is not None)
     text = entry.text.in_language(language)
     confirmed = entry.verified == "text"
     return Block(kind, text, places), Fact(
@@ -159,33 +212,6 @@ def _variant(entry: Entry, question: Question) -> str:
         return ""
     named = [variant.id for variant in entry.item.variants if variant.name.zh in question.text]
     return named[0] if len(named) == 1 else ""
-
-
-def answer_from_clauses(frame: Frame, ranked: Sequence[Ranked], confidence: float) -> Answer:
-    """The best clause answers, by its card's sentence when it has one that fits, else quoted; others are cited after it."""
-    question, language = frame.question, frame.question.language
-    citations = Citations(frame.base, question, frame.preview)
-    citations.add_hit(ranked[0].hit)
-    for each in ranked[1:3]:
-        citations.add_hit(each.hit)
-    quoted = Block("lead", quote_clause(citations.listed[0], question), (0,))
-    said = card_answer(ranked[0], question)
-    blocks = [Block("lead", said, (0,)), replace(quoted, kind="more")] if said else [quoted]
-    blocks.extend(
-        Block("more", quote_clause(citation, question), (place,))
-        for place, citation in enumerate(citations.listed)
-        if place
-    )
-    item = frame.item
-    return frame.make(
-        "answered",
-        blocks=tuple(blocks),
-        citations=tuple(citations.listed),
-        service=refer(item, "", language),
-        next_steps=steps_for(item, "", language),
-        confidence=confidence,
-        topic=frame.next_topic(item),
-    )
 
 
 def card_answer(best: Ranked, question: Question) -> str:
@@ -257,6 +283,45 @@ def ask_back(frame: Frame, items: Sequence[ServiceItem], reason: str, asked: str
         reason_code=reason,
         topic=replace(frame.next_topic(None), last_question="" if reason == "empty" else frame.question.text),
     )
+
+
+def ask_which(frame: Frame, candidates: Sequence[Candidate], confidence: float) -> Answer:
+    """Not sure enough: the likeliest two or three are named, each as a whole question."""
+    language, options = frame.question.language, dict[str, Option]()
+    for candidate in candidates:
+        asked = _asked_as(candidate, language)
+        if asked and len(options) < MOST_OPTIONS:
+            options.setdefault(asked, Option(asked, asked))
+    if not options:
+        return refuse(frame, "no_source")
+    return frame.make(
+        "clarify",
+        blocks=(
+            Block(
+                "lead",
+                gettext_for(language)(
+                    "I am not sure what you mean. Is it one of these? Please choose, or ask in other words."
+                ),
+            ),
+        ),
+        options=tuple(options.values()),
+        next_steps=(_talk(language),),
+        confidence=confidence,
+        reason_code="unsure",
+        topic=replace(frame.next_topic(None), last_question=frame.question.text),
+    )
+
+
+def _asked_as(candidate: Candidate, language: str) -> str:
+    """A question that the candidate surely answers, "" when it has none of its own."""
+    if candidate.found:
+        entry = candidate.found.entry
+        label = entry.label.in_language(language)
+        name = entry.item.name.in_language(language) if entry.item and entry.kind != "faq" else ""
+        return f"{name}{': ' if language == 'en' else '：'}{label}" if name else label
+    card = candidate.ranked.card.card if candidate.ranked and candidate.ranked.card else None
+    asks = (card.asks.en if language == "en" else card.asks.zh) if card else ()
+    return asks[0] if asks else ""
 
 
 def refuse(frame: Frame, reason: str) -> Answer:

@@ -1,7 +1,7 @@
 """Answer, ask back or refuse: one question against catalogue and law.
 
-The catalogue leads when an entry fits the question well, or less well but with the search behind it; else the best
-clause is quoted when it covers the question; else nothing is said that no source says.
+Catalogue entries and clauses are gathered, put on one scale (``choosing``) and the best one answers when it is sure
+enough; less sure, the person is asked which is meant; else nothing is said that no source says.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -9,22 +9,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policy_kb.answering.cards import CardMatch, index_of
+from policy_kb.answering.choosing import (
+    ENTRIES,
+    Candidate,
+    answerability,
+    choose,
+    signs_of,
+    sureness,
+    thresholds_in_force,
+)
 from policy_kb.answering.clauses import CANDIDATES, Ranked, key_of, rank_clauses
 from policy_kb.answering.composing import (
     SURE_ITEM,
     Frame,
-    answer_from_clauses,
-    answer_from_entries,
+    answer_from,
     ask_back,
+    ask_which,
     refuse,
 )
 from policy_kb.answering.entries import Entry
 from policy_kb.answering.eras import prefer_changed
-from policy_kb.answering.items import NAMED
 from policy_kb.answering.question import Question
 from policy_kb.answering.settings import thresholds
 from policy_kb.answering.shelf import Found, Shelf
-from policy_kb.answering.splitting import split_parts
+from policy_kb.answering.splitting import MOST, split_parts
 from policy_kb.answering.understanding import law_words
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import ServiceItem
@@ -33,10 +41,13 @@ from policy_kb.model import Answer, Hit
 if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
-_OF_ANY_ITEM = {"authority", "materials", "conditions", "steps", "summary", "fee", "validity"}
 _IMPLEMENTING = "实施条例"
 _CARDS = 12  # clauses whose cards fit best are candidates beside those the search finds
 _CLOSE = 0.12  # two entries of different items this close are told apart by asking
+_NEAR = 1.5  # what a candidate may be behind the best (raw score) and still be cited after it
+_LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place
+_UNLIKELY, _WHOLE = 0.2, 0.9  # below this probability coverage from here decides
+_STRANGE = 0.45  # what speaks of nothing of ours must be this likely to be answered rightly
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
 
 
@@ -45,16 +56,58 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     question = frame.question
     if question.bare:
         return ask_back(frame, _offered(frame), "no_subject", question.shown)
-    entries = [found for found in shelf.rank(question, frame.items, 24) if _holds_then(frame, found.entry)]
+    entries, ranked = gather(frame, shelf)
+    candidates = _with_window(question, _in_own_words(_with_law(choose(question, entries, ranked), ranked)))
+    if not candidates:
+        return refuse(frame, "no_source")
+    sure, bands, ours = sureness(candidates), thresholds_in_force(), is_ours(frame)
+    if answerability(signs_of(question, candidates, entries, ranked, ours)) < bands["answerable"]:
+        return refuse(frame, "no_source" if ours else "out_of_scope")
+    if not ours and sure < _STRANGE:
+        return refuse(frame, "out_of_scope")
+    if sure < bands["answer"]:
+        return ask_which(frame, candidates, sure)
+    several = _several_items(frame, candidates[0], entries)
+    if several:
+        return ask_back(frame, several, "several_items", question.shown)
+    return _answer(frame, shelf, candidates, ranked, sure)
+
+
+def _with_law(candidates: list[Candidate], ranked: Sequence[Ranked]) -> list[Candidate]:
+    """Where nothing is likely to be right, the clause the search puts first leads if it holds all that was asked."""
+    if not candidates or not ranked or sureness(candidates) >= _UNLIKELY or ranked[0].coverage < _WHOLE:
+        return candidates
+    law = next((each for each in candidates if each.ranked is ranked[0]), None)
+    return [law, *(each for each in candidates if each is not law)] if law else candidates
+
+
+def _in_own_words(candidates: list[Candidate]) -> list[Candidate]:
+    """Before a clause leads, an entry close behind it that rests on the same clause: it says it in a sentence."""
+    if not candidates or candidates[0].found:
+        return candidates
+    best = candidates[0]
+    near = (each for each in candidates if each.found and each.cited == best.cited and best.score - each.score < _LIKE)
+    entry = next(near, None)
+    return [entry, *(each for each in candidates if each is not entry)] if entry else candidates
+
+
+def _with_window(question: Question, candidates: list[Candidate]) -> list[Candidate]:
+    """Who names the end of their own certificate is told their own days: the best entry with a window leads if it is near."""
+    if question.days.expiry is None:
+        return candidates
+    own = next((each for each in candidates if each.found and each.found.entry.window), None)
+    if own is None or candidates[0].score - own.score > 2 * _NEAR:
+        return candidates
+    return [own, *(each for each in candidates if each is not own)]
+
+
+def gather(frame: Frame, shelf: Shelf) -> tuple[list[Found], list[Ranked]]:
+    """Catalogue entries and clauses that may answer, each best first."""
+    question = frame.question
+    found = shelf.rank(question, frame.items, ENTRIES)
     ranked = search_clauses(frame.base, question, frame)
-    entries = _with_search(_of_named_law(question, entries, ranked), ranked)
-    leading = _leading(question, entries, ranked)
-    if leading:
-        several = _several_items(frame, entries)
-        if several:
-            return ask_back(frame, several, "several_items", question.shown)
-        return _from_entries(frame, shelf, leading, entries, ranked)
-    return _from_clauses(frame, ranked)
+    entries = [each for each in found if _holds_then(frame, each.entry)]
+    return _with_search(_of_named_law(question, entries, ranked), ranked), ranked
 
 
 def _offered(frame: Frame) -> list[ServiceItem]:
@@ -138,42 +191,6 @@ def _of_named_law(question: Question, entries: Sequence[Found], ranked: Sequence
     return list(entries)
 
 
-def _leading(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> Found | None:
-    """The entry that answers, None when none is sure enough."""
-    bands, best = thresholds()["entry"], ranked[0].coverage if ranked else 0.0
-    for found in entries[:2]:
-        if found.score < entries[0].score - bands["rival"] or not _has_evidence(found) or _law_says_more(found, ranked):
-            continue
-        if found.score >= bands["answer"]:
-            return found
-        if found.score >= bands["answer_agreed"] and _agrees(found.entry, ranked[:3]):
-            return found
-        doubtful = best < thresholds()["clause"]["well"] or found.phrase >= bands["own_phrase"]
-        if found.score >= bands["answer_weak_law"] and doubtful:
-            return found
-    return None
-
-
-def _has_evidence(found: Found) -> bool:
-    """An item's fact needs its item; and more than the item's name must speak for it, unless any item is asked that."""
-    bands = thresholds()["entry"]
-    if found.item < bands["item_meant"] and found.phrase < bands["own_phrase"]:
-        return False
-    return found.entry.kind in _OF_ANY_ITEM or found.phrase + found.covered >= bands["evidence"]
-
-
-def _law_says_more(found: Found, ranked: Sequence[Ranked]) -> bool:
-    """A clause that holds nearly all of the question against an entry that holds little of it and does not cite it."""
-    if not ranked or _agrees(found.entry, ranked[:3]):
-        return False
-    bands = thresholds()
-    return (
-        ranked[0].coverage >= bands["clause"]["well"]
-        and found.covered < bands["entry"]["little"]
-        and found.phrase < bands["entry"]["some_phrase"]
-    )
-
-
 def _with_search(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Found]:
     """Entries raised by how well the search found the clauses they cite, best first."""
     if not ranked:
@@ -191,69 +208,46 @@ def _with_search(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Fou
     return sorted(raised, key=lambda each: -each.score)
 
 
-def _agrees(entry: Entry, ranked: Sequence[Ranked]) -> bool:
-    cited = {(cite.title, cite.article) for cite in entry.cites}
-    return any((each.hit.version.title, each.hit.clause.article) in cited for each in ranked)
-
-
-def _several_items(frame: Frame, entries: Sequence[Found]) -> list[ServiceItem]:
+def _several_items(frame: Frame, best: Candidate, entries: Sequence[Found]) -> list[ServiceItem]:
     """Items between which the answer differs and the question does not choose; [] when it is clear."""
-    first = entries[0]
-    if first.entry.item is None or first.entry.kind == "faq" or (frame.items and frame.items[0].score >= SURE_ITEM):
+    first = best.found
+    if first is None or first.entry.item is None or first.entry.kind == "faq" or first.item >= SURE_ITEM:
         return []
     rivals = [
         found
         for found in entries
-        if found.entry.kind == first.entry.kind and found.entry.item and first.score - found.score < _CLOSE
+        if found.entry.kind == first.entry.kind and found.entry.item and abs(first.score - found.score) < _CLOSE
     ]
     items = list({found.entry.item.id: found.entry.item for found in rivals if found.entry.item}.values())
     texts = {found.entry.text.zh for found in rivals}
     return items[:3] if len(items) > 1 and len(texts) > 1 else []
 
 
-def _from_entries(
-    frame: Frame, shelf: Shelf, leading: Found, entries: Sequence[Found], ranked: Sequence[Ranked]
+def _answer(
+    frame: Frame, shelf: Shelf, candidates: Sequence[Candidate], ranked: Sequence[Ranked], sure: float
 ) -> Answer:
-    bands = thresholds()["entry"]
-    if not leading.entry.cites and leading.entry.kind == "fee":
+    """The best candidate (one a part of the question) and the clauses of the next that come near it."""
+    best = candidates[0]
+    if best.found and not best.found.entry.cites and best.found.entry.kind == "fee":
         return refuse(frame, "no_official_figure")
-    chosen = _parts(frame, shelf, leading)
-    further = [each for each in ranked[:2] if each.coverage >= thresholds()["clause"]["cited_too"]]
-    return answer_from_entries(frame, chosen, further, min(1.0, leading.score / (bands["answer"] + 0.9)))
+    leads = _parts(frame, shelf, ranked) or [(best, "")]
+    near = [each for each in candidates[1:] if best.score - each.score <= _NEAR]
+    return answer_from(frame, leads, near, sure)
 
 
-def _parts(frame: Frame, shelf: Shelf, leading: Found) -> list[Found]:
-    """The leading entry and, for a question in parts, the best entry of every other part."""
-    parts = split_parts(frame.question)
-    if len(parts) < 2:
-        return [leading]
-    chosen: dict[str, Found] = {}
-    for part in parts:
-        best = next((found for found in shelf.rank(part, frame.items, 6) if _holds_then(frame, found.entry)), None)
-        if best and best.score >= thresholds()["entry"]["part"]:
-            chosen.setdefault(best.entry.id, best)
-    return list(chosen.values())[:3] or [leading]
+def _parts(frame: Frame, shelf: Shelf, ranked: Sequence[Ranked]) -> list[tuple[Candidate, str]]:
+    """For a question in parts, what answers each, under the part's own heading; [] when one answer is enough."""
+    chosen: dict[object, tuple[Candidate, str]] = {}
+    for part in split_parts(frame.question):
+        found = [each for each in shelf.rank(part, frame.items, ENTRIES) if _holds_then(frame, each.entry)]
+        candidates = choose(part, _with_search(found, ranked), ranked)
+        if candidates and sureness(candidates) >= thresholds_in_force()["answer"]:
+            best = candidates[0]
+            chosen.setdefault(best.found.entry.id if best.found else best.cited, (best, part.focus))
+    return list(chosen.values())[:MOST] if len(chosen) > 1 else []
 
 
-def _from_clauses(frame: Frame, ranked: Sequence[Ranked]) -> Answer:
-    bands = thresholds()["clause"]
-    if not ranked:
-        return refuse(frame, "no_source")
-    best = ranked[0]
-    margin = best.score - ranked[1].score if len(ranked) > 1 else 1.0
-    backed = (
-        margin > bands["margin"]
-        or bool(frame.items and frame.items[0].score >= NAMED)
-        or best.hit.version.document_id in frame.base.find_documents(frame.question.text)
-    )
-    if not _is_ours(frame):
-        return refuse(frame, "out_of_scope")
-    if best.coverage >= bands["answer"] or (best.coverage >= bands["unsure"] and backed):
-        return answer_from_clauses(frame, ranked[:3], min(1.0, best.coverage))
-    return refuse(frame, "no_source")
-
-
-def _is_ours(frame: Frame) -> bool:
+def is_ours(frame: Frame) -> bool:
     """Whether the question speaks of our products, of procedure and supervision, or names a law: else it is not for us."""
     question = frame.question
     if question.domain or question.documents or question.articles:
@@ -266,4 +260,4 @@ def _is_ours(frame: Frame) -> bool:
     )
 
 
-__all__ = ["decide", "search_clauses"]
+__all__ = ["decide", "gather", "is_ours", "search_clauses"]

@@ -1,7 +1,9 @@
 """What a question must not be searched for: danger, tricks, advice for doctors, other authorities, intake, small talk.
 
 Rules are data (catalogue/routing/*.yml, owned by staff). A rule holds when every pattern of ``all`` is found in the
-question and none of ``none``; labels are tried by ``priority``, lowest first.
+question and none of ``none``; labels are tried by ``priority``, lowest first. Where a label has a ``model`` part, the
+statistical model beside the patterns may take a message too: ``least`` is the probability from which it does at once,
+``doubtful`` the one from which it does, when it sounds more like that than like a question and the search is not sure.
 """
 
 import re
@@ -13,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from policy_kb.answering.labelling import score_labels
 from policy_kb.catalogue import Text
 from policy_kb.model import NextStep
 
@@ -34,6 +37,27 @@ class Rule:
         )
 
 
+_QUESTION = "question"  # the model's label of what is to be answered
+_NEVER = 2.0  # a probability no message has
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """From which probability of the model's ``label`` a message is taken, unless a pattern of ``none`` is found."""
+
+    label: str
+    least: float
+    doubtful: float
+    none: tuple[re.Pattern[str], ...]
+
+    def holds(self, texts: Sequence[str], *, doubtful: bool) -> bool:
+        heard = score_labels(texts[0])
+        wanted = max(self.doubtful, heard[_QUESTION]) if doubtful else self.least
+        return heard.get(self.label, 0.0) >= wanted and not any(
+            pattern.search(text) for pattern in self.none for text in texts
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A label, or one destination of it. ``subject_only``: only when the question says what it is about."""
@@ -48,6 +72,7 @@ class Route:
     service: str = ""
     subject_only: bool = False
     next_steps: tuple[tuple[str, Text, str], ...] = ()
+    heard: Heard | None = None
 
     def list_steps(self, language: str) -> tuple[NextStep, ...]:
         return tuple(NextStep(kind, label.in_language(language), target) for kind, label, target in self.next_steps)
@@ -62,7 +87,16 @@ def find_route(texts: Sequence[str], *, bare: bool = False) -> Route | None:
         shown = [*texts, *present] if route.status == "emergency" else texts
         if any(rule.holds(text) for rule in route.rules for text in shown):
             return route
+        if route.heard and route.heard.holds(texts, doubtful=False):
+            return route
     return None
+
+
+def find_doubtful_route(texts: Sequence[str]) -> Route | None:
+    """The likeliest route for a message that neither a rule took nor the search can answer, or None."""
+    heard = [route for route in load_routes() if route.heard and route.heard.holds(texts, doubtful=True)]
+    scores = score_labels(texts[0])
+    return max(heard, key=lambda route: scores[route.heard.label] if route.heard else 0.0, default=None)
 
 
 @lru_cache(maxsize=1)
@@ -99,9 +133,19 @@ def _routes_of(raw: dict[str, Any], shared: Mapping[str, list[str]]) -> list[Rou
                 (step["kind"], Text(step["label"]["zh"], step["label"]["en"]), str(step.get("target", "")))
                 for step in raw.get("next_steps", ())
             ),
+            heard=_heard(raw["model"], lists) if "model" in raw else None,
         )
         for part in parts
     ]
+
+
+def _heard(raw: dict[str, Any], lists: Mapping[str, list[str]]) -> Heard:
+    return Heard(
+        str(raw["label"]),
+        float(raw.get("least", _NEVER)),
+        float(raw.get("doubtful", _NEVER)),
+        tuple(_pattern(pattern, lists) for pattern in raw.get("none", ())),
+    )
 
 
 def _rule(raw: dict[str, list[str]], lists: Mapping[str, list[str]]) -> Rule:

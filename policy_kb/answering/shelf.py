@@ -6,19 +6,21 @@ An item's own name counts little for its facts: whether the item is meant is jud
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from policy_kb.answering.cards import CardIndex
 from policy_kb.answering.entries import Entry, list_entries
 from policy_kb.answering.items import NAMED, ItemMatch, fold_name, profile_items, rank_items, spoken
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.settings import thresholds
+from policy_kb.answering.stemming import stems
 from policy_kb.answering.understanding import find_aspects, find_domain, find_kinds, make_terms
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.answering.weighing import is_known
-from policy_kb.catalogue import Catalogue
+from policy_kb.catalogue import Card, Catalogue, Phrases
 from policy_kb.text import normalise
 
 _PAIR = 1.2  # weight of a character pair beside the words
@@ -37,17 +39,23 @@ _STRUCTURE = {
     "conditions": "conditions",
 }
 _RARE = 5.5  # a word of a label this rare is its key
+_LOOKED_AT = 160  # entries weighed in full, by phrasing and text alone
+_NEAR_ITEMS = 3  # all entries of this many likeliest items are, too
+_UNKNOWN_EN = 0.5  # weight of an English word no entry holds, of the rarest one's
+_COVERED_EN = 0.85  # of a question's English words held by an entry, beside its Chinese ones
+_ENOUGH_EN = 6.0  # an English phrasing of twice this weight counts nearly fully
 _UNITS_OF_TIME = {"工作日", "自然日", "个月", "小时", "多少个", "几个", "期限", "时间"}
 _DAY = re.compile(r"\d{4}年(\d+月(\d+日)?)?(以前|之前|起|以后|之后)?")  # days choose the law, they are not matched
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
-_EN_WORD = re.compile(r"[a-z]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """An entry with its score against a question.
 
-    ``phrase`` is the matched share of its best phrasing, ``covered`` the share of the question its text holds.
+    ``phrase`` is the matched share of its best phrasing, ``covered`` the share of the question its text holds, ``kind``
+    and ``special`` what its kind and its special aspects added to the score, ``like`` its likeness on the scale of the
+    clauses' cards.
     """
 
     entry: Entry
@@ -55,6 +63,9 @@ class Found:
     phrase: float
     covered: float
     item: float = 0.0  # how surely its item is meant, 1 for a FAQ
+    kind: float = 0.0
+    special: float = 0.0
+    like: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,8 @@ class Shelf:
         self._first = _first_of_kind(self.entries)
         for place, entry in enumerate(self.entries):
             self._add(place, entry)
+        self._rarity_en = _rarity(self._bodies_en)
+        self._likeness = CardIndex([_as_card(entry) for entry in self.entries])
 
     def _add(self, place: int, entry: Entry) -> None:
         names = self._own_names(entry)
@@ -158,19 +171,35 @@ class Shelf:
         aspects = frozenset(find_aspects(question.focus))
         matches = {match.item.id: match.score for match in items}
         top = items[0].score if items else 0.0
+        likes = self._likeness.likeness(question)
+        shares = [each[0] + each[1] for each in zip(phrase, covered, strict=True)]
+        likely = sorted(range(len(shares)), key=lambda place: -shares[place] - likes[place])[:_LOOKED_AT]
+        near = {match.item.id for match in items[:_NEAR_ITEMS]}
+        places = {*likely, *(place for place, entry in enumerate(self.entries) if entry.item and entry.item.id in near)}
         found = [
-            Found(
-                entry,
-                self._score(question, place, phrase[place], covered[place], matches, top)
-                + self._aspect_part(question, aspects, said, place)
-                + self._domain_part(question, place),
-                phrase[place],
-                covered[place],
-                1.0 if entry.kind == "faq" or entry.item is None else matches.get(entry.item.id, 0.0),
+            replace(
+                self._find(question, place, (phrase[place], covered[place]), matches, top, aspects, said),
+                like=likes[place],
             )
-            for place, entry in enumerate(self.entries)
+            for place in sorted(places)
         ]
         return sorted(found, key=lambda each: -each.score)[:limit]
+
+    def _find(
+        self,
+        question: Question,
+        place: int,
+        shares: tuple[float, float],
+        matches: Mapping[str, float],
+        top: float,
+        aspects: frozenset[str],
+        said: Set[str],
+    ) -> Found:
+        entry, special = self.entries[place], self._aspect_part(question, aspects, said, place)
+        score = self._score(question, place, *shares, matches, top) + special + self._domain_part(question, place)
+        item = 1.0 if entry.kind == "faq" or entry.item is None else matches.get(entry.item.id, 0.0)
+        kind = self._kind_part(question, place, thresholds()["entry"])
+        return Found(entry, score, *shares, item, kind, special)
 
     def _match_phrasings(self, said: Iterable[str]) -> list[float]:
         """For every entry, the share of its best phrasing that was said."""
@@ -201,11 +230,19 @@ class Shelf:
         return sums
 
     def _match_english(self, asked: frozenset[str], phrase: list[float], covered: list[float]) -> None:
-        """Raise both shares where the English wording fits better than its translation."""
+        """Raise both shares where the English wording fits better than its translation; rare words weigh more."""
+        unknown = max(self._rarity_en.values(), default=1.0) * _UNKNOWN_EN
+        whole = sum(self._rarity_en.get(stem, unknown) for stem in asked)
         for place, phrases in enumerate(self._phrases_en):
-            phrase[place] = max([phrase[place], *(_share_en(each, asked) for each in phrases)])
-            if asked:
-                covered[place] = max(covered[place], 0.75 * len(asked & self._bodies_en[place]) / len(asked))
+            phrase[place] = max([phrase[place], *(self._share_en(each, asked) for each in phrases)])
+            if whole:
+                held = sum(self._rarity_en[stem] for stem in asked & self._bodies_en[place])
+                covered[place] = max(covered[place], _COVERED_EN * held / whole)
+
+    def _share_en(self, phrase: frozenset[str], asked: frozenset[str]) -> float:
+        whole = sum(self._rarity_en[stem] for stem in phrase)
+        said = sum(self._rarity_en[stem] for stem in phrase & asked)
+        return said / whole * (1 - math.exp(-whole / _ENOUGH_EN)) if whole else 0.0
 
     def _score(
         self, question: Question, place: int, phrase: float, covered: float, matches: Mapping[str, float], top: float
@@ -313,15 +350,16 @@ def _empty_words() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, listed), key=len, reverse=True)))
 
 
-def stems(text: str) -> list[str]:
-    stop = load_vocabulary().stop
-    plain = text.lower().replace("license", "licence")
-    return [
-        re.sub(r"(ing|ed|es|s)$", "", word) if len(word) > 4 else word
-        for word in _EN_WORD.findall(plain)
-        if word not in stop
-    ]
+def _rarity(bodies: Sequence[frozenset[str]]) -> dict[str, float]:
+    """How telling a stem is: the logarithm of how few of the bodies hold it."""
+    counts = Counter(stem for body in bodies for stem in body)
+    return {stem: math.log(1 + len(bodies) / count) for stem, count in counts.items()}
 
 
-def _share_en(phrase: frozenset[str], asked: frozenset[str]) -> float:
-    return len(phrase & asked) / len(phrase) * (1 - math.exp(-len(phrase))) if phrase else 0.0
+def _as_card(entry: Entry) -> Card:
+    """An entry in the shape of a clause's card, so that both are compared with a question on one scale."""
+    name = entry.item.name if entry.item and entry.kind != "faq" else None
+    asks = tuple(f"{name.zh}{ask}" if name else ask for ask in (entry.label.zh, *entry.asks))
+    asks_en = tuple(f"{name.en} {ask}" if name else ask for ask in (entry.label.en, *entry.asks_en))
+    title, article = (entry.cites[0].title, entry.cites[0].article) if entry.cites else ("", 0)
+    return Card(title, article, Phrases(asks, asks_en), entry.text)

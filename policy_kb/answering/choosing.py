@@ -1,0 +1,272 @@
+"""Which of all that was found answers the question: catalogue entries and clauses on one scale.
+
+Every candidate is described by a few numbers (how its phrasing, text, item and kind fit, how well the search found its
+clause, what its rivals have). A small gradient-boosted model, trained on questions with known clauses by
+``python -m policy_kb calibrate``, turns them into a score, and an isotonic curve the best score into the probability
+that it is right. Nothing here depends on how many pairs there were: the files are part of the release.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+
+from policy_kb.answering.clauses import Ranked
+from policy_kb.answering.labelling import score_labels
+from policy_kb.answering.question import Question
+from policy_kb.answering.shelf import Found
+from policy_kb.text import grams
+
+MODEL = Path(__file__).resolve().parent / "chooser.txt"
+RELEASE = Path(__file__).resolve().parent / "calibration.json"
+ENTRIES, CLAUSES = 24, 12  # candidates of each sort: 91 % of the development questions have the right clause among them
+_FACTS = ("faq", "time_limit", "authority", "materials", "conditions", "steps", "summary", "fee", "penalty", "who")
+_AHEAD, _MOST_AHEAD = 0.5, 2.0  # how far, and up to what, being ahead of the next clause counts beside the score
+FEATURES = (
+    "is_clause", "score", "behind", "place", "phrase", "covered", "item", "kind", "special", "like", "like_place", "behind_like", "grams",
+    "search_score", "search_place", "search_coverage", "backed_score", "backed_phrase", "backed_like",
+    "ended", "best_entry", "best_like", "best_coverage", "margin_entry", "margin_clause", "length", "english", "past", "kinds",
+    *(f"is_{kind}" for kind in _FACTS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry or a clause that may answer, with the model's raw ``score`` (comparable between questions)."""
+
+    found: Found | None = None
+    ranked: Ranked | None = None
+    score: float = 0.0
+
+    @property
+    def cited(self) -> tuple[str, int] | None:
+        """Title and article of the clause it would cite first."""
+        if self.ranked:
+            return self.ranked.hit.version.title, self.ranked.hit.clause.article
+        cites = self.found.entry.cites if self.found else ()
+        return (cites[0].title, cites[0].article) if cites else None
+
+
+def list_candidates(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Candidate]:
+    """Everything that may lead the answer, unscored."""
+    return [
+        *(Candidate(found=found) for found in entries[:ENTRIES]),
+        *(Candidate(ranked=each) for each in ranked[:CLAUSES]),
+    ]
+
+
+def choose(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Candidate]:
+    """The candidates, best first."""
+    candidates = list_candidates(entries, ranked)
+    if not candidates:
+        return []
+    scores = _booster().predict(describe(question, entries, ranked), raw_score=True, num_threads=1)
+    scored = [Candidate(each.found, each.ranked, float(score)) for each, score in zip(candidates, scores, strict=True)]
+    return sorted(scored, key=lambda each: -each.score)
+
+
+def sureness(candidates: Sequence[Candidate]) -> float:
+    """The probability that the first of the candidates is right, by the curve of the release."""
+    kept = release()
+    return float(np.interp(lead_of(candidates), kept.scores, kept.probabilities))
+
+
+def lead_of(candidates: Sequence[Candidate]) -> float:
+    """The best score, and part of what it is ahead of the next candidate with another clause."""
+    best = candidates[0]
+    second = next((each.score for each in candidates if each.cited != best.cited), best.score - _MOST_AHEAD)
+    return best.score + _AHEAD * min(_MOST_AHEAD, best.score - second)
+
+
+SIGNS = ("lead", "question", "elsewhere", "ours", "best_like", "best_coverage", "best_entry", "length", "english")
+
+
+def signs_of(
+    question: Question, candidates: Sequence[Candidate], entries: Sequence[Found], ranked: Sequence[Ranked], ours: bool
+) -> list[float]:
+    """What tells whether any source can answer (``SIGNS``): how well the best fits, how the message sounds, its subject."""
+    shared = _of_question(question, entries, ranked)
+    heard = score_labels(question.shown.lower())
+    return [
+        lead_of(candidates),
+        math.log(max(heard["question"], 0.001)),
+        math.log(max(1 - heard["question"] - heard["complaint"] - heard["report"], 0.001)),
+        float(ours),
+        *(shared[name] for name in ("best_like", "best_coverage", "best_entry", "length", "english")),
+    ]
+
+
+def answerability(signs: Sequence[float]) -> float:
+    """The probability that a source answers the question at all (logistic, by the release)."""
+    kept = release()
+    lean = kept.intercept + sum(weight * sign for weight, sign in zip(kept.weights, signs, strict=True))
+    return 1 / (1 + math.exp(-lean))
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A calibration: the curve from score to probability, the thresholds, and the run that chose them.
+
+    ``weights`` and ``intercept`` make of ``SIGNS`` the probability that a question can be answered at all.
+    """
+
+    scores: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    thresholds: Mapping[str, float]
+    weights: tuple[float, ...]
+    intercept: float
+    run: Mapping[str, object]
+
+
+@lru_cache(maxsize=1)
+def release() -> Release:
+    """The calibration in force (``calibration.json``, written by the ``calibrate`` command)."""
+    kept = json.loads(RELEASE.read_text(encoding="utf-8"))
+    curve = kept["curve"]
+    scope = kept["answerable"]
+    return Release(
+        tuple(curve["score"]),
+        tuple(curve["probability"]),
+        kept["thresholds"],
+        tuple(scope["weights"]),
+        scope["intercept"],
+        kept["run"],
+    )
+
+
+def thresholds_in_force() -> Mapping[str, float]:
+    """``answerable``: below this probability that a source answers at all, nothing is said. ``answer``: from this
+    probability of being right the best candidate answers; below, the person is asked which is meant."""
+    return release().thresholds
+
+
+@lru_cache(maxsize=1)
+def _booster() -> lightgbm.Booster:
+    return lightgbm.Booster(model_file=str(MODEL))
+
+
+def describe(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> np.ndarray:
+    """One row of ``FEATURES`` a candidate, in the order of ``list_candidates``."""
+    shared = _of_question(question, entries, ranked)
+    asked = frozenset(grams(question.focus.lower()))
+    places = _places(ranked)
+    rows = [_of_entry(found, place, entries, places) for place, found in enumerate(entries[:ENTRIES])]
+    backing, likes = _backing(entries), _likes(entries, ranked)
+    rows += [_of_clause(each, place, ranked, backing, asked) for place, each in enumerate(ranked[:CLAUSES])]
+    for row in rows:
+        row["like_place"] = float(sum(like > row["like"] for like in likes))
+        row["behind_like"] = likes[0] - row["like"]
+    return np.array([[{**shared, **row}.get(name, 0.0) for name in FEATURES] for row in rows], dtype=np.float64)
+
+
+def _of_question(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> dict[str, float]:
+    scores = [found.score for found in entries[:2]] + [0.0, 0.0]
+    likes = _likes(entries, ranked)
+    tops = [each.score for each in ranked[:2]] + [0.0, 0.0]
+    return {
+        "best_entry": scores[0],
+        "margin_entry": scores[0] - scores[1],
+        "best_like": likes[0],
+        "best_coverage": ranked[0].coverage if ranked else 0.0,
+        "margin_clause": tops[0] - tops[1],
+        "length": math.log(1 + len(question.focus)),
+        "english": float(bool(question.english)),
+        "past": float(question.past),
+        "kinds": float(len(question.kinds)),
+    }
+
+
+def _likes(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[float]:
+    """How like the question is to the phrasings of every candidate, the likest first."""
+    likes = [found.like for found in entries[:ENTRIES]] + [_like(each) for each in ranked[:CLAUSES]]
+    return sorted(likes, reverse=True) or [0.0]
+
+
+def _like(ranked: Ranked) -> float:
+    return ranked.card.score if ranked.card else 0.0
+
+
+_Found = tuple[float, float, float]  # relative score, place, coverage of a clause in the search
+
+
+def _places(ranked: Sequence[Ranked]) -> dict[tuple[str, int], _Found]:
+    top = ranked[0].score if ranked else 1.0
+    places: dict[tuple[str, int], _Found] = {}
+    for place, each in enumerate(ranked):
+        key = (each.hit.version.title, each.hit.clause.article)
+        places.setdefault(key, (each.score / top if top else 0.0, float(place), each.coverage))
+    return places
+
+
+_UNFOUND: _Found = (0.0, 40.0, 0.0)
+
+
+def _of_entry(
+    found: Found,
+    place: int,
+    entries: Sequence[Found],
+    places: Mapping[tuple[str, int], _Found],
+) -> dict[str, float]:
+    entry = found.entry
+    searched = min(
+        (places.get((cite.title, cite.article), _UNFOUND) for cite in entry.cites[:2]),
+        key=lambda each: each[1],
+        default=_UNFOUND,
+    )
+    return {
+        "score": found.score,
+        "behind": entries[0].score - found.score,
+        "place": float(place),
+        "phrase": found.phrase,
+        "covered": found.covered,
+        "item": found.item,
+        "kind": found.kind,
+        "special": found.special,
+        "like": found.like,
+        "search_score": searched[0],
+        "search_place": searched[1],
+        "search_coverage": searched[2],
+        "ended": float(any(cite.as_of for cite in entry.cites)),
+        f"is_{entry.kind}": 1.0,
+    }
+
+
+def _of_clause(
+    ranked: Ranked,
+    place: int,
+    all_ranked: Sequence[Ranked],
+    backing: Mapping[tuple[str, int], Found],
+    asked: frozenset[str],
+) -> dict[str, float]:
+    backed = backing.get((ranked.hit.version.title, ranked.hit.clause.article))
+    held = frozenset(grams(ranked.hit.clause.text))
+    return {
+        "is_clause": 1.0,
+        "score": ranked.score,
+        "behind": all_ranked[0].score - ranked.score,
+        "place": float(place),
+        "covered": ranked.coverage,
+        "like": _like(ranked),
+        "grams": len(asked & held) / len(asked) if asked else 0.0,
+        "search_score": ranked.score / all_ranked[0].score if all_ranked[0].score else 0.0,
+        "search_place": float(place),
+        "search_coverage": ranked.coverage,
+        "ended": float(ranked.hit.version.in_force_to is not None),
+        "backed_score": backed.score if backed else 0.0,
+        "backed_phrase": backed.phrase if backed else 0.0,
+        "backed_like": backed.like if backed else 0.0,
+    }
+
+
+def _backing(entries: Sequence[Found]) -> dict[tuple[str, int], Found]:
+    """The best entry that cites a clause."""
+    backing: dict[tuple[str, int], Found] = {}
+    for found in entries:
+        for cite in found.entry.cites[:2]:
+            backing.setdefault((cite.title, cite.article), found)
+    return backing

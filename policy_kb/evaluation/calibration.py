@@ -1,0 +1,277 @@
+"""Trains what chooses the answer, and chooses the probabilities from which it is given, asked back or withheld.
+
+All on questions with known clauses: the model of ``answering.choosing`` is fitted and, for figures and the curve from
+score to probability, fitted five times without the questions it is then tried on (paraphrases stay together). The
+catalogue's own phrasings help to fit, each left out of the catalogue when it is asked; they are not counted.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import lightgbm
+import numpy as np
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from policy_kb import clock
+from policy_kb.answering import choosing
+from policy_kb.answering.choosing import (
+    FEATURES,
+    MODEL,
+    RELEASE,
+    SIGNS,
+    Candidate,
+    describe,
+    lead_of,
+    list_candidates,
+    signs_of,
+)
+from policy_kb.answering.composing import Frame
+from policy_kb.answering.deciding import gather, is_ours
+from policy_kb.answering.eras import place_in_time
+from policy_kb.answering.shelf import Shelf
+from policy_kb.answering.understanding import read_question
+from policy_kb.base import PolicyBase
+from policy_kb.catalogue import Catalogue, Faq, Phrases
+from policy_kb.errors import PolicyBaseError
+from policy_kb.evaluation.gold import GoldClause, GoldQuestion
+from policy_kb.evaluation.judging import key_of_clause
+
+_FOLDS = 5
+_HELD_OUT = 4  # one phrasing in this many is left out of the catalogue and asked
+_OWN_WEIGHT = 0.5  # of the catalogue's phrasings beside questions; run of 2026-11-25: 0.2 to 1 differ by 1 %
+_ROUNDS = 120
+_FIT = {
+    "objective": "lambdarank", "lambdarank_truncation_level": 5, "learning_rate": 0.05, "num_leaves": 15,
+    "min_data_in_leaf": 20, "feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
+    "verbose": -1, "seed": 1, "deterministic": True, "num_threads": 1,
+}  # fmt: skip
+_REFUSED, _ASKED_BACK = 0.03, 0.01  # share of answerable questions that may fall under each threshold
+_FEWEST = 100  # answerable questions from which thresholds can be chosen
+_BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
+
+
+class CalibrationError(PolicyBaseError):
+    """No threshold worth having can be chosen from these questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with its candidates described (one row each) and which of them are right."""
+
+    group: str
+    answerable: bool
+    rows: np.ndarray
+    right: np.ndarray
+    candidates: tuple[Candidate, ...]
+    sign: Callable[[Sequence[Candidate]], list[float]]  # ``SIGNS`` once the candidates are scored
+
+
+def make_examples(base: PolicyBase, questions: Sequence[GoldQuestion]) -> list[Example]:
+    """The questions that reach the search on their own: neither follow-ups nor those a routing label takes."""
+    shelf = Shelf(base.catalogue)
+    found = []
+    for question in questions:
+        if question.answerable != bool(question.clauses) or question.kind in _ROUTED or question.history:
+            continue
+        example = _example(base, shelf, question.question, question.clauses, question.group or question.id)
+        if example:
+            found.append(replace(example, answerable=question.answerable))
+    return found
+
+
+_ROUTED = {"injection", "emergency", "smalltalk", "complaint", "report", "medical_advice", "progress"}
+
+
+def make_own_examples(base: PolicyBase) -> Iterator[Example]:
+    """Phrasings of the catalogue's questions, asked of a catalogue without them."""
+    for part in range(_HELD_OUT):
+        left, held = _without(base.catalogue, part)
+        shelf = Shelf(left)
+        for text, faq in held:
+            wanted = tuple(GoldClause(cite.title, cite.article) for cite in faq.cites[:2])
+            example = _example(base, shelf, text, wanted, f"own:{faq.id}")
+            if example:
+                yield example
+
+
+def _without(catalogue: Catalogue, part: int) -> tuple[Catalogue, list[tuple[str, Faq]]]:
+    kept, held = [], []
+    for faq in catalogue.faqs:
+        zh = [ask for place, ask in enumerate(faq.asks.zh) if place % _HELD_OUT != part]
+        held += [(ask, faq) for place, ask in enumerate(faq.asks.zh) if place % _HELD_OUT == part]
+        kept.append(replace(faq, asks=Phrases(tuple(zh), faq.asks.en if part else faq.asks.en[1:])))
+        held += [(ask, faq) for ask in faq.asks.en[:1] if not part]
+    return replace(catalogue, faqs=tuple(kept)), held[::2]
+
+
+def _example(base: PolicyBase, shelf: Shelf, text: str, wanted: Sequence[GoldClause], group: str) -> Example | None:
+    read = read_question(text, language=None, as_of=None, today=clock.today(), topic=None)
+    read = place_in_time(base, read)
+    if read.bare:
+        return None
+    frame = Frame(base, read, shelf.rank_items(read), None, "")
+    entries, ranked = gather(frame, shelf)
+    ours = is_ours(frame)
+
+    def sign(scored: Sequence[Candidate]) -> list[float]:
+        return signs_of(read, scored, entries, ranked, ours)
+
+    candidates = list_candidates(entries, ranked)
+    keys = {key_of_clause(clause.title, clause.article) for clause in wanted}
+    right = np.array(
+        [each.cited is not None and key_of_clause(*each.cited) in keys for each in candidates], dtype=np.int32
+    )
+    if not candidates:
+        return None
+    return Example(group, True, describe(read, entries, ranked), right, tuple(candidates), sign)
+
+
+def calibrate(base: PolicyBase, questions: Sequence[GoldQuestion], names: Sequence[str]) -> dict[str, object]:
+    """Fit, choose, write model and calibration, and return the run: figures, thresholds, reliability."""
+    examples, own = make_examples(base, questions), list(make_own_examples(base))
+    tried = [(example, scored) for example, scored in _crosswise(examples, own)]
+    curve = _curve(tried)
+    scope, could = _scope(tried)
+    thresholds = _choose_thresholds(tried, curve, could)
+    run = {
+        "date": clock.today().isoformat(),
+        "questions": list(names),
+        "answerable": sum(example.answerable for example, _ in tried),
+        "unanswerable": sum(not example.answerable for example, _ in tried),
+        "own_phrasings": len(own),
+        **_expected(tried, curve, thresholds, could),
+    }
+    _fit([each for each in examples if each.answerable], own).save_model(str(MODEL))
+    RELEASE.write_text(
+        json.dumps(
+            {"run": run, "thresholds": thresholds, "answerable": scope, "curve": curve}, ensure_ascii=False, indent=1
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+    choosing.release.cache_clear()
+    choosing._booster.cache_clear()
+    return {"run": run, "thresholds": thresholds, "model": MODEL.name, "calibration": RELEASE.name}
+
+
+Tried = Sequence[tuple[Example, list[Candidate]]]
+
+
+def _crosswise(examples: Sequence[Example], own: Sequence[Example]) -> Iterator[tuple[Example, list[Candidate]]]:
+    """Every example with its candidates scored by a model that has not seen its group, best first."""
+    groups = sorted({example.group for example in examples})
+    np.random.RandomState(1).shuffle(groups)
+    fold = {group: place % _FOLDS for place, group in enumerate(groups)}
+    for held in range(_FOLDS):
+        model = _fit([each for each in examples if fold[each.group] != held and each.answerable], own)
+        for example in examples:
+            if fold[example.group] == held:
+                scores = model.predict(example.rows, raw_score=True)
+                scored = [
+                    replace(each, score=float(score)) for each, score in zip(example.candidates, scores, strict=True)
+                ]
+                yield example, sorted(scored, key=lambda each: -each.score)
+
+
+def _fit(examples: Sequence[Example], own: Sequence[Example]) -> lightgbm.Booster:
+    taken = [*examples, *own]
+    weights = [1.0] * len(examples) + [_OWN_WEIGHT] * len(own)
+    data = lightgbm.Dataset(
+        np.vstack([each.rows for each in taken]),
+        np.concatenate([each.right for each in taken]),
+        weight=np.concatenate([np.full(len(e.right), w) for e, w in zip(taken, weights, strict=True)]),
+        group=[len(each.right) for each in taken],
+        feature_name=list(FEATURES),
+    )
+    return lightgbm.train(dict(_FIT), data, _ROUNDS)
+
+
+def _is_right(example: Example, scored: Sequence[Candidate]) -> bool:
+    rights = {each.cited for each, right in zip(example.candidates, example.right, strict=True) if right}
+    return example.answerable and scored[0].cited in rights
+
+
+def _curve(tried: Tried) -> dict[str, list[float]]:
+    """Isotonic: the probability of being right at each score, from the held-out folds."""
+    scores = [lead_of(scored) for _, scored in tried]
+    fitted = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip")
+    fitted.fit(scores, [float(_is_right(example, scored)) for example, scored in tried])
+    return {
+        "score": [round(float(each), 4) for each in fitted.X_thresholds_],
+        "probability": [round(float(each), 4) for each in fitted.y_thresholds_],
+    }
+
+
+def _probabilities(tried: Tried, curve: dict[str, list[float]]) -> np.ndarray:
+    scores = [lead_of(scored) for _, scored in tried]
+    return np.interp(scores, curve["score"], curve["probability"])
+
+
+def _scope(tried: Tried) -> tuple[dict[str, object], np.ndarray]:
+    """The logistic of ``SIGNS`` for "some source answers", and its probability for each when left out of the fit."""
+    signs = np.array([example.sign(scored) for example, scored in tried])
+    answerable = np.array([example.answerable for example, _ in tried])
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced"))
+    could = cross_val_predict(model, signs, answerable, cv=_FOLDS, method="predict_proba")[:, 1]
+    model.fit(signs, answerable)
+    scaler, fitted = model[0], model[1]
+    weights = fitted.coef_[0] / scaler.scale_
+    intercept = float(fitted.intercept_[0] - (weights * scaler.mean_).sum())
+    named = {"signs": list(SIGNS), "weights": [round(float(w), 5) for w in weights], "intercept": round(intercept, 5)}
+    return named, could
+
+
+def _choose_thresholds(tried: Tried, curve: dict[str, list[float]], could: np.ndarray) -> dict[str, float]:
+    """Under ``answerable`` fall 3 % of the questions that have an answer, under ``answer`` 1 % more."""
+    answerable = np.array([example.answerable for example, _ in tried])
+    if answerable.sum() < _FEWEST or (~answerable).sum() < _FEWEST // 5:
+        raise CalibrationError(
+            f"{answerable.sum()} answerable and {(~answerable).sum()} unanswerable questions are too few to choose"
+            f" thresholds; give {_FEWEST} and {_FEWEST // 5} or more"
+        )
+    least = float(np.quantile(could[answerable], _REFUSED))
+    sure = float(np.quantile(_probabilities(tried, curve)[answerable], _ASKED_BACK))
+    if least <= 0.0 or sure <= 0.0:
+        raise CalibrationError("no probability parts the answerable questions from the others; nothing was written")
+    return {"answerable": round(least, 4), "answer": round(sure, 4)}
+
+
+def _expected(
+    tried: Tried, curve: dict[str, list[float]], thresholds: dict[str, float], could: np.ndarray
+) -> dict[str, object]:
+    sure = _probabilities(tried, curve)
+    right = np.array([_is_right(example, scored) for example, scored in tried])
+    answerable = np.array([example.answerable for example, _ in tried])
+    given = (sure >= thresholds["answer"]) & (could >= thresholds["answerable"])
+    among = np.array([_among_three(example, scored) for example, scored in tried])
+    return {
+        "first": round(float(right[answerable].mean()), 4),
+        "among_three": round(float(among[answerable].mean()), 4),
+        "unanswerable_answered": round(float(given[~answerable].mean()), 4),
+        "coverage": round(float(given[answerable].mean()), 4),
+        "precision": round(float(right[given].mean()), 4),
+        "reliability": [
+            {
+                "from": low,
+                "questions": int(inside.sum()),
+                "said": round(float(sure[inside].mean()), 3),
+                "right": round(float(right[inside].mean()), 3),
+            }
+            for low, high in pairwise(_BINS)
+            if (inside := (sure >= low) & (sure < high)).any()
+        ],
+    }
+
+
+def _among_three(example: Example, scored: Sequence[Candidate]) -> bool:
+    rights = {each.cited for each, right in zip(example.candidates, example.right, strict=True) if right}
+    return any(cited in rights for cited in list(dict.fromkeys(each.cited for each in scored))[:3])
+
+
+__all__ = ["CalibrationError", "calibrate", "make_examples"]
