@@ -145,6 +145,7 @@ def test_an_era_is_placed_by_the_versions_there_are(base: PolicyBase, question: 
     ("question", "then", "now"),
     [
         ("2026年3月10日提交的投诉，按当时的规定调解最长多久？", "45个工作日", "60日"),
+        ("去年10月投诉的，当时的调解期限是多少个工作日", "45个工作日", "60日"),
         ("For a complaint filed in January 2026, what was the mediation time limit then?", "45 working days", "六十日"),
         ("2025年10月的药品管理法实施条例里，药品生产许可证换发要提前多久申请", "6个月", "第三十条"),
         ("2024年5月的医疗器械监督管理条例，医疗器械使用单位包括哪些", "计划生育技术服务机构", "2025年1月20日"),
