@@ -209,6 +209,14 @@ def test_what_cannot_be_read_is_refused_with_what_it_is_and_what_to_do(
     assert str(caught.value).startswith(f"{name}: ")
 
 
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "大.pdf"
+    with path.open("wb") as sparse:
+        sparse.truncate(51_000_000)
+    with pytest.raises(UnreadableText, match="51 MB is more than the 50 MB"):
+        read_document(path)
+
+
 def test_pages_without_text_in_a_text_are_named(tmp_path: Path) -> None:
     whole = pypdfium2.PdfDocument(making.make_pdf(table=False))
     whole.import_pages(pypdfium2.PdfDocument(make_scan()))
