@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -80,10 +79,6 @@ class LawTokenizer:
             words += pieces
             tags += map(tag_of, pieces)
         return Doc(self._vocab, words=words, spaces=[False] * len(words), tags=tags)
-
-    def to_bytes(self, **_: Any) -> bytes:
-        """Nothing to keep: the words are those of ``policy_kb.text``. spaCy asks for it."""
-        return b""
 
 
 @lru_cache(maxsize=1)

@@ -77,10 +77,11 @@ def _shown(value: Any) -> str:
 
 
 def _find_header(grid: list[list[str]]) -> int | None:
-    widths = [len(set(filter(None, row))) for row in grid]
+    widths = [sum(map(bool, row)) for row in grid]
     for place, width in enumerate(widths[:_LOOKED_AT]):
         below = [each for each in widths[place + 1 : place + 6] if each]
-        if width >= 2 and below and width >= max(2, min(below)) and not any(_is_number(cell) for cell in grid[place]):
+        named = len(set(filter(None, grid[place]))) > 1 and not any(map(_is_number, grid[place]))
+        if named and below and width >= max(2, min(below)):
             return place
     return None
 

@@ -96,6 +96,31 @@ def test_rows_of_several_sheets_are_told_apart_by_their_sheet(tmp_path: Path) ->
     assert version.clauses[2].text == "品名：丙\n类别：3"
 
 
+def test_a_header_of_two_rows_is_joined_and_what_stands_above_it_is_told_apart(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    rows: list[list[object]] = [
+        ["附件1", None, None, None],
+        ["虚构产品目录", None, None, None],
+        ["序号", "产品类别", None, "管理类别"],
+        [None, "一级", "二级", None],
+        [1, "台", "展台", "Ⅰ"],
+        [2, None, "讲台", "Ⅱ"],
+    ]
+    for values in rows:
+        sheet.append(values)
+    for cells in ("A1:D1", "A2:D2", "B3:C3", "A3:A4", "D3:D4", "B5:B6"):
+        sheet.merge_cells(cells)
+    written = io.BytesIO()
+    workbook.save(written)
+    version = read(tmp_path, "目录.xlsx", written.getvalue())
+    assert version.title == "虚构产品目录"
+    assert [clause.text for clause in version.clauses] == [
+        "序号：1\n产品类别·一级：台\n产品类别·二级：展台\n管理类别：Ⅰ",
+        "序号：2\n产品类别·一级：台\n产品类别·二级：讲台\n管理类别：Ⅱ",
+    ]
+
+
 def test_text_struck_out_under_tracked_changes_is_not_law(tmp_path: Path) -> None:
     document = docx.Document(io.BytesIO(making.make_docx()))
     paragraph = next(each for each in document.paragraphs if "不予受理" in each.text)
