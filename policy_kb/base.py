@@ -27,6 +27,8 @@ from policy_kb.ingest import read_manifest
 from policy_kb.ingest.formats import unpack
 from policy_kb.intake import Batch, list_files, read_file
 from policy_kb.model import Address, Answer, Clause, FileReport, Hit, Part, Topic, Version
+from policy_kb.ranking.lambdamart import Model
+from policy_kb.ranking.shipped import find_shipped
 from policy_kb.stated import Stated
 from policy_kb.stores.contract import Progress, Query, Store
 from policy_kb.stores.embedded import EmbeddedStore
@@ -56,6 +58,7 @@ class PolicyBase:
         self._catalogue: tuple[str, Catalogue] | None = None
         self._holdings: Holdings | None = None
         self._moment = _Moment()
+        self._ranking: tuple[str, Model | None] | None = None
         self._trial = trial  # a catalogue with unpublished changes, for previews
         self.stated = Stated(self)  # duties, terms and references that the texts state
 
@@ -337,10 +340,33 @@ class PolicyBase:
             self._catalogue = (text, load_catalogue(json.loads(text) if text else None))
         return self._catalogue[1]
 
+    def with_catalogue(self, catalogue: Catalogue) -> "PolicyBase":
+        """The same texts with another catalogue: what training asks, with a part of the phrasings left out."""
+        return PolicyBase(self.store, lock=self._lock, trial=catalogue)
+
+    # Ranking -----------------------------------------------------------------
+
+    @property
+    def ranking(self) -> Model | None:
+        """The trained order of clauses that this base keeps, else the shipped one; None when there is neither."""
+        try:
+            revision = self._revision()
+        except StoreUnavailable:
+            return self._ranking[1] if self._ranking else find_shipped()
+        if self._ranking is None or self._ranking[0] != revision:
+            text = self.store.read_note("ranking")
+            self._ranking = (revision, Model.load(text, "the ranking of this base") if text else find_shipped())
+        return self._ranking[1]
+
+    def write_ranking(self, model: Model | None) -> None:
+        """Use ``model`` from the next question on, in every process; None goes back to the shipped one."""
+        self.store.write_note("ranking", model.dump() if model else "")
+
     @property
     def version(self) -> str:
-        """Names the state of texts, overlay and catalogue together, e.g. ``kb-3f9a0c21``; changes when any of them does."""
-        state = f"{self._revision()}|{self.catalogue.fingerprint}"
+        """Names the state of texts, overlay, catalogue and ranking together, e.g. ``kb-3f9a0c21``."""
+        ranking = self.ranking.version if self.ranking else ""
+        state = f"{self._revision()}|{self.catalogue.fingerprint}|{ranking}"
         return "kb-" + hashlib.sha1(state.encode(), usedforsecurity=False).hexdigest()[:8]
 
     @property

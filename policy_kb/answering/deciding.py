@@ -137,7 +137,7 @@ def search_clauses(base: "PolicyBase", question: Question, frame: Frame) -> list
     }
     cards = _best_cards(index_of(base.catalogue.cards).match(question))
     hits += _hits_of(frame, cards, {key_of(hit) for hit in hits})
-    ranked = rank_clauses(question, hits, set(base.find_documents(question.text)), titles, cards)
+    ranked = rank_clauses(question, hits, set(base.find_documents(question.text)), titles, cards, base.ranking)
     return prefer_changed(question, ranked)
 
 

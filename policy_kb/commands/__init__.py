@@ -15,7 +15,7 @@ from policy_kb.commands.filling import check, ingest, status
 from policy_kb.commands.keeping import doctor, export, import_, reindex
 from policy_kb.commands.learning import calibrate, evaluate, train_labels
 from policy_kb.commands.options import Commands
-from policy_kb.commands.ranking import benchmark
+from policy_kb.commands.ranking import benchmark, train_ranker
 from policy_kb.commands.stating import obligations, references, terms
 
 
@@ -29,7 +29,7 @@ for _command in (
     *(history, diff, review),
     *(obligations, terms, references),
     *(reindex, export, import_, doctor),
-    benchmark,
+    *(train_ranker, benchmark),
     *(train_labels, calibrate, evaluate),
 ):
     main.add_command(_command)

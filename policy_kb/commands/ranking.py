@@ -1,11 +1,14 @@
-"""Measure and train the ranking."""
+"""Train the order of clauses, and measure ranking on a public benchmark."""
 
 from pathlib import Path
 
 import click
 
-from policy_kb.commands.options import AS_JSON, OUT, print_json
+from policy_kb import clock
+from policy_kb.answering.learning import ask_all, ask_cards, learn, list_catalogue_pairs, read_pairs
+from policy_kb.commands.options import AS_JSON, OUT, Opened, print_json, with_base
 from policy_kb.ranking.benchmark import cross_validate, measure, read_articles, read_asked
+from policy_kb.ranking.shipped import SHIPPED
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -48,3 +51,47 @@ def benchmark(
     for name, value in found.items():
         if not isinstance(value, (dict, list)):
             OUT.print(f"{name:20} {value}", highlight=False)
+
+
+@click.command("train-ranker")
+@click.argument("pairs", nargs=-1, type=_FILE)
+@click.option("--ship", is_flag=True, help="Write the model into the source tree instead of the base, for a release.")
+@click.option("--force", is_flag=True, help="Take the model even if it is worse than the weights set by hand.")
+@click.option("--reset", is_flag=True, help="Forget the base's own model and use the shipped one.")
+@AS_JSON
+@with_base
+def train_ranker(opened: Opened, pairs: tuple[Path, ...], ship: bool, force: bool, reset: bool, as_json: bool) -> None:
+    """Learn the order of clauses from questions whose clause is known.
+
+    PAIRS are files of JSON lines: question sets, or the log that `flask curation export-pairs` writes. The catalogue's own
+    phrasings always teach too. The model is taken only when, on questions it did not learn from, it is no worse than the
+    weights set by hand. Exit code 1 when it is not taken.
+
+    \b
+    Example: python -m policy_kb train-ranker confirmed.jsonl questions.jsonl
+    """
+    with opened.opened() as base:
+        if reset:
+            base.write_ranking(None)
+            return _tell({"taken": True, "model": base.ranking.version if base.ranking else None}, as_json)
+        catalogue = ask_all(base, list_catalogue_pairs(base.catalogue))
+        written = ask_all(base, [told for path in pairs for told in read_pairs(path)])
+        made = clock.today().isoformat()
+        outcome = learn(written or catalogue, [*(catalogue if written else []), *ask_cards(base)], made=made)
+        taken = outcome.taken or force
+        if taken and ship:
+            outcome.model.write(SHIPPED)
+        elif taken:
+            base.write_ranking(outcome.model)
+    told = {"taken": taken, "model": outcome.model.version, "before": outcome.before, "after": outcome.after}
+    _tell({**told, "trained_on": outcome.model.trained_on, "importance": outcome.model.importance()}, as_json)
+    if not taken:
+        raise SystemExit(1)
+
+
+def _tell(told: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        print_json(told)
+        return
+    for name, value in told.items():
+        OUT.print(f"{name:12} {value}", highlight=False, markup=False)

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lightgbm as lgb
 import numpy as np
 
 from policy_kb.errors import PolicyBaseError
 from policy_kb.ranking.fields import Vector
+
+if TYPE_CHECKING:
+    import lightgbm as lgb  # a second to import: only who trains or asks a model waits for it
 
 _FORMAT = 1
 
@@ -23,7 +25,7 @@ class UnusableModel(PolicyBaseError):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a model is trained. ``bags`` models with different seeds are added up."""
+    """How a model is trained. ``bags`` models with different seeds are added up; more of a ``rising`` sign never harms."""
 
     rounds: int = 150
     bags: int = 3
@@ -32,8 +34,9 @@ class Recipe:
     least_in_leaf: int = 30
     share_of_signs: float = 0.3
     truncation: int = 20
+    rising: tuple[str, ...] = ()
 
-    def parameters(self, seed: int) -> dict[str, Any]:
+    def parameters(self, signs: Sequence[str], seed: int) -> dict[str, Any]:
         """For LightGBM; deterministic, so that the same pairs make the same model."""
         return {
             "objective": "lambdarank",
@@ -45,6 +48,7 @@ class Recipe:
             "bagging_freq": 1,
             "lambda_l2": 5.0,
             "lambdarank_truncation_level": self.truncation,
+            "monotone_constraints": [int(name in self.rising) for name in signs],
             "seed": seed,
             "deterministic": True,
             "force_row_wise": True,
@@ -80,6 +84,8 @@ class Model:
         seed: int = 0,
     ) -> "Model":
         """Learn from questions of which at least one candidate was right and one was not."""
+        import lightgbm as lgb
+
         told = [each for each in judged if 0 < each.right.sum() < len(each.right)]
         if not told:
             raise ValueError("no training question has both a right and a wrong candidate")
@@ -91,13 +97,15 @@ class Model:
             free_raw_data=False,
         )
         trees = [
-            lgb.train(recipe.parameters(seed + bag), data, recipe.rounds).model_to_string()
+            lgb.train(recipe.parameters(signs, seed + bag), data, recipe.rounds).model_to_string()
             for bag in range(recipe.bags)
         ]
         return cls(tuple(signs), tuple(trees), dict(trained_on), asdict(recipe))
 
     @cached_property
-    def _boosters(self) -> tuple[lgb.Booster, ...]:
+    def _boosters(self) -> "tuple[lgb.Booster, ...]":
+        import lightgbm as lgb
+
         return tuple(lgb.Booster(model_str=text) for text in self.trees)
 
     def score(self, signs: Vector) -> Vector:
@@ -126,25 +134,35 @@ class Model:
         content = json.dumps([_FORMAT, self.signs, self.trees]).encode()
         return hashlib.sha256(content).hexdigest()[:12]
 
+    def dump(self) -> str:
+        """The model as one JSON object: what it was made of, its signs and its trees."""
+        record = {"format": _FORMAT, "version": self.version, "trained_on": self.trained_on, "recipe": self.recipe}
+        return json.dumps({**record, "signs": self.signs, "trees": self.trees}, ensure_ascii=False)
+
     def write(self, path: Path) -> None:
         """Replace ``path`` at once: who reads it sees the old model or the new one."""
-        record = {"format": _FORMAT, "version": self.version, "trained_on": self.trained_on, "recipe": self.recipe}
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
-        fresh.write_text(
-            json.dumps({**record, "signs": self.signs, "trees": self.trees}, ensure_ascii=False), encoding="utf-8"
-        )
+        fresh.write_text(self.dump(), encoding="utf-8")
         fresh.replace(path)
 
     @classmethod
     def read(cls, path: Path) -> "Model":
         """The model of a file; UnusableModel tells what is wrong with it and what to do."""
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
+            return cls.load(path.read_text(encoding="utf-8"), str(path))
+        except OSError as error:
+            raise UnusableModel(f"{path}: cannot be read ({error}); make it anew with train-ranker") from error
+
+    @classmethod
+    def load(cls, text: str, where: str) -> "Model":
+        """The model of ``dump``; ``where`` names the place in errors."""
+        try:
+            record = json.loads(text)
             model = cls(tuple(record["signs"]), tuple(record["trees"]), record["trained_on"], record["recipe"])
             intact = record["format"] == _FORMAT and record["version"] == model.version
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UnusableModel(f"{path}: not a ranking model ({error}); make it anew with train-ranker") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnusableModel(f"{where}: not a ranking model ({error}); make it anew with train-ranker") from error
         if not intact:
-            raise UnusableModel(f"{path}: damaged or made by another version; make it anew with train-ranker")
+            raise UnusableModel(f"{where}: damaged or made by another version; make it anew with train-ranker")
         return model

@@ -2,7 +2,6 @@
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.utils.extmath import randomized_svd
 
 from policy_kb.ranking.fields import Vector, unit
 
@@ -11,6 +10,8 @@ class Latent:
     """A truncated singular value decomposition of tf-idf rows. ``articles`` are rows of length one."""
 
     def __init__(self, topical: sp.csr_matrix, dimensions: int, seed: int) -> None:
+        from sklearn.utils.extmath import randomized_svd  # slow to import, and needed only here
+
         wanted = max(1, min(dimensions, min(topical.shape) - 1))
         left, _, right = randomized_svd(topical.astype(np.float32), wanted, n_iter=3, random_state=seed)
         self.articles: Vector = unit(left.astype(np.float32))

@@ -19,7 +19,7 @@ from portal.chat.talks import (
     reply_talk_request,
     take_talk_request,
 )
-from portal.chat.unanswered import list_unanswered, set_unanswered_status
+from portal.chat.unanswered import list_unanswered, list_unanswered_texts, set_unanswered_status
 from portal.errors import Invalid, Missing, NotSignedIn
 from portal.extensions import db
 from portal.identity.service import Identity
@@ -37,6 +37,7 @@ __all__ = [
     "list_own",
     "list_talk_requests",
     "list_unanswered",
+    "list_unanswered_texts",
     "reply_talk_request",
     "set_unanswered_status",
     "start",

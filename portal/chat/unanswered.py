@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -52,3 +53,9 @@ def set_unanswered_status(identity: Identity, question_id: int, status: str) -> 
         raise Missing(f"no such question or status; statuses are {', '.join(STATES)}")
     kept.status = status
     return kept
+
+
+def list_unanswered_texts(ids: Sequence[int]) -> dict[int, str]:
+    """The questions of these rows by id, masked as they were kept; rows that are gone are left out."""
+    rows = db.session.scalars(select(UnansweredQuestion).where(UnansweredQuestion.id.in_(ids)))
+    return {row.id: row.question for row in rows}
