@@ -78,9 +78,6 @@ class Comparison:
     def find_by_old(self, clause_id: str) -> ClauseChange | None:
         return next((change for change in self.changes if any(c.id == clause_id for c in change.old)), None)
 
-    def find_by_new(self, clause_id: str) -> ClauseChange | None:
-        return next((change for change in self.changes if any(c.id == clause_id for c in change.new)), None)
-
 
 @lru_cache(maxsize=32)
 def compare_versions(old: Version, new: Version) -> Comparison:

@@ -6,35 +6,20 @@ for, from what is stored, so a text loaded later completes them.
 """
 
 import re
-import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Protocol
 
 from policy_kb.errors import UnknownDocument
 from policy_kb.ingest import document_id, title_key
-from policy_kb.ingest.facts import Event, list_events, read_date
+from policy_kb.ingest.facts import Event, list_events
 from policy_kb.model import Clause, Version
-from policy_kb.versions import Statement, effect_key
+from policy_kb.timeline.library import DECISION, TITLE, Library, Texts, made_on
+from policy_kb.versions import Statement
 
 AMENDED, REPLACED, REPEALED = "amended", "replaced", "repealed"
-_DECISION = re.compile(r"(?:修改|修正|废止|宣布失效).*(?:决定|公告|通知)$")
 _ENDS = re.compile(r"废止|失效|停止执行")
-_TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
-
-
-class Texts(Protocol):
-    """What linking needs of a policy base."""
-
-    def list_versions(self) -> list[Version]: ...
-
-    def get_version(self, version_id: str) -> Version: ...
-
-    def statements(self) -> dict[str, Statement]: ...
-
-    def revision(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,80 +63,9 @@ class DocumentHistory:
         return max(held, key=lambda version: version.in_force_from or date.min, default=None)
 
 
-@dataclass(slots=True)
-class _Library:
-    """The published versions of a base, by document, with their statements; clauses are read when needed."""
-
-    base: Texts
-    families: dict[str, list[Version]] = field(default_factory=dict)
-    statements: Mapping[str, Statement] = field(default_factory=dict)
-    repeals: dict[str, list[Version]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, base: Texts) -> "_Library":
-        """That of the base's present revision; made once, since an answer may ask for it many times."""
-        revision = base.revision()
-        known = _libraries.get(base)
-        if known is None or known[0] != revision:
-            known = _libraries[base] = (revision, cls._read(base))
-        return known[1]
-
-    @classmethod
-    def _read(cls, base: Texts) -> "_Library":
-        made = cls(weakref.proxy(base), statements=base.statements())
-        for version in base.list_versions():
-            if version.release == "published":
-                made.families.setdefault(version.document_id, []).append(version)
-        for family in made.families.values():
-            family.sort(key=lambda version: (version.in_force_from or made_on(version) or date.min, version.label))
-        made._index_repeals()
-        return made
-
-    def repealing(self, key: str) -> list[Version]:
-        """Versions that declare the title ``key`` repealed; of a document's wordings that repeat it, the first."""
-        return self.repeals.get(key, [])
-
-    def _index_repeals(self) -> None:
-        for family in self.families.values():
-            seen: set[str] = set()
-            for version in family:
-                statement = self.statements.get(version.id)
-                for key in dict.fromkeys(title_key(title) for title in (statement.repeals if statement else ())):
-                    if key not in seen:
-                        seen.add(key)
-                        self.repeals.setdefault(key, []).append(version)
-
-    def find_act(self, names: Sequence[str], day: date | None) -> Version | None:
-        """The loaded decision or order meant by one of ``names`` (number or title) on ``day``."""
-        wanted = {effect_key(name, day) for name in names if name}
-        for family in self.families.values():
-            for version in family:
-                if not _DECISION.search(version.title):
-                    continue
-                known = {effect_key(name, version.published) for name in (version.document_number, version.title)}
-                if wanted & known:
-                    return version
-        return None
-
-    def find_clause(self, version: Version, key: str, pattern: re.Pattern[str]) -> Clause | None:
-        """The last clause of a version that names the title ``key``, first among those whose words fit ``pattern``."""
-        whole = self.base.get_version(version.id)
-        naming = [
-            clause
-            for clause in whole.clauses
-            if any(title_key(title) == key for title in _TITLE.findall(f"{' '.join(clause.headings)} {clause.text}"))
-        ]
-        return next((clause for clause in reversed(naming) if pattern.search(clause.text)), None) or (
-            naming[-1] if naming else None
-        )
-
-
-_libraries: "weakref.WeakKeyDictionary[Texts, tuple[str, _Library]]" = weakref.WeakKeyDictionary()
-
-
 def trace_document(base: Texts, title: str) -> DocumentHistory:
     """The history of a title (brackets, width and 中华人民共和国 do not matter); UnknownDocument names near titles."""
-    library = _Library.of(base)
+    library = Library.of(base)
     wanted = document_id(title)
     family = library.families.get(wanted)
     if family is None:
@@ -172,7 +86,7 @@ def tell_missing(title: str, versions: Iterable[Version]) -> str:
 def find_successor(base: Texts, version: Version, day: date) -> Version | None:
     """The version (without clauses) that governs the same matter on ``day``: of the same document, else of the one that
     replaced it, and so on; None when nothing took over, or what did is not loaded."""
-    library, seen = _Library.of(base), {version.document_id}
+    library, seen = Library.of(base), {version.document_id}
     while True:
         family = library.families.get(version.document_id, [])
         held = DocumentHistory(version.document_id, version.title, tuple(family), ()).version_on(day)
@@ -185,19 +99,14 @@ def find_successor(base: Texts, version: Version, day: date) -> Version | None:
         seen.add(version.document_id)
 
 
-def _heirs(library: _Library, version: Version) -> list[Version]:
+def _heirs(library: Library, version: Version) -> list[Version]:
     """The texts that replaced a document, from those that say so, else as the collector noted."""
-    saying = [act for act in library.repealing(title_key(version.title)) if not _DECISION.search(act.title)]
+    saying = [act for act in library.repealing(title_key(version.title)) if not DECISION.search(act.title)]
     later = [act for act in saying if (_begins(library, act) or date.min) >= (version.in_force_to or date.max)]
     if later:
         return sorted(later, key=lambda act: _begins(library, act) or date.max)
     statement = library.statements.get(version.id)
     return library.families.get(document_id(statement.replaced_by), []) if statement and statement.replaced_by else []
-
-
-def made_on(version: Version) -> date | None:
-    """The day this wording was made: the one that names it, else its last amendment, publication or adoption."""
-    return read_date(version.label) or version.amended or version.published or version.adopted
 
 
 def _day(link: VersionLink) -> tuple[date, date]:
@@ -208,7 +117,7 @@ def _day(link: VersionLink) -> tuple[date, date]:
 # Amendments ------------------------------------------------------------------
 
 
-def _amendments(library: _Library, family: Sequence[Version]) -> Iterator[VersionLink]:
+def _amendments(library: Library, family: Sequence[Version]) -> Iterator[VersionLink]:
     """One link for every amendment printed in any wording's history, and for wordings that follow without one."""
     events = _amending_events(family)
     by_day = {made_on(version): version for version in family}
@@ -252,7 +161,7 @@ def _first_wording(family: Sequence[Version], before: date) -> Version | None:
 
 
 def _amendment(
-    library: _Library, family: Sequence[Version], event: Event, earlier: Version | None, later: Version | None
+    library: Library, family: Sequence[Version], event: Event, earlier: Version | None, later: Version | None
 ) -> VersionLink:
     title = family[-1].title
     act = library.find_act((event.order, event.decision), event.day) or (
@@ -286,7 +195,7 @@ def _amendment(
 # Ends and beginnings ---------------------------------------------------------
 
 
-def _ends(library: _Library, family: Sequence[Version]) -> Iterator[VersionLink]:
+def _ends(library: Library, family: Sequence[Version]) -> Iterator[VersionLink]:
     """Who ended this document: clauses of other texts, else the collector's note."""
     key, last = title_key(family[-1].title), family[-1]
     told = False
@@ -302,7 +211,7 @@ def _ends(library: _Library, family: Sequence[Version]) -> Iterator[VersionLink]
         yield _noted_end(library, last, statement)
 
 
-def _begins(library: _Library, act: Version) -> date | None:
+def _begins(library: Library, act: Version) -> date | None:
     statement = library.statements.get(act.id)
     return statement.starts if statement and statement.starts else act.in_force_from
 
@@ -313,9 +222,9 @@ def _wording_ended(family: Sequence[Version], day: date | None) -> Version | Non
     return held[-1] if (held and held[-1] is family[-1]) or (held and held[-1].in_force_to == day) else None
 
 
-def _end(library: _Library, ended: Version, act: Version, key: str) -> VersionLink:
+def _end(library: Library, ended: Version, act: Version, key: str) -> VersionLink:
     clause = library.find_clause(act, key, _ENDS)
-    outright = bool(_DECISION.search(act.title))
+    outright = bool(DECISION.search(act.title))
     return VersionLink(
         REPEALED if outright else REPLACED,
         ended.title,
@@ -332,7 +241,7 @@ def _end(library: _Library, ended: Version, act: Version, key: str) -> VersionLi
     )
 
 
-def _noted_end(library: _Library, ended: Version, statement: Statement) -> VersionLink:
+def _noted_end(library: Library, ended: Version, statement: Statement) -> VersionLink:
     successor = library.families.get(document_id(statement.replaced_by), []) if statement.replaced_by else []
     return VersionLink(
         REPLACED if statement.replaced_by else REPEALED,
@@ -348,7 +257,7 @@ def _noted_end(library: _Library, ended: Version, statement: Statement) -> Versi
     )
 
 
-def _starts(library: _Library, family: Sequence[Version]) -> Iterator[VersionLink]:
+def _starts(library: Library, family: Sequence[Version]) -> Iterator[VersionLink]:
     """What this document ended: the titles in its own repeal clause, loaded or not."""
     first = next(
         (version for version in family if version.id in library.statements and library.statements[version.id].repeals),
@@ -356,7 +265,7 @@ def _starts(library: _Library, family: Sequence[Version]) -> Iterator[VersionLin
     )
     if first is None:
         return
-    outright = bool(_DECISION.search(first.title))
+    outright = bool(DECISION.search(first.title))
     for title in library.statements[first.id].repeals:
         key = title_key(title)
         clause = library.find_clause(first, key, _ENDS)
@@ -382,7 +291,7 @@ def _sentence(clause: Clause, key: str) -> str:
     """The sentence of a clause that names the title, without line breaks."""
     sentences = re.split(r"(?<=[。；])|\n", clause.text)
     return next(
-        (sentence.strip() for sentence in sentences if any(title_key(t) == key for t in _TITLE.findall(sentence))), ""
+        (sentence.strip() for sentence in sentences if any(title_key(t) == key for t in TITLE.findall(sentence))), ""
     )[:300]
 
 
