@@ -412,11 +412,13 @@ def open_policy_base(
     elasticsearch_url: str = "",
     elasticsearch_index: str = "wenban",
     elasticsearch_login: Mapping[str, str] | None = None,
+    elasticsearch_seconds: float = 3.0,
 ) -> PolicyBase:
     """Open (and create when missing) the base in ``folder``; ``store`` is "embedded" or "elasticsearch". Close it after use.
 
     ``elasticsearch_url`` may name several nodes, separated by commas; ``elasticsearch_login`` may hold ``api_key``,
-    or ``user`` and ``password``, and ``ca`` (a PEM file).
+    or ``user`` and ``password``, and ``ca`` (a PEM file). A read that takes longer than ``elasticsearch_seconds`` is
+    answered from the snapshot.
     """
     if store == "embedded":
         return PolicyBase(EmbeddedStore(Path(folder)), lock=Path(folder) / "change.lock")
@@ -425,7 +427,11 @@ def open_policy_base(
 
         snapshot = Path(folder) / "snapshot"  # apart from what an embedded base in the same folder holds
         opened = open_elastic_store(
-            elasticsearch_url, elasticsearch_index, snapshot=snapshot, login=elasticsearch_login
+            elasticsearch_url,
+            elasticsearch_index,
+            snapshot=snapshot,
+            login=elasticsearch_login,
+            read_seconds=elasticsearch_seconds,
         )
         return PolicyBase(opened, lock=Path(folder) / "change.lock")
     raise ValueError(f"there is no store {store!r}; there are embedded and elasticsearch")

@@ -50,7 +50,7 @@ class ElasticStore:
     def __init__(self, client: Elasticsearch, name: str = "wenban") -> None:
         self._client = client
         self._writer = client.options(request_timeout=WRITE_SECONDS)
-        self._records = Records(client, name)
+        self._records = Records(client, name, self._writer)
         self._alias = f"{name}-passages"
         self._guard = threading.Lock()
         self._ready = False

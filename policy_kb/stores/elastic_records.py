@@ -93,10 +93,11 @@ class Lease:
 
 
 class Records:
-    """Reads and writes the records index ``<name>-records``."""
+    """Reads and writes the records index ``<name>-records``; ``writer`` is the same client with more patience."""
 
-    def __init__(self, client: Elasticsearch, name: str) -> None:
+    def __init__(self, client: Elasticsearch, name: str, writer: Elasticsearch | None = None) -> None:
         self._client = client
+        self._writer = writer or client
         self._name = uuid.uuid4().hex
         self.index = f"{name}-records"
 
@@ -104,7 +105,7 @@ class Records:
         """Make the index when it is not there; another process may be doing the same."""
         if not self._client.indices.exists(index=self.index):
             try:
-                self._client.indices.create(index=self.index, **RECORDS)
+                self._writer.indices.create(index=self.index, **RECORDS)
             except BadRequestError as error:
                 if error.error != "resource_already_exists_exception":
                     raise
@@ -115,7 +116,7 @@ class Records:
         """Hold the one writer's lease; StoreUnavailable when another keeps it longer than ``wait`` seconds."""
         # Of this thread: when the cluster dies under it, its next try need not wait until its own lease runs out.
         owner = f"{self._name}-{threading.get_ident()}"
-        lease, deadline = Lease(self._client, self.index, owner), time.monotonic() + wait
+        lease, deadline = Lease(self._writer, self.index, owner), time.monotonic() + wait
         while not lease.find():
             if time.monotonic() >= deadline:
                 raise StoreUnavailable("another process is writing to the policy base; try again when it has finished")
@@ -146,7 +147,7 @@ class Records:
             known["pending"] = sorted(pending) if pending is not None else known["pending"]
             try:
                 document = {"kind": "state", "record": json.dumps(known)}
-                self._client.index(index=self.index, id="state", document=document, **numbers)
+                self._writer.index(index=self.index, id="state", document=document, **numbers)
             except ConflictError:
                 continue
             return
@@ -155,7 +156,7 @@ class Records:
         return self._find_record(f"note:{key}") or ""
 
     def write_note(self, key: str, value: str) -> None:
-        self._client.index(index=self.index, id=f"note:{key}", document={"kind": "note", "record": value})
+        self._writer.index(index=self.index, id=f"note:{key}", document={"kind": "note", "record": value})
         self.change_state(notes=1)
 
     def list_notes(self) -> list[str]:

@@ -31,6 +31,7 @@ _PROBE = Query(words=("法",))  # any index of law holds it
 RETRY_SECONDS = 5.0
 QUIET_SECONDS = 2.0  # copying waits until nothing was written for so long: a bulk import is copied once, at its end
 PATIENCE_SECONDS = 180.0  # a node is back 15 s after a crash, a machine after a minute or two
+_ENTRY_SECONDS = 10.0  # a busy cluster may miss one time-out; a dead one is not waited for before anything has begun
 _PAUSE = 1.0
 _CLOSE_SECONDS = 60.0  # a command that wrote waits so long for its snapshot
 Result = TypeVar("Result")
@@ -92,7 +93,11 @@ class FallbackStore:
         """For a change made of many reads and writes: in this thread each of them waits for a primary that goes away
         meanwhile, and none is answered from the snapshot, which may be behind. StoreUnavailable when it is away already.
         """
-        self._write(lambda store: store.revision())
+        self._patience.seconds = 0.0 if self._away else _ENTRY_SECONDS
+        try:
+            self._write(lambda store: store.revision())
+        finally:
+            self._patience.seconds = 0.0
         self._patience.seconds = seconds
         try:
             yield
@@ -101,16 +106,18 @@ class FallbackStore:
 
     def _insist(self, call: Callable[[Store], Result]) -> Result:
         """From the primary alone, again and again as long as this thread is patient."""
-        deadline = time.monotonic() + self._patience.seconds
+        began, told = time.monotonic(), False
         while True:
             try:
                 return call(self._primary)
             except StoreRefused:
                 raise
             except StoreUnavailable as error:
-                if time.monotonic() >= deadline or self._closing.wait(_PAUSE):
+                if time.monotonic() >= began + self._patience.seconds or self._closing.wait(_PAUSE):
                     raise
-                _LOG.warning("waiting for the index to come back: %s", error)
+                if not told:
+                    _LOG.warning("waiting for the index to come back: %s", error)
+                told = True
 
     def _read(self, read: Callable[[Store], Result]) -> Result:
         if self._patience.seconds:
