@@ -281,7 +281,11 @@ def three_nodes(folder: Path) -> Iterator[list[Node]]:
             "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in ports),
         }
         started[number] = start_node(
-            fetch_server(default_cache()), base / f"node{number}", transport_port=ports[number], options=options
+            fetch_server(default_cache()),
+            base / f"node{number}",
+            transport_port=ports[number],
+            options=options,
+            outlive=True,  # else it ends with the thread that started it
         )
 
     threads = [threading.Thread(target=start, args=(number,)) for number in range(3)]
