@@ -16,6 +16,7 @@ from policy_kb.errors import (
     UnknownDocument,
     UnreadableText,
 )
+from policy_kb.evaluation.gate import Regression, find_regressions
 from policy_kb.ingest.formats import ENDINGS as TEXT_ENDINGS
 from policy_kb.ingest.formats import unpack as unpack_archive
 from policy_kb.model import (
@@ -88,6 +89,7 @@ __all__ = [
     "PolicyBase",
     "PolicyBaseError",
     "Reference",
+    "Regression",
     "ServiceItem",
     "ServiceRef",
     "Stating",
@@ -108,6 +110,7 @@ __all__ = [
     "describe_status",
     "describe_transition",
     "errors",
+    "find_regressions",
     "format_address",
     "gettext_for",
     "headings_anchor",

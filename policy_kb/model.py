@@ -234,6 +234,7 @@ class Citation:
     paragraph: int = 0
     item: int = 0
     quote: str = ""
+    sentence: str = ""  # the part of the quote that answers, to be marked; "" when it is the whole
     document_number: str = ""
     issuer: str = ""
     in_force_from: date | None = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from policy_kb.answering.passages import find_passage
+from policy_kb.answering.passages import find_passage, find_sentence
 from policy_kb.answering.question import Question
 from policy_kb.catalogue import Cite
 from policy_kb.model import Citation, Clause, Hit, Version
@@ -67,6 +67,7 @@ def make_citation(
         paragraph=paragraph,
         item=item,
         quote=quote,
+        sentence=find_sentence(quote, question),
         document_number=version.document_number,
         issuer=version.issuer,
         in_force_from=version.in_force_from,

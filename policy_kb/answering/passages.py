@@ -76,6 +76,14 @@ def _from_sentences(text: str, question: Question) -> str:
     return _cut(_joined(("…" if first else "") + quote), LIST)
 
 
+def find_sentence(quote: str, question: Question) -> str:
+    """The sentence of a quote that answers best, "" when the quote is but one."""
+    sentences = [sentence for sentence in _SENTENCE.findall(quote) if sentence.strip("…")]
+    if len(sentences) < 2:
+        return ""
+    return max(sentences, key=lambda sentence: _worth(question, sentence)).strip("…")
+
+
 def _length(sentences: Sequence[str], first: int, last: int) -> int:
     return sum(len(sentence) for sentence in sentences[first : last + 1])
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from policy_kb import Answer, CatalogueError, PolicyBase, clock
+from policy_kb import Answer, CatalogueError, PolicyBase, clock, find_regressions
 from portal.audit import service as audit
 from portal.curation import texts
 from portal.curation.models import KnowledgeChange
@@ -223,17 +223,37 @@ def submit(identity: Identity, change_id: int) -> KnowledgeChange:
     return change
 
 
-def publish(identity: Identity, change_id: int) -> KnowledgeChange:
-    """Make it live; never by its author. The caller commits."""
+def publish(identity: Identity, change_id: int, reason: str = "") -> KnowledgeChange:
+    """Make it live; never by its author, and not when gold questions lose by it unless a ``reason`` is given (kept in
+    the audit). The caller commits."""
     change = get_change(identity, change_id)
     if change.author_id == identity.account_id:
         raise Forbidden(_("Another curator has to publish this; nobody publishes their own change."))
     if change.state != "submitted":
         raise Conflict(_("Only a submitted change can be published."))
+    lost = _list_lost(change)
+    if lost and not reason.strip():
+        message = _(
+            "%(n)s questions that are answered rightly today would no longer be: %(questions)s Send it back, or give the reason why it is published all the same.",
+            n=len(lost),
+            questions=" · ".join(lost[:_SHOWN_LOST]),
+        )
+        raise Invalid(message, fields={"reason": message})
     change.state, change.reviewer_id, change.decided_at = "published", identity.account_id, clock.now()
     _release(change, "published")
-    audit.record(identity.actor, "publish_knowledge", change.kind, str(change.id), detail=change.title)
+    told = f"{change.title} | {len(lost)} gold questions lost: {reason.strip()}" if lost else change.title
+    audit.record(identity.actor, "publish_knowledge", change.kind, str(change.id), detail=told[:500])
     return change
+
+
+_SHOWN_LOST = 5  # questions named when a change would lose gold questions
+
+
+def _list_lost(change: KnowledgeChange) -> list[str]:
+    """The gold questions that the change would lose, asked of the live answering code."""
+    if change.kind == "text":
+        return [each.question for each in find_regressions(policy_base(), policy_base(), str(change.id))]
+    return [each.question for each in find_regressions(policy_base(), _check_overlay(_overlay_with(change)))]
 
 
 def reject(identity: Identity, change_id: int, note: str) -> KnowledgeChange:

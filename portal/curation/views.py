@@ -270,7 +270,7 @@ def move(change_id: int, step: str) -> Response | tuple[str, int]:
             service.submit(identity, change_id)
             flash(_("Handed to review. Another curator publishes it."), "ok")
         elif step == "publish":
-            done = service.publish(identity, change_id)
+            done = service.publish(identity, change_id, request.form.get("reason", ""))
             if done.unanswered_id:
                 chat.set_unanswered_status(identity, done.unanswered_id, "done")
             flash(_("Published. The next question uses it."), "ok")
