@@ -137,7 +137,9 @@ def search_clauses(base: "PolicyBase", question: Question, frame: Frame) -> list
     }
     cards = _best_cards(index_of(base.catalogue.cards).match(question))
     hits += _hits_of(frame, cards, {key_of(hit) for hit in hits})
-    ranked = rank_clauses(question, hits, set(base.find_documents(question.text)), titles, cards, base.ranking)
+    # What is learned is today's law; on a past day the weights set by hand and the changed law decide.
+    learned = None if question.past else base.ranking
+    ranked = rank_clauses(question, hits, set(base.find_documents(question.text)), titles, cards, learned)
     return prefer_changed(question, ranked)
 
 
