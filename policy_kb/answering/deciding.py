@@ -48,6 +48,7 @@ _NEAR = 1.5  # what a candidate may be behind the best (raw score) and still be 
 _LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place
 _UNLIKELY, _WHOLE = 0.2, 0.9  # below this probability coverage from here decides
 _STRANGE = 0.45  # what speaks of nothing of ours must be this likely to be answered rightly
+_PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
 
 
@@ -61,7 +62,8 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     if not candidates:
         return refuse(frame, "no_source")
     sure, bands, ours = sureness(candidates), thresholds_in_force(), is_ours(frame)
-    if answerability(signs_of(question, candidates, entries, ranked, ours)) < bands["answerable"]:
+    likely = answerability(signs_of(question, candidates, entries, ranked, ours)) >= bands["answerable"]
+    if not likely and not _is_phrased(candidates[0]):
         return refuse(frame, "no_source" if ours else "out_of_scope")
     if not ours and sure < _STRANGE:
         return refuse(frame, "out_of_scope")
@@ -71,6 +73,11 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     if several:
         return ask_back(frame, several, "several_items", question.shown)
     return _answer(frame, shelf, candidates, ranked, sure)
+
+
+def _is_phrased(best: Candidate) -> bool:
+    """Whether the question holds nearly the whole of a phrasing that somebody wrote for the entry: no further sign is needed."""
+    return best.found is not None and best.found.phrase >= _PHRASED
 
 
 def _with_law(candidates: list[Candidate], ranked: Sequence[Ranked]) -> list[Candidate]:

@@ -200,3 +200,18 @@ def test_the_topic_of_a_greeting_is_empty_and_no_follow_up_hangs_on_it(ingested:
     greeted = ingested.answer("你好")
     assert greeted.topic == Topic()
     assert ingested.answer("那要多久？", topic=greeted.topic).status == "clarify"
+
+
+def test_a_story_that_holds_a_curators_own_phrasing_is_answered_by_it(ingested: PolicyBase) -> None:
+    faq = {
+        "id": "curated-story",
+        "question": {"zh": "多买的没拆封的药能退吗", "en": "Can unopened medicine be returned"},
+        "asks": {"zh": ["店员说药不退不换是真的吗"]},
+        "answer": {"zh": "除质量原因外不退。", "en": "Only for quality."},
+        "cites": [{"title": "药品生产监督管理办法", "article": 19}],
+        "verified": "text",
+    }
+    asked = "刚买的药回家发现多买了两盒，店员说药不退不换，是真的有这规定吗"
+    answer = ingested.with_overlay({"faqs": [faq]}).answer(asked)
+    assert answer.status == "answered"
+    assert answer.facts[0].id == "faq:curated-story"
