@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tools.screenshots import FLAGS, PASSWORD
 from tools.system import running_system
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("WENBAN_SHARED", ROOT.parent / "shared"))
+expect.set_options(timeout=20_000)  # milliseconds: what is right stays right on a slow machine; bench/ measures speed
 
 
 @pytest.fixture(scope="session")

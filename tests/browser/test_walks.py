@@ -189,6 +189,7 @@ def test_the_widget_opens_with_a_name_answers_and_gives_the_focus_back(page: Pag
     launcher = page.locator("button").filter(has_text=re.compile("问办|咨询")).first
     launcher.click()
     frame = page.frame_locator("iframe").first
+    expect(frame.locator("textarea")).to_be_focused()  # the frame's script has run: before that, Enter is a new line
     frame.locator("textarea").fill("国产普通化妆品备案多久公布？")
     frame.locator("textarea").press("Enter")
     expect(frame.locator("li.msg.assistant.answer").last).to_contain_text("5个工作日")
