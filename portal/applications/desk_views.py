@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.applications import case_views, clocks, questions, service, snapshots, wording
+from portal.applications import case_views, clocks, prefilling, questions, service, snapshots, wording
 from portal.applications.blueprint import bp
 from portal.applications.models import Case
 from portal.errors import Invalid
@@ -34,7 +34,7 @@ def _page(found: Case, errors: dict[str, str]) -> str:
         changes=_list_changes(found, language),
         notes={n.field_id: n.text for n in found.notes if n.round == found.snapshot.round},
         failed=found.draft.failed,
-        failed_names=[wording.channel_name(name) for name in found.draft.failed],
+        failed_names=[prefilling.channel_name(name) for name in found.draft.failed],
         files=[one.id for one in form.list_fields() if one.type == "file"],
         steps=service.list_steps(found),
         now=clocks.find_clock(found.form_id, found.form_version, found.due_for),

@@ -8,6 +8,7 @@ from policy_kb import clock
 from portal.applications.models import Answer, Case, Draft
 from portal.forms.service import Form
 from portal.identity.service import Identity
+from portal.language import current_language
 from portal.prefill import service as prefill
 from portal.prefill.service import Fact, Outcome, Record
 
@@ -44,6 +45,11 @@ def resolve(
 def write_line(fact: Fact | None, language: str) -> str:
     """Where a fact comes from, in words."""
     return prefill.origin_line(fact, language) if fact else ""
+
+
+def channel_name(channel: str) -> str:
+    """A prefill source, as people call it."""
+    return prefill.channel_name(channel, current_language())
 
 
 def list_expired(form: Form, facts: Mapping[int, Fact], answers: Mapping[str, Answer]) -> list[str]:

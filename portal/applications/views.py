@@ -6,7 +6,17 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.applications import case_views, desk_views, entry_views, questions, reading, service, showing, wording
+from portal.applications import (
+    case_views,
+    desk_views,
+    entry_views,
+    prefilling,
+    questions,
+    reading,
+    service,
+    showing,
+    wording,
+)
 from portal.applications.blueprint import bp
 from portal.applications.models import Draft
 from portal.errors import Invalid, Missing
@@ -46,7 +56,7 @@ def draft(draft_id: str) -> str | Response:
         ready=not view.list_errors(),
         warnings=questions.list_warnings(view.form, view.values),
         window=questions.window_days(view.form, view.values),
-        failed_names=[wording.channel_name(name) for name in found.failed],
+        failed_names=[prefilling.channel_name(name) for name in found.failed],
         filled=sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values),
         show_cites=services.show_cites,
     )

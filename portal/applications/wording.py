@@ -81,13 +81,3 @@ def origin_name(origin: str, *, staff: bool = False) -> str:
         "computed": _("computed"),
         "locked": _("from the register, cannot be changed here"),
     }[origin]
-
-
-def channel_name(channel: str) -> str:
-    """A prefill source that did not answer."""
-    return {
-        "business_register": _("business register"),
-        "licence_register": _("licence register"),
-        "earlier_submissions": _("earlier submissions"),
-        "account": _("your account"),
-    }.get(channel, channel)

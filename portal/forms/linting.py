@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from portal.forms import rules
 from portal.forms.formats import FORMATS
 from portal.forms.spec import SOURCE_NAMES, Check, Field, Form
+from portal.vocabulary import ABOUT_OF
 
-CONCEPT_KINDS = ("org", "licence", "product", "site", "handler", "assessor")
+CONCEPT_KINDS = tuple(ABOUT_OF)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 Found = Iterator[tuple[str, str]]

@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.vocabulary import SOURCE_LABELS, UNACCEPTED_SOURCE
+
 # What a field holds, and how its value is stored: text as str, number as a decimal str, date as ISO str, choice as a
 # code, choices as a list of codes, yes_no and declaration as bool, file as a dict, repeat as a list of dicts.
 TYPES = ("text", "long_text", "number", "date", "choice", "choices", "yes_no", "declaration", "file", "repeat")
-# The prefill sources a form may name, as people call them.
-SOURCE_NAMES = {
-    "business_register": {"zh": "市场主体登记", "en": "the business register"},
-    "device_licence": {"zh": "医疗器械经营许可证", "en": "the device distribution licence"},
-    "production_relation": {"zh": "化妆品委托生产关系", "en": "the register of contract manufacture"},
-    "accepted_filing": {"zh": "以往受理的申请和备案", "en": "earlier accepted applications and filings"},
-    "account": {"zh": "您的账户", "en": "your account"},
-}
+# The prefill sources a form may name, as people call them; the list is kept with the kinds of records.
+SOURCE_NAMES = {name: dict(label) for name, label in SOURCE_LABELS.items() if name != UNACCEPTED_SOURCE}
 SUBJECTS = ("party", "licence", "product", "site", "person", "case")
 
 

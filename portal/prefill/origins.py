@@ -3,18 +3,16 @@
 from policy_kb import gettext_for
 from portal.pages import write_date
 from portal.prefill.facts import Fact
-from portal.prefill.kinds import ACCOUNT_SOURCE, KINDS, UNACCEPTED_SOURCE
+from portal.vocabulary import ACCOUNT_SOURCE, SOURCE_LABELS
+
+# Names that end so are papers, and stand in title marks.
+CERTIFICATES = ("证", "证书", "凭证", "批件", "决定书")
 
 
 def source_name(source: str, language: str) -> str:
     """A source as people call it."""
-    _ = gettext_for(language)
-    if source == ACCOUNT_SOURCE:
-        return _("your account")
-    if source == UNACCEPTED_SOURCE:
-        return _("earlier filing that was not accepted")
-    label = next((kind.label for kind in KINDS.values() if kind.source == source), source)
-    return _(label)
+    label = SOURCE_LABELS.get(source)
+    return label[language] if label else source
 
 
 def origin_line(fact: Fact, language: str) -> str:
@@ -23,8 +21,7 @@ def origin_line(fact: Fact, language: str) -> str:
     if fact.source == ACCOUNT_SOURCE:
         return _("From your account · please check")
     name = source_name(fact.source, language)
-    is_licence = KINDS[fact.stand.kind].about == "licence"
-    name = f"《{name}》" if language == "zh" and is_licence else name
+    name = f"《{name}》" if language == "zh" and name.endswith(CERTIFICATES) else name
     between = "" if name.endswith("》") or not fact.stand.number else " "
     return _("From the %(name)s · %(day)s · please check") % {
         "name": f"{name}{between}{fact.stand.number}",

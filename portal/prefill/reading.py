@@ -13,6 +13,7 @@ from policy_kb import clock
 from portal.forms import service as forms
 from portal.prefill.kinds import ABOUT_OF, ENDED_STATES, GRADES, KINDS, STATES, grade_of
 from portal.prefill.records import own_subject
+from portal.vocabulary import CONCEPTS
 
 COLUMNS = (
     "party_code", "party_name", "kind", "number", "as_of", "valid_from", "valid_to", "status", "issuer", "item",
@@ -39,8 +40,10 @@ class ReadRow:
 
 
 def known_concepts() -> set[str]:
-    """Every concept that a form asks for: the value columns a file may have."""
-    return {field.concept for form in forms.list_forms() for field in form.list_fields() if field.concept}
+    """The concepts of the vocabulary and those that a form asks for: the value columns a file may have."""
+    return set(CONCEPTS) | {
+        field.concept for form in forms.list_forms() for field in form.list_fields() if field.concept
+    }
 
 
 def read_row(line: int, row: Mapping[str, Any]) -> ReadRow:

@@ -24,11 +24,11 @@ from portal.prefill.models import PrefillFact, Record
 from portal.prefill.origins import origin_line, source_name
 from portal.prefill.records import add_record_from_case, get_record, list_records, put_record, require_reader
 from portal.prefill.resolution import Choice, Given, Outcome, Rejected, resolve
-from portal.prefill.sources import CHANNELS, Source, SourceDown
+from portal.prefill.sources import CHANNELS, Source, SourceDown, channel_name
 
 __all__ = [
     "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected", "SourceDown",
-    "add_record_from_case", "collect_facts", "fetch_facts", "get_record", "import_file", "is_stale",
+    "add_record_from_case", "channel_name", "collect_facts", "fetch_facts", "get_record", "import_file", "is_stale",
     "list_facts", "list_failed", "list_records", "origin_line", "put_record", "resolve", "source_name",
 ]  # fmt: skip
 
@@ -86,7 +86,7 @@ def _tell(source: Source, language: str, why: str) -> str:
         "down": say("The %(source)s cannot be asked just now. Go on and type these answers; we will check them later."),
         "refused": say("The %(source)s was not asked, as you wished. Type these answers yourself."),
     }
-    return texts[why] % {"source": say(source.label)}
+    return texts[why] % {"source": source.label[language]}
 
 
 def fetch_facts(

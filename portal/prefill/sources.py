@@ -15,6 +15,7 @@ from portal.identity.service import Identity
 from portal.prefill.facts import Fact, Stand, list_record_facts
 from portal.prefill.kinds import ACCOUNT_SOURCE, KINDS, SOURCES, UNACCEPTED_SOURCE
 from portal.prefill.models import Record
+from portal.vocabulary import SOURCE_LABELS
 
 
 class SourceDown(Exception):
@@ -23,9 +24,9 @@ class SourceDown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """``gives`` are the source names that fields use; ``label`` is a msgid."""
+    """``gives`` are the source names that fields use; ``label`` is ``{zh, en}``."""
 
-    label: str
+    label: Mapping[str, str]
     gives: tuple[str, ...]
     read: Callable[[Identity, str], list[Fact]]
 
@@ -46,18 +47,24 @@ def read_account(identity: Identity, party_code: str) -> list[Fact]:
     ]
 
 
-def _of_records(label: str, gives: tuple[str, ...]) -> Source:
+def _of_records(label: Mapping[str, str], gives: tuple[str, ...]) -> Source:
     return Source(label, gives, lambda _identity, party_code: _read_records(gives, party_code))
 
 
 REGISTERS = tuple(sorted({k.source for k in KINDS.values() if k.grade == "A"} - {KINDS["business_register"].source}))
 CHANNELS: Mapping[str, Source] = {
-    "business_register": _of_records("business register", (KINDS["business_register"].source,)),
-    "licence_register": _of_records("licence register", REGISTERS),
+    "business_register": _of_records(SOURCE_LABELS["business_register"], (KINDS["business_register"].source,)),
+    "licence_register": _of_records({"zh": "许可备案库", "en": "licence register"}, REGISTERS),
     "earlier_submissions": _of_records(
-        "earlier submissions",
+        {"zh": "以前提交的材料", "en": "earlier submissions"},
         tuple(sorted({k.source for k in KINDS.values() if k.grade != "A"} | {UNACCEPTED_SOURCE})),
     ),
-    "account": Source("your account", (ACCOUNT_SOURCE,), read_account),
+    "account": Source(SOURCE_LABELS[ACCOUNT_SOURCE], (ACCOUNT_SOURCE,), read_account),
 }
 assert {name for source in CHANNELS.values() for name in source.gives} == SOURCES
+
+
+def channel_name(channel: str, language: str) -> str:
+    """A source as people call it; the name itself when there is no such source any more."""
+    source = CHANNELS.get(channel)
+    return source.label[language] if source else channel

@@ -1,6 +1,7 @@
 """A file of records is taken as a whole or not at all, and every refusal says where and what to do."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from portal.extensions import db
 from portal.prefill import demo
 from portal.prefill.models import Record
 from portal.prefill.service import ImportReport, import_file
+from portal.vocabulary import CONCEPTS, KINDS
 
 CODE = demo.KANGRUI.code
 OTHER = demo.YUNQIAO.code
@@ -152,3 +154,15 @@ def test_a_licence_number_of_another_party_is_refused(app: APIFlask) -> None:
     assert report.errors == ((1, f"证号“{NUMBER}”已经登记在另一个主体名下。"),)
     inside = make_lines(make_row(number="新号"), make_row(number="新号", party_code=OTHER, party_name="杭州云桥"))
     assert import_file(inside, "c.jsonl").errors == ((2, "证号“新号”已经登记在另一个主体名下。"),)
+
+
+def test_every_kind_and_concept_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs/records-import.md").read_text(encoding="utf-8")
+    assert [name for name in (*KINDS, *CONCEPTS) if f"`{name}`" not in page] == []
+
+
+def test_a_name_means_one_kind_and_a_heading_one_concept() -> None:
+    names = [name for kind in KINDS.values() for name in {*kind.label.values(), *kind.names}]
+    assert [name for name in names if names.count(name) > 1] == []
+    headings = [heading for concept in CONCEPTS.values() for heading in (*concept.zh, *concept.en)]
+    assert [heading for heading in headings if headings.count(heading) > 1] == []

@@ -126,7 +126,12 @@ def test_a_source_that_is_down_is_told_and_the_rest_goes_on(loaded: APIFlask) ->
         raise service.SourceDown("time-out after 3 s")
 
     who, form = act_as("kangrui"), forms.get_form(RENEWAL)
-    channels = {**CHANNELS, "licence_register": Source("licence register", CHANNELS["licence_register"].gives, fail)}
+    channels = {
+        **CHANNELS,
+        "licence_register": Source(
+            {"zh": "许可备案库", "en": "licence register"}, CHANNELS["licence_register"].gives, fail
+        ),
+    }
     fetched = service.fetch_facts(who, who.party_code, form, "draft-2", channels=channels)
     assert fetched.failed_sources == ("licence_register",)
     assert fetched.reasons["licence_register"] == "现在查不到许可备案库。请先自行填写，我们之后再核对。"
