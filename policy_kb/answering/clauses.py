@@ -96,10 +96,17 @@ def _rank(
     among: Mapping[str, float],
 ) -> Ranked:  # fmt: skip
     signs = {**read_signs(question, hit, strength, documents, item_titles, match), **among}
-    weights, card = thresholds()["clause"], thresholds()["card"]
-    score = sum(weights[name] * signs[name] for name in _WEIGHED) + card["weight"] * signs["card"]
-    known = max(signs["coverage"], min(1.0, signs["card"] / card["sure"]))
+    score = sum(weigh_signs(signs).values())
+    known = max(signs["coverage"], min(1.0, signs["card"] / thresholds()["card"]["sure"]))
     return Ranked(hit, score, known, match, {**signs, "hand": score, "known": known})
+
+
+def weigh_signs(signs: Mapping[str, float]) -> dict[str, float]:
+    """What each weighed sign adds to the score of the weights in thresholds.yml."""
+    weights = thresholds()["clause"]
+    return {name: weights[name] * signs[name] for name in _WEIGHED} | {
+        "card": thresholds()["card"]["weight"] * signs["card"]
+    }
 
 
 def cover(terms: Sequence[Term], text: str, above: str = "") -> float:

@@ -8,10 +8,13 @@ import click
 
 from policy_kb import clock
 from policy_kb.address import address_of, format_address, parse_address, parse_headings
+from policy_kb.answering.explaining import explain_search
 from policy_kb.base import PolicyBase
 from policy_kb.commands.options import AS_JSON, DAY, OUT, Opened, day_of, print_json, with_base
-from policy_kb.commands.records import answer_record, hit_record
-from policy_kb.model import Address, Clause, Part, Version
+from policy_kb.commands.records import answer_record, explained_record, hit_record
+from policy_kb.model import Address, Clause, Hit, Part, Version
+
+_SIGNS_SHOWN = 8  # of some forty; --json has all that added anything
 
 
 @click.command()
@@ -19,14 +22,21 @@ from policy_kb.model import Address, Clause, Part, Version
 @click.option("--as-of", type=DAY, help="Only law in force on this day (default: today).")
 @click.option("--limit", default=10, show_default=True)
 @click.option("--all-versions", is_flag=True, help="Past and future wordings too.")
+@click.option("--explain", is_flag=True, help="In the order in which an answer weighs them, with what each sign added.")
 @AS_JSON
 @with_base
-def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool, as_json: bool) -> None:
+def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool, explain: bool, as_json: bool) -> None:
     """Find clauses, best first.
 
     \b
     Example: python -m policy_kb search 经营许可证延续 --limit 5
     """
+    if explain and all_versions:
+        raise click.UsageError(
+            "--explain weighs the law of one day; leave out --all-versions, or name a day with --as-of"
+        )
+    if explain:
+        return _explain(opened, text, day_of(as_of), limit, as_json)
     day = None if all_versions else day_of(as_of)
     with opened.opened() as base:
         hits = base.search(text, as_of=day, limit=limit)
@@ -36,14 +46,35 @@ def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool
         print_json({"query": text, "as_of": day, "hits": found})
         return
     for hit in hits:
-        part = f" 第{hit.paragraph}款" if hit.paragraph else ""
-        OUT.print(
-            f"[bold]{hit.score:6.1f}[/bold] 《{hit.version.title}》{hit.clause.label}{part}  ({hit.version.label})",
-            highlight=False,
-        )
-        OUT.print(f"       {hit.clause.text[:120]}", highlight=False, markup=False)
+        _show_hit(hit, f"{hit.score:6.1f}")
     if not hits:
-        OUT.print("Nothing found." if loaded else "No texts are loaded; run: python -m policy_kb ingest FOLDER")
+        OUT.print(_nothing(loaded))
+
+
+def _show_hit(hit: Hit, score: str) -> None:
+    part = f" 第{hit.paragraph}款" if hit.paragraph else ""
+    OUT.print(
+        f"[bold]{score}[/bold] 《{hit.version.title}》{hit.clause.label}{part}  ({hit.version.label})", highlight=False
+    )
+    OUT.print(f"       {hit.clause.text[:120]}", highlight=False, markup=False)
+
+
+def _nothing(loaded: bool) -> str:
+    return "Nothing found." if loaded else "No texts are loaded; run: python -m policy_kb ingest FOLDER"
+
+
+def _explain(opened: Opened, text: str, day: date, limit: int, as_json: bool) -> None:
+    with opened.opened() as base:
+        found = explain_search(base, text, day, limit)
+        loaded = bool(base.list_versions())
+    if as_json:
+        print_json({"query": text, "as_of": day, "hits": [explained_record(each, day) for each in found]})
+        return
+    for each in found:
+        _show_hit(each.hit, f"{each.score:6.2f}")
+        told = "  ".join(f"{share.sign} {share.added:+.2f} ({share.value:.2f})" for share in each.shares[:_SIGNS_SHOWN])
+        OUT.print(f"       {told}", highlight=False, markup=False, style="dim")
+    OUT.print(f"ordered by {found[0].by}; sign, what it added (what it measured)" if found else _nothing(loaded))
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from policy_kb.answering.explaining import Explained
 from policy_kb.model import Answer, Clause, Hit, Version
 from policy_kb.timeline import ClauseChange, Comparison, DocumentHistory, Touched, Transition, VersionLink
 
@@ -56,6 +57,15 @@ def hit_record(hit: Hit, day: date) -> dict[str, Any]:
         "clause": clause_record(hit.clause),
         "version": version_record(hit.version, day),
     }
+
+
+def explained_record(explained: Explained, day: date) -> dict[str, Any]:
+    """A hit with its reasons; ``score`` is the one it is ordered by, here not the store's."""
+    signs = [
+        {"sign": share.sign, "value": round(share.value, 4), "added": round(share.added, 4)}
+        for share in explained.shares
+    ]
+    return {**hit_record(explained.hit, day), "score": round(explained.score, 4), "by": explained.by, "signs": signs}
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
