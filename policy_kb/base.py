@@ -60,6 +60,7 @@ class PolicyBase:
         self._moment = _Moment()
         self._ranking: tuple[str, Model | None] | None = None
         self._trial = trial  # a catalogue with unpublished changes, for previews
+        self._forms: Mapping[str, str] = {}
         self.stated = Stated(self)  # duties, terms and references that the texts state
 
     # Asking ------------------------------------------------------------------
@@ -325,7 +326,7 @@ class PolicyBase:
 
     def with_overlay(self, overlay: dict[str, Any]) -> "PolicyBase":
         """The same base with another overlay, unpublished: what a curator tries. CatalogueError when it breaks the schema."""
-        return PolicyBase(self.store, lock=self._lock, trial=load_catalogue(overlay or None))
+        return self.with_catalogue(load_catalogue(overlay or None).with_forms(self._forms))
 
     @property
     def catalogue(self) -> Catalogue:
@@ -337,8 +338,13 @@ class PolicyBase:
         except StoreUnavailable:
             text = self._catalogue[0] if self._catalogue else ""
         if self._catalogue is None or self._catalogue[0] != text:
-            self._catalogue = (text, load_catalogue(json.loads(text) if text else None))
+            loaded = load_catalogue(json.loads(text) if text else None)
+            self._catalogue = (text, loaded.with_forms(self._forms))
         return self._catalogue[1]
+
+    def offer_forms(self, forms: Mapping[str, str]) -> None:
+        """Tell which variants have an online form (``A11/renew`` to the form's id): answers then offer to start it."""
+        self._forms, self._catalogue = forms, None
 
     def with_catalogue(self, catalogue: Catalogue) -> "PolicyBase":
         """The same texts with another catalogue: what training asks, with a part of the phrasings left out."""

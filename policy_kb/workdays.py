@@ -59,3 +59,12 @@ def add_months(day: date, count: int) -> date:
     year, month = day.year + month // 12, month % 12 + 1
     following = date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, min(day.day, (following - timedelta(days=1)).day))
+
+
+def add_units(day: date, count: int, unit: str) -> date:
+    """``day`` moved by a number of ``working_day``, ``day``, ``month`` or ``year``; negative counts go back."""
+    if unit == "working_day":
+        return add_working_days(day, count)
+    if unit in ("month", "year"):
+        return add_months(day, count * (12 if unit == "year" else 1))
+    return day + timedelta(days=count)

@@ -4,6 +4,7 @@ from apiflask import APIFlask
 from flask import current_app
 
 from policy_kb import PolicyBase, open_policy_base
+from portal.forms.loading import list_newest
 from portal.settings import Settings
 
 
@@ -29,5 +30,6 @@ def policy_base() -> PolicyBase:
                 "ca": settings.elasticsearch_ca,
             },
         )
+        base.offer_forms({f"{form.item}/{form.variant}": form.id for form in list_newest()})
         current_app.extensions["policy_base"] = base
     return base

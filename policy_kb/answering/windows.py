@@ -1,10 +1,10 @@
 """Dates a person can act on: the window of a fact counted back from the end of their own certificate."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from policy_kb.catalogue import Value, Window
 from policy_kb.wording import gettext_for
-from policy_kb.workdays import add_months, add_working_days, is_announced
+from policy_kb.workdays import add_units, is_announced
 
 
 def describe_window(window: Window, expiry: date, today: date, language: str) -> str:
@@ -41,16 +41,7 @@ def _standing(opens: date | None, closes: date, today: date, language: str) -> s
 
 
 def _count_back(expiry: date, value: Value | None) -> date | None:
-    if value is None:
-        return None
-    number = int(value.number)
-    if value.unit == "working_day":
-        return add_working_days(expiry, -number)
-    if value.unit == "month":
-        return add_months(expiry, -number)
-    if value.unit == "year":
-        return add_months(expiry, -12 * number)
-    return expiry - timedelta(days=number)
+    return add_units(expiry, -int(value.number), value.unit) if value else None
 
 
 def _uses_working_days(window: Window) -> bool:

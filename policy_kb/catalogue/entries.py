@@ -7,7 +7,7 @@ such. ``source`` is ``"shipped"`` or ``"curated"`` (published by a curator over 
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,7 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One kind of application of an item. ``form`` is the id of its online form, "" when there is none."""
+    """One kind of application of an item. ``form`` is the id of its online form, which the portal says; else ""."""
 
     id: str
     name: Text
@@ -203,6 +203,11 @@ class ServiceItem:
         ]
         return sorted(found, key=lambda fact: bool(variant) and variant not in fact.variants)
 
+    def with_forms(self, forms: Mapping[str, str]) -> "ServiceItem":
+        """See ``Catalogue.with_forms``."""
+        variants = tuple(replace(each, form=forms.get(f"{self.id}/{each.id}", "")) for each in self.variants)
+        return replace(self, variants=variants)
+
     def find_variant(self, variant_id: str) -> Variant | None:
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 
@@ -249,6 +254,11 @@ class Catalogue:
             return self.items[item_id]
         except KeyError:
             raise UnknownItem(f"there is no service item {item_id!r}; there are: {', '.join(self.items)}") from None
+
+    def with_forms(self, forms: Mapping[str, str]) -> "Catalogue":
+        """The same catalogue where a variant has the online form of ``forms``: ``A11/renew`` to the form's id."""
+        items = {item.id: item.with_forms(forms) for item in self.items.values()}
+        return replace(self, items=items)
 
     def list_items(self, domain: str | None = None) -> list[ServiceItem]:
         return [item for item in self.items.values() if domain in (None, item.domain)]

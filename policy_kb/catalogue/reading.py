@@ -267,7 +267,7 @@ def _read_authority(fields: Fields) -> Authority:
 
 
 def _read_variant(fields: Fields) -> Variant:
-    variant = Variant(id=fields.string("id"), name=fields.text("name"), form=fields.string("form", default=""))
+    variant = Variant(id=fields.string("id"), name=fields.text("name"))
     fields.done()
     return variant
 

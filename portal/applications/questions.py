@@ -113,7 +113,7 @@ def _missing_cells(field: Field, rows: list[dict[str, Any]]) -> dict[str, str]:
 
 def is_warning(rule: Rule) -> bool:
     """Whether a broken rule warns only: it is the authority that turns down what comes outside the legal window."""
-    return rule.check.operator == "in_window"
+    return forms.is_warning(rule)
 
 
 def list_broken(form: Form, values: Values) -> list[Rule]:
@@ -164,6 +164,11 @@ def iter_cells(field: Field, row: Mapping[str, Any], language: str) -> Iterator[
     """(label, text) of each column of a row."""
     for inner in field.fields:
         yield inner.label[language], forms.show_value(inner, row.get(inner.id), language)
+
+
+def media_types(field: Field) -> tuple[str, ...]:
+    """The kinds of file that a field takes."""
+    return forms.media_types(field)
 
 
 def kind_of(field: Field) -> str:

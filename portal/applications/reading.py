@@ -88,7 +88,9 @@ def _read_files(form: Form, files: MultiDict[str, FileStorage], sent: Sent) -> N
             sent.raw[name] = ""
             continue
         try:
-            sent.raw[name] = check_upload(file, field=name, limit=(one.high or 5) * 1024 * 1024)
+            sent.raw[name] = check_upload(
+                file, field=name, allowed=questions.media_types(one), limit=(one.high or 5) * 1024 * 1024
+            )
         except Invalid as error:
             sent.errors[name] = error.message
 

@@ -26,6 +26,8 @@ def _schema_of(field: Field) -> dict[str, Any]:
     schema["title"] = field.label["zh"]
     if field.concept:
         schema["x-concept"] = field.concept
+    if field.table:
+        schema["x-table"] = field.table
     return schema
 
 
@@ -34,7 +36,13 @@ def _bare(field: Field) -> dict[str, Any]:
     if field.type == "choice":
         return {"enum": codes}
     if field.type == "choices":
-        return {"type": "array", "items": {"enum": codes}, "minItems": 1, "uniqueItems": True}
+        return {
+            "type": "array",
+            "items": {"enum": codes},
+            "minItems": field.low or 1,
+            **({"maxItems": field.high} if field.high else {}),
+            "uniqueItems": True,
+        }
     if field.type in ("yes_no", "declaration"):
         return {"const": True} if field.type == "declaration" else {"type": "boolean"}
     if field.type == "date":

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from graphlib import CycleError, TopologicalSorter
 
-from portal.forms import rules
+from portal.forms import expressions, rules
 from portal.forms.formats import FORMATS
 from portal.forms.spec import SOURCE_NAMES, Check, Field, Form
 from portal.vocabulary import ABOUT_OF
@@ -117,7 +118,7 @@ def conditions_name_options(form: Form) -> Found:
 @_rule
 def formats_exist(form: Form) -> Found:
     for place, field in _every_field(form):
-        if field.format and field.format not in FORMATS:
+        if field.format and field.type != "file" and field.format not in FORMATS:
             yield place, f"there is no format {field.format!r}; there are {', '.join(FORMATS)}"
 
 
@@ -125,11 +126,11 @@ def formats_exist(form: Form) -> Found:
 def prefill_is_explained(form: Form) -> Found:
     """Who may fill a field, from what, about what: all or nothing."""
     for place, field in _every_field(form):
-        if (field.sources or field.lock or field.ttl_days) and not field.concept:
+        if (field.sources or (field.lock and not field.compute) or field.ttl_days) and not field.concept:
             yield place, "prefill needs a concept"
         if field.sources and not field.about:
             yield place, "prefill needs `about`: what the value must be about"
-        if field.lock and not field.sources:
+        if field.lock and not field.sources and not field.compute:
             yield place, "a lock needs a source"
         for source in set(field.sources) - set(SOURCE_NAMES):
             yield place, f"there is no source {source!r}; there are {', '.join(SOURCE_NAMES)}"
@@ -172,7 +173,7 @@ def _texts(form: Form) -> Iterator[tuple[str, dict[str, str]]]:
 def declarations_are_never_prefilled(form: Form) -> Found:
     for place, field in _every_field(form):
         if (field.type in ("declaration", "file") or not field.reuse) and (
-            field.sources or field.offered or field.lock
+            field.sources or field.offered or field.lock or field.compute
         ):
             yield place, "declarations, files and fields never reused cannot be prefilled"
 
@@ -190,3 +191,80 @@ def legal_demands_cite(form: Form) -> Found:
     for rule in form.rules:
         if any(one.operator in ("in_window", "valid_today") for one in _flat(rule.check)) and not rule.cites:
             yield rule.id, "this rule keeps people from applying and names no clause"
+
+
+@_rule
+def computed_values_look_back(form: Form) -> Found:
+    """A value is worked out from fields that are asked before it, none of them files."""
+    before: set[str] = set()
+    for field in form.list_fields():
+        for name in sorted(expressions.list_names(field.compute) - before):
+            yield field.id, f"it is worked out from {name!r}, which is not asked before it"
+        before |= {field.id, *(f"{field.id}.{inner.id}" for inner in field.fields)} if field.type != "file" else set()
+    for place, field in _every_field(form):
+        if field.compute and ("." in place or field.type in ("choices", "file", "repeat", "declaration")):
+            yield place, f"a {field.type} (or a cell) cannot be worked out"
+
+
+@_rule
+def nothing_depends_on_itself(form: Form) -> Found:
+    """Conditions and computed values together have no cycle; it is told as the path that closes it."""
+    graph = {
+        field.id: {
+            name.partition(".")[0] for name in rules.list_names(field.when) | expressions.list_names(field.compute)
+        }
+        for field in form.list_fields()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        yield "form", " > ".join(reversed(error.args[1]))
+
+
+@_rule
+def conditions_need_only_answers(form: Form) -> Found:
+    """What is asked hangs on answers alone: a form must not ask other things because a register is away."""
+    conditions = [(place, field.when) for place, field in _every_field(form)] + [(r.id, r.when) for r in form.rules]
+    for place, check in conditions:
+        for one in _flat(check) if check else ():
+            if one.operator in rules.WINDOWS or "recorded" in one.operator:
+                yield place, f"a condition cannot use {one.operator}"
+
+
+@_rule
+def warnings_stand_alone(form: Form) -> Found:
+    """A rule that only warns is not mixed with one that stops."""
+    for rule in form.rules:
+        if rule.check.operator in ("all", "any", "not"):
+            for one in _flat(rule.check):
+                if one.operator in rules.WARNINGS:
+                    yield rule.id, f"{one.operator} stands in a rule of its own"
+
+
+@_rule
+def records_are_named(form: Form) -> Found:
+    """A check against records names a source and speaks of a concept."""
+    for place, check in _checks(form):
+        for one in _flat(check):
+            if "recorded" in one.operator and len(one.arguments) == 3:
+                if one.arguments[1] not in SOURCE_NAMES:
+                    yield place, f"there is no source {one.arguments[1]!r}; there are {', '.join(SOURCE_NAMES)}"
+                if not one.arguments[2]:
+                    yield place, f"{one.arguments[0]} has no concept to hold against the record"
+
+
+@_rule
+def numbers_can_be_given(form: Form) -> Found:
+    """The third word of ``outcome`` is a format that says how a new number is written."""
+    known = FORMATS.get(form.number_format)
+    if form.number_format and not (known and known.number):
+        able = ", ".join(name for name, one in FORMATS.items() if one.number)
+        yield "outcome", f"no number can be given as {form.number_format!r}; there are {able}"
+
+
+@_rule
+def pages_ask_something(form: Form) -> Found:
+    """A page of nothing but locked computed values asks nothing."""
+    for page in form.pages:
+        if all(field.compute and field.lock for field in page.fields):
+            yield page.id, "nothing on this page can be answered"

@@ -1,17 +1,18 @@
 """The front door of forms: find a form, read and show values, evaluate rules, get the data contract."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from policy_kb import clock
+from policy_kb import catalogue as kb
+from policy_kb import clock, workdays
 from portal.errors import Missing
-from portal.forms import contract, rules
+from portal.forms import contract, expressions, rules
 from portal.forms.formats import FORMATS, PROVINCE_OF, compute_check_character, fold_width, is_credit_code
 from portal.forms.linting import lint
-from portal.forms.loading import FOLDER, FormError, load_forms, read_definition
-from portal.forms.rules import find_window, list_shown
+from portal.forms.loading import FOLDER, FormError, list_newest, load_forms, read_definition
+from portal.forms.rules import is_warning, list_shown
 from portal.forms.spec import SOURCE_NAMES, SUBJECTS, Check, Cite, Field, Form, Option, Page, Rule
 from portal.forms.values import MARKUP, Unreadable, read_value, show_value
 from portal.knowledge import policy_base
@@ -33,36 +34,30 @@ __all__ = [
     "build_schema",
     "chat_wording",
     "compute_check_character",
+    "compute_values",
     "field_kind",
     "find_form",
-    "find_window",
     "find_window_days",
     "fold_width",
     "get_form",
     "is_credit_code",
+    "is_warning",
     "lint",
     "list_broken",
     "list_chat_fields",
     "list_forms",
     "list_shown",
+    "media_types",
     "publish",
     "read_definition",
     "read_value",
     "show_value",
     "source_names",
-    "window_of",
 ]
 
 build_schema = contract.build_schema
-
-
-def list_forms() -> list[Form]:
-    """The newest version of every form."""
-    newest: dict[str, Form] = {}
-    for (form_id, version), form in sorted(load_forms().items()):
-        if version >= newest.get(form_id, form).version:
-            newest[form_id] = form
-    return list(newest.values())
+list_forms = list_newest
+MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
 
 
 def get_form(form_id: str, version: int | None = None) -> Form:
@@ -80,20 +75,56 @@ def find_form(item: str, variant: str = "") -> Form | None:
     return next((f for f in list_forms() if f.item == item.upper() and (not variant or f.variant == variant)), None)
 
 
-def window_of(form: Form) -> rules.WindowOf:
-    """Looks the windows up in the catalogue, where curators keep them and a check holds them against the law."""
-
-    def look_up(fact_id: str) -> tuple[int | None, int | None]:
-        fact = next(f for f in policy_base().catalogue.get_item(form.item).facts if f.id == fact_id)
-        assert fact.window is not None, f"{form.item}/{fact_id} has no window"
-        return tuple(int(v.number) if v else None for v in (fact.window.opens, fact.window.closes))  # type: ignore[return-value]
-
-    return look_up
+Recorded = Callable[[str, str], list[Any]]
 
 
-def list_broken(form: Form, answers: Mapping[str, Any], today: date | None = None) -> list[Rule]:
-    """The rules these (shown) answers break today."""
-    return rules.list_broken(form, answers, today or clock.today(), window_of(form))
+def _knows_no_record(_source: str, _concept: str) -> list[Any]:
+    return []
+
+
+def _build_world(form: Form, today: date | None, recorded: Recorded) -> rules.World:
+    return rules.World(today or clock.today(), lambda fact_id, day: _find_window(form, fact_id, day), recorded)
+
+
+def _find_window(form: Form, fact_id: str, day: date) -> tuple[date | None, date | None]:
+    """First and last day to act: counted back from ``day`` by a fact with a window, on from it by any other.
+
+    The facts are the catalogue's, where curators keep them and a check holds them against the law.
+    """
+    fact = next(f for f in policy_base().catalogue.get_item(form.item).facts if f.id == fact_id)
+    if fact.window is None:
+        return None, _count(day, fact.values[0], 1)
+    first, last = ((_count(day, value, -1) if value else None) for value in (fact.window.opens, fact.window.closes))
+    return first, last or day
+
+
+def _count(day: date, value: kb.Value, direction: int) -> date:
+    return workdays.add_units(day, direction * int(value.number), value.unit)
+
+
+def list_broken(
+    form: Form, answers: Mapping[str, Any], today: date | None = None, recorded: Recorded = _knows_no_record
+) -> list[Rule]:
+    """The rules these (shown) answers break today. ``recorded(source, concept)`` lists what the records say."""
+    return rules.list_broken(form, answers, _build_world(form, today, recorded))
+
+
+def compute_values(form: Form, answers: Mapping[str, Any], today: date | None = None) -> dict[str, Any]:
+    """What the form works out by itself, by field id, in the order of the form: locked fields always, others while
+    nobody answered them."""
+    known, found = dict(answers), {}
+    for field in form.list_fields():
+        if field.compute is None or (not field.lock and known.get(field.id) is not None):
+            continue
+        value = expressions.compute(field.compute, known, today or clock.today())
+        known[field.id] = found[field.id] = value
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def media_types(field: Field) -> tuple[str, ...]:
+    """The media types that a file field takes: those its format names, else all that uploads know."""
+    named = [name for name in field.format.split(",") if name]
+    return tuple(MEDIA_TYPES[name] for name in named) or tuple(MEDIA_TYPES.values())
 
 
 def field_kind(field: Field) -> str:
@@ -134,7 +165,8 @@ def list_chat_fields(form: Form, answers: Mapping[str, Any], today: date | None 
 def find_window_days(form: Form, answers: Mapping[str, Any]) -> tuple[date | None, date] | None:
     """First and last day on which the form's application window lets these answers be submitted; None without one."""
     for rule in form.rules:
-        if rule.check.operator == "in_window" and answers.get(rule.check.arguments[0]):
-            closing = date.fromisoformat(answers[rule.check.arguments[0]])
-            return find_window(closing, *window_of(form)(rule.check.arguments[1]))
+        if rule.check.operator in rules.WINDOWS and answers.get(rule.check.arguments[0]):
+            day = date.fromisoformat(answers[rule.check.arguments[0]])
+            first, last = _find_window(form, rule.check.arguments[1], day)
+            return first, last or day
     return None

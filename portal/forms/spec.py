@@ -32,6 +32,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Expression:
+    """One operator of a computed value with its arguments, e.g. ``sum`` of ``("formula.percent",)``."""
+
+    operator: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One operator with its arguments, e.g. ``sum_is`` of ``("formula.percent", 100)``."""
 
@@ -41,8 +49,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. ``sources`` may fill it, ``offered`` concepts are only shown; ``low``/``high`` bound characters
-    (text), the number, the rows (repeat), the codes chosen (choices) or megabytes (file, ``high`` only)."""
+    """One question. ``sources`` may fill it, ``offered`` concepts are only shown, ``compute`` works it out; ``low`` and
+    ``high`` bound characters (text), the number, the rows (repeat), the codes chosen (choices) or megabytes (file,
+    ``high`` only). ``table`` names the reference table of ``options``; ``format`` of a file lists its kinds."""
 
     id: str
     type: str
@@ -50,6 +59,7 @@ class Field:
     hint: dict[str, str] | None = None
     required: bool = True
     options: tuple[Option, ...] = ()
+    table: str = ""
     format: str = ""
     low: int | None = None
     high: int | None = None
@@ -57,6 +67,7 @@ class Field:
     about: str = ""
     sources: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
+    compute: Expression | None = None
     lock: bool = False
     ttl_days: int | None = None
     conflict: str = "newest"
@@ -80,13 +91,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Fields asked together. ``when`` of a page holds for each of its fields."""
+    """Fields asked together, or ``one_by_one``. ``when`` of a page holds for each of its fields."""
 
     id: str
     label: dict[str, str]
     fields: tuple[Field, ...]
     hint: dict[str, str] | None = None
     when: Check | None = None
+    one_by_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,8 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Form:
     """One version of one form. ``about`` is what a draft is about; ``outcome`` names the catalogue facts of its
-    clocks: first acceptance, then decision; ``("filing", <fact>)`` when submitting completes it."""
+    clocks: first acceptance, then decision; ``("filing", <fact>)`` when submitting completes it. A third word is the
+    format of the number that is given at the end."""
 
     id: str
     version: int
@@ -122,6 +135,11 @@ class Form:
     def is_filing(self) -> bool:
         """Whether submitting completes the matter."""
         return bool(self.outcome) and self.outcome[0] == "filing"
+
+    @property
+    def number_format(self) -> str:
+        """The format of the number given at the end; "" when the matter keeps the number it has."""
+        return self.outcome[2] if len(self.outcome) > 2 else ""
 
     def list_fields(self) -> Iterator[Field]:
         """Every field of every page, in the order they are asked."""

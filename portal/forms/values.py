@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from policy_kb import gettext_for
 from portal.forms.formats import FORMATS, fold_width
 from portal.forms.spec import Field, Option
+from portal.language import current_language
 
 MARKUP = re.compile(r"<\s*[/!a-zA-Z][^>]*>|&#?\w+;|javascript:", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -86,7 +87,7 @@ def _read_text(field: Field, raw: Any) -> str | None:
     if field.low and len(text) < field.low:
         raise Unreadable(_("Use at least %(count)s characters.", count=field.low))
     if known and not known.holds(text):
-        raise Unreadable(str(known.error))
+        raise Unreadable(known.error[current_language()])
     return text
 
 
@@ -185,6 +186,10 @@ def _read_choices(field: Field, raw: Any) -> list[str] | None:
     if None in codes:
         raise Unreadable(_("Choose from the answers shown."))
     chosen = [option.code for option in field.options if option.code in codes]
+    if field.high is not None and len(chosen) > field.high:
+        raise Unreadable(_("Choose at most %(count)s.", count=field.high))
+    if chosen and field.low is not None and len(chosen) < field.low:
+        raise Unreadable(_("Choose at least %(count)s.", count=field.low))
     return chosen or None
 
 
