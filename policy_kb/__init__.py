@@ -5,7 +5,7 @@ a question is understood, searched and answered from clauses and catalogue facts
 Import from here and nowhere deeper.
 """
 
-from policy_kb import catalogue, clock, errors, model, text, wording, workdays
+from policy_kb import catalogue, clock, errors, guidance, model, text, wording, workdays
 from policy_kb.address import address_of, format_address, headings_anchor, list_items, parse_address, split_points
 from policy_kb.base import PolicyBase, open_policy_base
 from policy_kb.catalogue import ServiceItem, UnknownItem
@@ -113,6 +113,7 @@ __all__ = [
     "find_regressions",
     "format_address",
     "gettext_for",
+    "guidance",
     "headings_anchor",
     "list_bindings",
     "list_items",

@@ -4,7 +4,7 @@ Run after every ingest and every publication, so that a change of law shows up a
 fact that rests on it instead of as a wrong answer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -99,10 +99,15 @@ def check_catalogue(base: LawSource, *, as_of: date | None = None) -> list[Catal
     A number counts as found when any of the statement's cites states it. A text without a version loaded and in
     force is reported once as ``not_ingested``, and numbers that may stand in it are not reported.
     """
-    law = _Law(base, as_of or clock.today())
+    return check_claims(base, list_claims(base.catalogue), as_of or clock.today())
+
+
+def check_claims(base: LawSource, claims: Iterable[Claim], day: date) -> list[CatalogueFinding]:
+    """The same of any statements that cite law."""
+    law = _Law(base, day)
     findings: list[CatalogueFinding] = []
     absent: dict[str, str] = {}
-    for claim in list_claims(base.catalogue):
+    for claim in claims:
         unread = [cite for cite in claim.cites if not law.knows(cite)]
         for cite in unread:
             absent.setdefault(cite.title, claim.where)

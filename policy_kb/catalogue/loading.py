@@ -52,8 +52,8 @@ def load_catalogue(overlay: dict[str, Any] | None = None, *, folder: Path = FOLD
 
 @lru_cache(maxsize=4)
 def _shipped(folder: Path) -> tuple[dict[str, ServiceItem], tuple[Faq, ...], tuple[Card, ...], str]:
-    raw_items = {f"items/{path.name}": _read_yaml(path) for path in sorted(folder.glob("items/*.yml"), key=_order)}
-    raw_faqs = {path: _read_yaml(path) for path in sorted(folder.glob("faqs/*.yml"))}
+    raw_items = {f"items/{path.name}": read_yaml(path) for path in sorted(folder.glob("items/*.yml"), key=_order)}
+    raw_faqs = {path: read_yaml(path) for path in sorted(folder.glob("faqs/*.yml"))}
     items: dict[str, ServiceItem] = {}
     for file, raw in raw_items.items():
         item = read_item(raw, file)
@@ -72,7 +72,8 @@ def _order(path: Path) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else (path.stem, 0)
 
 
-def _read_yaml(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """A catalogue file's content; CatalogueError names the file."""
     file = f"{path.parent.name}/{path.name}"
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (child of a safe loader)

@@ -12,6 +12,7 @@ from policy_kb.commands.asking import answer, search, show
 from policy_kb.commands.changing import diff, history, review
 from policy_kb.commands.checking import check_ingest
 from policy_kb.commands.filling import check, ingest, status
+from policy_kb.commands.guiding import guide
 from policy_kb.commands.keeping import doctor, export, import_, reindex
 from policy_kb.commands.learning import calibrate, evaluate, train_labels
 from policy_kb.commands.options import Commands
@@ -25,7 +26,7 @@ def main() -> None:
 
 
 for _command in (
-    *(ingest, status, check, check_ingest, search, show, answer),
+    *(ingest, status, check, check_ingest, search, show, answer, guide),
     *(history, diff, review),
     *(obligations, terms, references),
     *(reindex, export, import_, doctor),

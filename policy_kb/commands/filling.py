@@ -13,6 +13,7 @@ from policy_kb import clock
 from policy_kb.base import PolicyBase
 from policy_kb.catalogue import check_catalogue
 from policy_kb.commands.options import AS_JSON, DAY, OUT, Opened, day_of, print_json, progress_bar, with_base
+from policy_kb.guidance import check_tables
 from policy_kb.model import FileReport
 
 
@@ -104,13 +105,13 @@ def _show_status(named: str, health: dict[str, object], kinds: dict[str, Counter
 @AS_JSON
 @with_base
 def check(opened: Opened, as_of: Any, as_json: bool) -> None:
-    """Look up every catalogue number in the clause it cites. Exit code 1 when one is not found there.
+    """Look up every number of catalogue and decision tables in the clause it cites. Exit code 1 when one is not found there.
 
     \b
     Example: python -m policy_kb check-catalogue
     """
     with opened.opened() as base:
-        findings = check_catalogue(base, as_of=day_of(as_of))
+        findings = [*check_catalogue(base, as_of=day_of(as_of)), *check_tables(base)]
     wrong = [finding for finding in findings if finding.kind != "not_ingested"]
     if as_json:
         print_json({"ok": not wrong, "findings": [asdict(finding) for finding in findings]})

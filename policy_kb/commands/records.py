@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from policy_kb.answering.explaining import Explained
-from policy_kb.model import Answer, Clause, Hit, Version
+from policy_kb.model import Answer, Citation, Clause, Hit, Version
 from policy_kb.timeline import ClauseChange, Comparison, DocumentHistory, Touched, Transition, VersionLink
 
 _VERSION = (
@@ -81,22 +81,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "blocks": [
             {"kind": block.kind, "text": block.text, "citations": list(block.citations)} for block in answer.blocks
         ],
-        "citations": [
-            {
-                "title": cited.title,
-                "label": cited.label,
-                "article": cited.article,
-                "paragraph": cited.paragraph,
-                "item": cited.item,
-                "version": cited.version,
-                "clause_id": cited.clause_id,
-                "quote": cited.quote,
-                "in_force_from": cited.in_force_from,
-                "in_force_to": cited.in_force_to,
-                "status": cited.status,
-            }
-            for cited in answer.citations
-        ],
+        "citations": [citation_record(cited) for cited in answer.citations],
         "service": {"id": service.id, "name": service.name, "variant": service.variant} if service else None,
         "options": [option.question for option in answer.options],
         "confidence": round(answer.confidence, 3),
@@ -104,6 +89,22 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "label": answer.label,
         "kb_version": answer.kb_version,
         "notices": list(answer.notices),
+    }
+
+
+def citation_record(cited: Citation) -> dict[str, Any]:
+    return {
+        "title": cited.title,
+        "label": cited.label,
+        "article": cited.article,
+        "paragraph": cited.paragraph,
+        "item": cited.item,
+        "version": cited.version,
+        "clause_id": cited.clause_id,
+        "quote": cited.quote,
+        "in_force_from": cited.in_force_from,
+        "in_force_to": cited.in_force_to,
+        "status": cited.status,
     }
 
 

@@ -207,3 +207,35 @@ def test_an_exported_base_is_imported_elsewhere_and_never_over_another_by_mistak
     assert again.exit_code == 1
     assert "holds 2 versions already; import into an empty one, or replace all with --replace" in again.stderr
     assert CliRunner().invoke(main, [*arguments, "--replace"]).exit_code == 0
+
+
+def test_guide_asks_what_is_missing_and_settles_what_is_known(tmp_path: Path) -> None:
+    tables = json.loads(run(tmp_path, "guide", "--json").stdout)["tables"]
+    assert "devices" in [table["id"] for table in tables]
+    asked = json.loads(run(tmp_path, "guide", "devices", "--fact", "does=sell", "--json").stdout)
+    assert (asked["question"]["id"], asked["outcome"]) == ("class", None)
+    told = json.loads(run(tmp_path, "guide", "--text", "我要开网店卖隐形眼镜需要什么证", "--json").stdout)
+    assert (told["table"], told["heard"]["class"]) == ("devices", "隐形眼镜")
+    assert told["outcome"]["services"] == [{"item": "A11", "variant": "issue"}, {"item": "A13", "variant": "tell"}]
+    assert told["outcome"]["citations"][0]["title"] == "医疗器械监督管理条例"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("tobacco",), "there is no table 'tobacco'"),
+        (("devices", "--fact", "class=IV"), "'IV' is not a choice; there are I, II"),
+        (("devices", "--fact", "class"), "write for example --fact class=III"),
+        (("devices", "--as-of", "2020-01-01"), "speaks for days from 2021-06-01"),
+    ],
+)
+def test_guide_says_what_is_wrong_in_one_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    result = run(tmp_path, "guide", *arguments)
+    assert result.exit_code != 0
+    assert told in result.stderr
+
+
+def test_guide_lints_every_table(tmp_path: Path) -> None:
+    result = run(tmp_path, "guide", "--lint")
+    assert result.exit_code == 0
+    assert "devices: 27 rows: no gap, no overlap, every test passes" in result.stdout
