@@ -298,7 +298,11 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a conversation is about, kept between turns; all optional. ``item`` is a service item id."""
+    """What a conversation is about, kept between turns; all optional. ``item`` is a service item id.
+
+    ``as_of`` is the ISO date of the law spoken of, ``offered`` the whole questions of the options last offered, ``cited``
+    those of the clauses last cited, ``earlier`` the items spoken of before, the newest first.
+    """
 
     item: str = ""
     variant: str = ""
@@ -307,6 +311,11 @@ class Topic:
     device_class: str = ""
     fact: str = ""
     last_question: str = ""
+    region: str = ""
+    as_of: str = ""
+    offered: tuple[str, ...] = ()
+    cited: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from policy_kb import clock
 from policy_kb.answering.composing import Frame, answer_from_route, ask_back
+from policy_kb.answering.context import worth
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.deciding import decide
 from policy_kb.answering.eras import place_in_time
+from policy_kb.answering.question import Question
 from policy_kb.answering.routing import find_doubtful_route, find_route
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.since import tell_since
-from policy_kb.answering.understanding import clean, read_question
+from policy_kb.answering.understanding import clean, read_ways
 from policy_kb.catalogue import Catalogue
 from policy_kb.model import Answer, Topic
 from policy_kb.wording import gettext_for
@@ -37,20 +39,34 @@ def answer_question(
 ) -> Answer:
     """Answer one question. Any text is taken; StoreUnavailable is the only error."""
     shelf = _shelf(base.catalogue)
-    read = read_question(question, language=language, as_of=as_of, today=clock.today(), topic=topic)
+    ways = read_ways(question, language=language, as_of=as_of, today=clock.today(), topic=topic)
+    read = ways[0]
     frame = Frame(base, read, (), topic, preview)
     if not any(character.isalnum() for character in read.shown):
         return ask_back(frame, [], "empty", "")
     lower = clean(question).lower()
-    route = find_route((lower, correct(lower)), bare=read.bare)
-    if route:
+    route = find_route((lower, correct(lower)), bare=any(each.bare for each in ways))
+    asks_on = read.follow_up and bool(read.kinds)  # a greeting only heard by the model is none when something is asked
+    if route and not read.pointed and not (asks_on and route.status == "greeting"):
         return answer_from_route(frame, route)
-    read = place_in_time(base, read)
-    answer = decide(Frame(base, read, shelf.rank_items(read), topic, preview), shelf)
-    if answer.status in {"refused", "clarify"} or answer.confidence < _DOUBTFUL:
+    read, answer = _best_of([_answer_way(base, shelf, each, topic, preview) for each in ways])
+    unsure = answer.confidence < _DOUBTFUL and not read.follow_up
+    if answer.status in {"refused", "clarify"} or unsure:
         doubtful = find_doubtful_route((lower, correct(lower)))
         answer = answer_from_route(frame, doubtful) if doubtful else answer
     return _noticed(base, tell_since(base, read, answer))
+
+
+def _answer_way(
+    base: "PolicyBase", shelf: Shelf, read: Question, topic: Topic | None, preview: str
+) -> tuple[Question, Answer]:
+    placed = place_in_time(base, read)
+    return placed, decide(Frame(base, placed, shelf.rank_items(placed), topic, preview), shelf)
+
+
+def _best_of(answered: list[tuple[Question, Answer]]) -> tuple[Question, Answer]:
+    """The reading that is answered best; of equals the likelier one."""
+    return max(answered, key=lambda pair: worth(*pair))
 
 
 def _noticed(base: "PolicyBase", answer: Answer) -> Answer:

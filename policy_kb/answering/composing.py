@@ -54,16 +54,24 @@ class Frame:
 
     def next_topic(self, item: ServiceItem | None, variant: str = "", fact: str = "") -> Topic:
         """What the conversation is about after this turn; an answer without an item keeps the earlier one of a follow-up."""
-        question = self.question
-        kept = self.topic.item if self.topic and question.follow_up else ""
+        question, before = self.question, self.topic or Topic()
+        kept = before.item if question.follow_up else ""
+        item_id = item.id if item else kept
+        earlier = (before.item, *before.earlier) if before.item not in ("", item_id) else before.earlier
         return Topic(
-            item=item.id if item else kept,
+            item=item_id,
             variant=variant,
             product=question.domain,
             device_class=question.device_class,
             fact=fact or (question.kinds[0] if question.kinds else ""),
             last_question=question.text,
+            region=before.region,
+            as_of=question.as_of.isoformat() if question.past else "",
+            earlier=tuple(each for each in dict.fromkeys(earlier) if each != item_id)[:_REMEMBERED],
         )
+
+
+_REMEMBERED = 4  # earlier items kept, for who comes back to one of them
 
 
 Lead = tuple[Candidate, str]  # what answers, and the part of the question it answers ("" when it is not in parts)
@@ -117,7 +125,11 @@ def _finish(
         service=refer(item, variant, language),
         next_steps=steps_for(item, variant, language),
         confidence=confidence,
-        topic=frame.next_topic(item, variant, entry.kind if entry and entry.kind in _FACT_KINDS else ""),
+        topic=replace(
+            frame.next_topic(item, variant, entry.kind if entry and entry.kind in _FACT_KINDS else ""),
+            document=citations.listed[0].title if citations.listed else "",
+            cited=tuple(f"《{each.title}》第{each.article}条" for each in citations.listed),
+        ),
     )
 
 
@@ -253,7 +265,7 @@ def answer_from_route(frame: Frame, route: Route) -> Answer:
         confidence=1.0,
         reason_code=route.label if route.status in {"refused", "routed"} else "",
         label=route.label,
-        topic=frame.topic or Topic(),
+        topic=frame.next_topic(item) if item else frame.topic or Topic(),
     )
 
 
@@ -281,7 +293,11 @@ def ask_back(frame: Frame, items: Sequence[ServiceItem], reason: str, asked: str
         next_steps=(_talk(language),),
         confidence=0.3,
         reason_code=reason,
-        topic=replace(frame.next_topic(None), last_question="" if reason == "empty" else frame.question.text),
+        topic=replace(
+            frame.next_topic(None),
+            last_question="" if reason == "empty" else frame.question.text,
+            offered=tuple(option.question for option in options),
+        ),
     )
 
 
@@ -308,7 +324,7 @@ def ask_which(frame: Frame, candidates: Sequence[Candidate], confidence: float) 
         next_steps=(_talk(language),),
         confidence=confidence,
         reason_code="unsure",
-        topic=replace(frame.next_topic(None), last_question=frame.question.text),
+        topic=replace(frame.next_topic(None), offered=tuple(option.question for option in options.values())),
     )
 
 

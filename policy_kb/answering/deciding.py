@@ -4,7 +4,7 @@ Catalogue entries and clauses are gathered, put on one scale (``choosing``) and 
 enough; less sure, the person is asked which is meant; else nothing is said that no source says.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from policy_kb.answering.composing import (
     ask_which,
     refuse,
 )
+from policy_kb.answering.context import in_context
 from policy_kb.answering.entries import Entry
 from policy_kb.answering.eras import prefer_changed
 from policy_kb.answering.question import Question
@@ -57,8 +58,12 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     question = frame.question
     if question.bare:
         return ask_back(frame, _offered(frame), "no_subject", question.shown)
+    pointed = _find_clause(frame)
+    if pointed:
+        return answer_from(frame, [(pointed, "")], [], 1.0)
     entries, ranked = gather(frame, shelf)
-    candidates = _with_window(question, _in_own_words(_with_law(choose(question, entries, ranked), ranked)))
+    candidates = _with_law(choose(question, entries, ranked), ranked)
+    candidates = _with_window(question, _in_own_words(in_context(question, candidates)))
     if not candidates:
         return refuse(frame, "no_source")
     sure, bands, ours = sureness(candidates), thresholds_in_force(), is_ours(frame)
@@ -73,6 +78,13 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     if several:
         return ask_back(frame, several, "several_items", question.shown)
     return _answer(frame, shelf, candidates, ranked, sure)
+
+
+def _find_clause(frame: Frame) -> Candidate | None:
+    """The clause that the question points at, as in force on its day."""
+    title, article = frame.question.clause
+    hits = _hits_of(frame, [(title, article, 0)], set()) if title else []
+    return Candidate(ranked=Ranked(hits[0], 0.0, 1.0)) if hits else None
 
 
 def _is_phrased(best: Candidate) -> bool:
@@ -158,9 +170,7 @@ def _best_cards(matches: Sequence[CardMatch]) -> dict[tuple[str, int, int], Card
     return best
 
 
-def _hits_of(
-    frame: Frame, cards: Mapping[tuple[str, int, int], CardMatch], found: Set[tuple[str, int, int]]
-) -> list[Hit]:
+def _hits_of(frame: Frame, cards: Iterable[tuple[str, int, int]], found: Set[tuple[str, int, int]]) -> list[Hit]:
     """Clauses of the best cards that the search did not find, as in force on the question's day."""
     base, day, hits = frame.base, frame.question.as_of, list[Hit]()
     for title, article, sub in list(cards)[:_CARDS]:

@@ -1,75 +1,233 @@
 """Follow-up questions, put back into whole ones from what the conversation is about.
 
-"那要多久？" takes the item of the turn before; "第三类呢？" keeps what was asked and changes the class. The whole
-question is what is searched and what the person is shown.
+"那要多久？" takes the item of the turn before; "第三类呢？" keeps what was asked and changes the class; "上面说的第二条"
+points into the answer before. A short question may hang on the topic or stand alone: then both readings are given, and
+the one that is answered better is taken. The whole question is what is searched and what the person is shown.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from policy_kb.catalogue import load_catalogue
+from policy_kb.answering.focusing import is_asking
+from policy_kb.answering.labelling import score_labels
+from policy_kb.answering.pointing import find_pointed, names_earlier, shipped
+from policy_kb.answering.vocabulary import load_vocabulary
+from policy_kb.catalogue import ServiceItem
 from policy_kb.model import Topic
+from policy_kb.text import normalise
 from policy_kb.wording import gettext_for
 
 _OPENING = re.compile(
-    r"^(那么?|那个|这个|这|它|如果|要是|然后|还有|另外|再问|and\b|what about|how about|what if|then\b|so\b)"
+    r"^(?:那么?(?!个月)|那个(?!月)|这个(?!月)|这|它|如果是?|要是|换成|然后|还有|另外|再问一?下?|and\b|what about|how about|what if|then\b|so\b|also\b)"
 )
-_ELLIPSIS = re.compile(
-    r"^(那么?|那个|这个|如果是|要是|换成|and\s+|what about|how about)?\s*(.{1,14}?)(的)?(呢|那|吗)?[?？。!！]*$"
-)
-_ENDS_IN_NE = re.compile(r"呢[?？。!！]*$|^(what|how) about")
+_ENDS_IN_NE = re.compile(r"呢[?？。!！]*$|的话[?？。!！]*$|^(?:and )?(?:what|how) about|^and (?:for|if|with)\b")
 _CLASS = re.compile(r"第[一二三]类")
 _POINTING = re.compile(
-    r"(这|那|该|此)(个|种|类|张|本|项)?(证|备案|许可|注册|业务|事|材料|产品|情况)|\b(it|this|that|they)\b"
+    r"(?:(?:这|那|该|此)(?:个|种|类|张|本|项|份)?(?:(备案|许可|注册)证?书?|证|业务|事|材料|产品|情况)|它)的?|\b(?:it|this|that|they|them|those|these)\b"
 )
+# Words at the front of a follow-up that only tie it to what was said before.
+_TIES = re.compile(
+    r"^(?:那么?|这个|那个|它的?|如果是?|要是|换成|然后|还有|另外|再问一?下?|(?:上面|刚才|前面|之前|您?你?)(?:说|讲|提到?)的(?:那个)?|and|what about|how about|what if|then|so|also|for|the|of|[,，、\s])+"
+)
+_END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
+_ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
 SHORT = 14  # characters; a longer question is taken to bring its own subject
+_UNSPOKEN = 0.15  # who names no product in the middle of a conversation most likely speaks of its topic
+_MAYBE, _MAYBE_EN = 26, 70  # characters up to which a question without a subject of its own may hang on the topic
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """``used``: the topic went into ``text``. ``kinds`` are those of the earlier question where it asked for none."""
+    """One reading. ``used``: the topic went into ``text``. ``kinds`` are those of the earlier question where it asked
+    for none, ``about`` and ``variant`` the item it is about, ``english`` what its English wording begins with, ``lean`` how much
+    speaks for this reading (probability it is ahead by), ``pointed`` that it is a question shown before, as it stood."""
 
     text: str
     used: bool = False
     understood: str = ""
     kinds: tuple[str, ...] = ()
+    about: str = ""
+    variant: str = ""
+    english: str = ""
+    lean: float = 0.0
+    pointed: bool = False
 
 
-def follow(text: str, kinds: tuple[str, ...], bare: bool, topic: Topic | None, english: bool) -> Followed:
-    """The whole question. A question with a subject of its own, or without a topic, stays as it is."""
-    subject = _subject(topic)
-    if topic is None or not (subject or topic.last_question):
-        return Followed(text)
-    if _ENDS_IN_NE.search(text) and not kinds and topic.last_question and len(text) <= SHORT + 6:
-        return _changed(text, topic, subject)
-    if bare or _POINTING.search(text) or (_OPENING.search(text) and len(text) <= SHORT + 8):
-        whole = f"{subject or topic.last_question} {text}"
-        return Followed(whole, True, _told(whole, english))
-    return Followed(text)
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question before it is followed up: in Chinese, lower case as typed, the kinds it asks for, whether it names
+    nothing (``bare``), the item it names outright (``named``) and the product it speaks of (``domain``)."""
+
+    text: str
+    shown: str
+    kinds: tuple[str, ...]
+    bare: bool
+    named: str = ""
+    domain: str = ""
+    english: bool = False
 
 
-def _changed(text: str, topic: Topic, subject: str) -> Followed:
-    """The earlier question with another class or case."""
-    case = _ELLIPSIS.match(text)
-    changed = _CLASS.search(text)
-    last = topic.last_question
-    if changed and _CLASS.search(last):
-        whole = _CLASS.sub(changed.group(), last)
-    else:
-        whole = f"{case[2] if case else text} {last}"
-    return Followed(whole, True, _told(whole, False), (topic.fact,) if topic.fact else ())
+# A procedure named as another case (变更呢) keeps what was asked, when that can be asked of a procedure.
+_PROCEDURES = frozenset({"change", "renewal_window"})
+_OF_PROCEDURES = frozenset({"time_limit", "materials", "authority", "fee", "penalty", "conditions"})
 
 
-def _subject(topic: Topic | None) -> str:
-    """The item the conversation is about, with its variant, in Chinese; "" when there is none."""
-    if topic is None or not topic.item:
-        return ""
-    item = load_catalogue().items.get(topic.item)
-    if item is None:
-        return ""
-    variant = item.find_variant(topic.variant) if topic.variant else None
-    return item.name.zh + (variant.name.zh if variant else "")
+def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
+    """The readings, likeliest first; only the question itself when it has a subject of its own or there is no topic."""
+    alone = Followed(heard.text)
+    if topic is None or not (topic.item or topic.last_question):
+        return [alone]
+    pointed = find_pointed(heard.shown, topic)
+    if pointed is not None:
+        return [Followed(pointed, True, _told(pointed, heard), pointed=True)] if pointed else [alone]
+    tied = bool(_OPENING.search(heard.text) or _OPENING.search(heard.shown))
+    ending = bool(_ENDS_IN_NE.search(heard.shown))
+    if heard.named:
+        return _of_named(heard, topic, ending or tied) or [alone]
+    earlier = names_earlier(heard.text, topic)
+    if earlier:
+        return _readings(heard, replace(topic, item=earlier, variant="", last_question=""), 0.5)
+    room = _MAYBE_EN if heard.english else SHORT + 8
+    if heard.bare or _POINTING.search(heard.shown) or ((tied or ending) and len(heard.shown) <= room):
+        return _readings(heard, topic, 0.5)
+    if len(heard.shown) <= (_MAYBE_EN if heard.english else _MAYBE) and not _is_aside(heard.shown):
+        return [alone, *_readings(heard, topic, 0.0 if heard.domain else _UNSPOKEN)]
+    return [alone]
 
 
-def _told(whole: str, english: bool) -> str:
-    return gettext_for("en" if english else "zh")("I take it you are asking: %(question)s") % {"question": whole}
+def _asks_itself(heard: Heard) -> bool:
+    """Whether it is a whole question of its own kind (…吗？), not a case to ask the earlier one about (…呢？)."""
+    return is_asking(_END.sub("", heard.shown)) and not _ENDS_IN_NE.search(heard.shown)
+
+
+def _is_aside(shown: str) -> bool:
+    """Small talk and what is none of our business never hangs on the topic."""
+    scores = score_labels(shown)
+    return sum(scores.get(label, 0.0) for label in _ASIDE) > scores.get("question", 0.0)
+
+
+def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
+    """With the item, with what the last question spoke of, and the last question with another case."""
+    if _ENDS_IN_NE.search(heard.shown) and set(heard.kinds) <= _PROCEDURES and topic.fact in _OF_PROCEDURES:
+        heard = replace(heard, kinds=())
+    case = _case_of(heard)
+    kinds = heard.kinds or ((topic.fact,) if topic.fact else ())
+    found = [_of_class(heard, topic, kinds, case)] if _CLASS.search(heard.text) else []
+    asked = case if heard.kinds or _asks_itself(heard) else f"{case} {_asked(topic.fact)}".strip()
+    item = shipped().items.get(topic.item)
+    if item:
+        variant = _variant_name(item, topic.variant) if not _speaks_of_variant(item, case) else ""
+        found.append(_reading(f"{_short(item)}{variant} {asked}", heard, kinds, item))
+    spoken = _spoken_of(topic.last_question)
+    if spoken and not (item and topic.variant):
+        found.append(_reading(f"{spoken} {asked}", heard, kinds, item))
+    if not heard.kinds and topic.last_question:
+        found.append(_reading(f"{case} {topic.last_question}", heard, kinds, item))
+    unique = {each.text: replace(each, lean=lean + 0.02 * (len(found) - place)) for place, each in enumerate(found)}
+    return list(unique.values())
+
+
+def _reading(text: str, heard: Heard, kinds: tuple[str, ...], item: ServiceItem | None) -> Followed:
+    whole = " ".join(text.split())
+    return Followed(
+        whole,
+        True,
+        _told(whole, heard, item),
+        kinds,
+        about=item.id if item else "",
+        variant=_named_variant(heard, item) if item else "",
+        english=f"{item.name.en} ".lower() if item else "",
+    )
+
+
+def _named_variant(heard: Heard, item: ServiceItem) -> str:
+    """The variant of the item that is named, or that a pointing word names (那个许可, 这个备案)."""
+    nouns = [found[1] for found in _POINTING.finditer(heard.text) if found[1]]
+    named = (v.id for v in item.variants if v.name.zh in heard.text or any(noun in v.name.zh for noun in nouns))
+    return next(named, "")
+
+
+def _of_named(heard: Heard, topic: Topic, tied: bool) -> list[Followed]:
+    """Another item is named and nothing is asked of it ("药品经营许可证呢"): the same is asked of this one."""
+    item = shipped().items.get(heard.named)
+    if item is None or heard.kinds or _asks_itself(heard) or not tied or not topic.fact:
+        return []
+    return [_reading(f"{_case_of(heard)} {_asked(topic.fact)}", heard, (topic.fact,), item)]
+
+
+def _of_class(heard: Heard, topic: Topic, kinds: tuple[str, ...], case: str) -> Followed:
+    """The same for another class: of the sister item, else the last question with the class changed."""
+    changed = _CLASS.search(heard.text)
+    assert changed
+    item = shipped().items.get(topic.item)
+    sister = _find_sister(item, changed.group()) if item else None
+    rest = _CLASS.sub("", case).strip()
+    if sister:
+        asked = rest if heard.kinds else f"{rest} {_asked(topic.fact)}"
+        return _reading(f"{_short(sister)} {asked}", heard, kinds, sister)
+    if _CLASS.search(topic.last_question):
+        return _reading(_CLASS.sub(changed.group(), topic.last_question), heard, kinds, item)
+    return _reading(f"{heard.text} {topic.last_question}", heard, kinds, item)
+
+
+def _find_sister(item: ServiceItem, wished: str) -> ServiceItem | None:
+    """The item of another class that is otherwise called nearly the same (第二类…经营备案, 第三类…经营许可)."""
+    if not _CLASS.search(item.name.zh) or wished in item.name.zh:
+        return None
+    own = frozenset(_CLASS.sub("", item.name.zh))
+    alike = [
+        (
+            len(own & frozenset(_CLASS.sub("", other.name.zh))) / len(own | frozenset(_CLASS.sub("", other.name.zh))),
+            other,
+        )
+        for other in shipped().items.values()
+        if wished in other.name.zh
+    ]
+    best = max(alike, key=lambda pair: pair[0], default=(0.0, item))
+    return best[1] if best[0] >= _ALIKE else None
+
+
+_ALIKE = (
+    0.6  # share of common characters: 医疗器械经营备案 and 医疗器械经营许可 have 0.67, 经营 and 产品注册 less than half
+)
+
+
+def _case_of(heard: Heard) -> str:
+    """The follow-up without the words that tie it to what went before."""
+    case = _TIES.sub("", _POINTING.sub(lambda found: f" {found[1] or ''}", heard.text).strip())
+    return _END.sub("", " ".join(case.split())) if not heard.english else " ".join(case.split())
+
+
+def _asked(kind: str) -> str:
+    """How the kind of question that was asked before is asked again."""
+    known = load_vocabulary().kinds.get(kind)
+    return known.asked if known else ""
+
+
+def _spoken_of(question: str) -> str:
+    """What the last question spoke of, without its asking words."""
+    rest = question
+    for kind in load_vocabulary().kinds.values():
+        rest = kind.zh.sub(" ", rest.replace(kind.asked, " ") if kind.asked else rest)
+    rest = re.sub(r"[?？。!！,，吗呢]|什么|怎么|哪[里儿些个]|多[少久]", " ", rest)
+    return " ".join(rest.split())[:60]
+
+
+def _short(item: ServiceItem) -> str:
+    """The item's name without what stands in brackets."""
+    return re.sub(r"[(（].*?[)）]", "", normalise(item.name.zh)).strip()
+
+
+def _variant_name(item: ServiceItem, variant_id: str) -> str:
+    variant = item.find_variant(variant_id) if variant_id else None
+    return variant.name.zh if variant else ""
+
+
+def _speaks_of_variant(item: ServiceItem, text: str) -> bool:
+    return any(name in text for variant in item.variants for name in re.split(r"[(（)）、/·]", variant.name.zh) if name)
+
+
+def _told(whole: str, heard: Heard, item: ServiceItem | None = None) -> str:
+    """The reading as the person is shown it; an English one names the item and keeps their words."""
+    shown = f"{item.name.en}: {heard.shown}" if heard.english and item else whole
+    return gettext_for("en" if heard.english else "zh")("I take it you are asking: %(question)s") % {"question": shown}

@@ -51,6 +51,14 @@ class Question:
     follow_up: bool = False
     understood: str = ""
     english: str = ""  # the English wording, lower case, "" for a Chinese question
+    about: str = ""  # id of the item a follow-up is about
+    variant: str = ""  # of that item, "" when none was spoken of
+    answered: str = ""  # the kind that the turn before was answered with
+    plain: bool = False  # a follow-up that says nothing beside what it asks
+    near: tuple[str, int] = ("", 0)  # title and article that the answer before a follow-up rested on
+    pointed: bool = False  # the whole message points at something shown before
+    clause: tuple[str, int] = ("", 0)  # title and article pointed at, which is to be shown
+    lean: float = 0.0  # what speaks for this reading beside how well it is answered
 
     @property
     def past(self) -> bool:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.days import find_days, strip_days
 from policy_kb.answering.focusing import find_asking, find_focus
-from policy_kb.answering.following import follow
+from policy_kb.answering.following import Followed, Heard, follow
+from policy_kb.answering.pointing import shipped
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.translation import detect_language, translate
 from policy_kb.answering.vocabulary import load_vocabulary
@@ -38,37 +39,82 @@ def clean(text: str) -> str:
 
 
 def read_question(raw: str, *, language: str | None, as_of: date | None, today: date, topic: Topic | None) -> Question:
-    """Understand one question; never raises on what people type."""
+    """Understand one question in its likeliest reading; never raises on what people type."""
+    return read_ways(raw, language=language, as_of=as_of, today=today, topic=topic)[0]
+
+
+def read_ways(
+    raw: str, *, language: str | None, as_of: date | None, today: date, topic: Topic | None
+) -> list[Question]:
+    """The readings of one question, likeliest first: more than one only when it may hang on the topic."""
     shown = clean(raw)
-    asked_in = language or detect_language(shown)
     lower = shown.lower()
     english = lower if detect_language(shown) == "en" else ""
     chinese = _in_chinese(lower, english)
     kinds = _asked_kinds(lower if english else chinese, bool(english))
-    followed = follow(chinese, kinds, _is_bare(chinese, english), topic, bool(english))
-    text = followed.text
-    days = find_days(lower, today)
+    named = next((item.id for item in shipped().find_items(chinese if not english else lower)), "")
+    heard = Heard(chinese, lower, kinds, _is_bare(chinese, english), named, find_domain(chinese), bool(english))
+    asked_in = language or detect_language(shown)
+    return [
+        _read_way(followed, heard, shown, english, asked_in, as_of, today, topic) for followed in follow(heard, topic)
+    ]
+
+
+def _read_way(
+    followed: Followed,
+    heard: Heard,
+    shown: str,
+    english: str,
+    language: str,
+    as_of: date | None,
+    today: date,
+    topic: Topic | None,
+) -> Question:
+    text, kept = followed.text, topic if topic and followed.used and not followed.pointed else Topic()
+    days = find_days(shown.lower(), today)
     undated = strip_days(text, today)
+    spoken_of = date.fromisoformat(topic.as_of) if topic and topic.as_of and followed.used else None
     return Question(
         shown=shown,
         text=text,
-        language=asked_in,
-        as_of=as_of or days.law_day or today,
+        language=language,
+        as_of=as_of or days.law_day or spoken_of or today,
         today=today,
-        kinds=followed.kinds or kinds,
+        kinds=find_kinds(text) if followed.pointed else followed.kinds or heard.kinds,
         focus=find_focus(undated),
         terms=focus_terms(undated, find_focus(undated)),
-        domain=find_domain(text) or (topic.product if topic and followed.used else ""),
-        device_class=_device_class(text) or (topic.device_class if topic and followed.used else ""),
-        imported=_contains_any(f"{text} {lower}", load_vocabulary().imported),
+        domain=find_domain(text) or kept.product,
+        device_class=_device_class(text) or kept.device_class,
+        imported=_contains_any(f"{text} {english}", load_vocabulary().imported),
         special=_contains_any(_NEGATED.sub("", text), load_vocabulary().special_cosmetic),
-        articles=_articles(lower),
+        articles=_articles(text if followed.used else shown.lower()),
         days=days,
         bare=_is_bare(text, english) and not followed.used,
         follow_up=followed.used,
         understood=followed.understood,
-        english=english,
+        english=f"{followed.english}{english}" if english and not followed.pointed else "",
+        about=followed.about,
+        variant=followed.variant or (kept.variant if kept.item == followed.about else ""),
+        answered=kept.fact,
+        plain=heard.bare or (bool(followed.variant) and len(shown) <= _BARE_CASE),
+        near=_read_clause(kept.cited[0]) if kept.cited else ("", 0),
+        pointed=followed.pointed,
+        clause=_read_clause(text) if followed.pointed else ("", 0),
+        lean=followed.lean,
     )
+
+
+_BARE_CASE = 8  # characters of a case that is a procedure's name and nothing else (变更的话呢)
+
+
+def _read_clause(text: str) -> tuple[str, int]:
+    """Title and article of 《…》第…条."""
+    match = _NAMED_CLAUSE.match(text)
+    place = parse_article(match[2]) if match else None
+    return (match[1], place[0]) if match and place else ("", 0)
+
+
+_NAMED_CLAUSE = re.compile(r"《(.+?)》(第[0-9零〇一二三四五六七八九十百]+条)")
 
 
 def _in_chinese(lower: str, english: str) -> str:
@@ -276,4 +322,13 @@ def _articles(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-__all__ = ["clean", "find_aspects", "find_domain", "find_kinds", "law_words", "make_terms", "read_question"]
+__all__ = [
+    "clean",
+    "find_aspects",
+    "find_domain",
+    "find_kinds",
+    "law_words",
+    "make_terms",
+    "read_question",
+    "read_ways",
+]

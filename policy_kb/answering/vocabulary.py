@@ -15,7 +15,10 @@ DICTIONARIES = _HERE.parent / "catalogue" / "dictionaries"
 
 @dataclass(frozen=True, slots=True)
 class AskedKind:
-    """One kind of question: how it is asked, what its answer looks like in law, which catalogue entries answer it."""
+    """One kind of question: how it is asked, what its answer looks like in law, which catalogue entries answer it.
+
+    ``asked`` is how it is asked once more of another case, "" where the earlier question must be repeated.
+    """
 
     id: str
     zh: re.Pattern[str]
@@ -23,6 +26,7 @@ class AskedKind:
     clause: re.Pattern[str]
     facts: tuple[str, ...]
     unless: re.Pattern[str] | None = None
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ def _asked_kind(name: str, entry: dict[str, Any]) -> AskedKind:
         re.compile(entry["clause"]),
         tuple(entry["facts"]),
         re.compile(entry["unless"]) if "unless" in entry else None,
+        entry.get("asked", ""),
     )
 
 

@@ -102,4 +102,5 @@ def topic_of(raw: dict[str, Any] | None) -> Topic | None:
     if not raw:
         return None
     known = {f.name for f in fields(Topic)}
-    return Topic(**{key: str(value) for key, value in raw.items() if key in known})
+    kept = {key: tuple(map(str, value)) if isinstance(value, list) else str(value) for key, value in raw.items()}
+    return Topic(**{key: value for key, value in kept.items() if key in known})  # type: ignore[arg-type]

@@ -90,7 +90,7 @@ def test_a_follow_up_with_another_class_keeps_what_was_asked() -> None:
     question = make_question(
         "第三类呢？", topic=Topic(item="A10", last_question="第二类医疗器械经营要办什么", fact="which_service")
     )
-    assert question.text == "第三类医疗器械经营要办什么"
+    assert (question.text, question.about) == ("第三类医疗器械经营许可 要办什么手续", "A11")
     assert question.kinds == ("which_service",)
 
 
