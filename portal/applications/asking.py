@@ -29,7 +29,7 @@ def page_button(draft: Draft) -> dict[str, Any]:
 
 
 def list_warnings(view: View) -> Said:
-    return [say(rule.label[view.language]) for rule in questions.list_warnings(view.form, view.values)]
+    return [say(rule.label[view.language]) for rule in view.list_warnings()]
 
 
 def next_field(view: View) -> Field | None:

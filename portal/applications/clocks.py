@@ -6,30 +6,48 @@ from datetime import date
 from policy_kb import catalogue as kb
 from policy_kb import workdays
 from portal.applications import questions
+from portal.forms.service import Form
 from portal.knowledge import policy_base
+
+LIMITS = ("working_day", "day", "month")
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time limit in working days with the fact that states it (text and cites)."""
+    """A time limit with the fact that states it (text and cites). ``unit``: working_day, day or month."""
 
     due_for: str  # accept | decide
-    days: int
+    count: int
+    unit: str
     fact: kb.ItemFact
 
     def ends(self, start: date) -> date:
         """The last day of the limit that begins after ``start``."""
-        return workdays.add_working_days(start, self.days)
+        return workdays.add_units(start, self.count, self.unit)
 
 
 def list_clocks(form_id: str, version: int) -> list[Clock]:
-    """The clocks of a form: acceptance, then decision. A filing, which is complete when it is sent, has none."""
+    """The clocks of a form: acceptance, then decision. A filing, which is complete when it is sent, has none, nor has a
+    step for which the law only says "without delay"."""
     form = questions.form_of(form_id, version)
     if form.is_filing:
         return []
+    pairs = zip(("accept", "decide"), _list_facts(form), strict=False)
+    limits = [(due_for, fact, _find_limit(form, fact)) for due_for, fact in pairs]
+    return [Clock(due_for, int(limit.number), limit.unit, fact) for due_for, fact, limit in limits if limit]
+
+
+def _list_facts(form: Form) -> list[kb.ItemFact]:
+    """The facts that the form's outcome names, in its order."""
     facts = {fact.id: fact for fact in policy_base().catalogue.get_item(form.item).facts}
-    pairs = zip(("accept", "decide"), form.outcome, strict=False)
-    return [Clock(due_for, _working_days(facts[fact_id]), facts[fact_id]) for due_for, fact_id in pairs]
+    return [facts[name] for name in form.outcome[:2] if name in facts]
+
+
+def _find_limit(form: Form, fact: kb.ItemFact) -> kb.Value | None:
+    """The authority's period in a fact: its first, unless that is the applicant's own (the form checks it ``in_time``)."""
+    own = any(rule.check.operator == "in_time" and rule.check.arguments[1] == fact.id for rule in form.rules)
+    limits = [value for value in fact.values if value.unit in LIMITS]
+    return next(iter(limits[own:]), None)
 
 
 def find_clock(form_id: str, version: int, due_for: str) -> Clock | None:
@@ -47,11 +65,10 @@ def filing_fact(form_id: str, version: int) -> kb.ItemFact | None:
 def list_own_limits(form_id: str, version: int) -> list[kb.ItemFact]:
     """What the law says of time for this very variant beside the clocks (a renewal is decided before expiry)."""
     form = questions.form_of(form_id, version)
+    told = set(form.outcome) if form.is_filing else {clock.fact.id for clock in list_clocks(form_id, version)}
     facts = policy_base().catalogue.get_item(form.item).facts
-    return [f for f in facts if f.kind == "time_limit" and form.variant in f.variants and f.id not in form.outcome]
-
-
-def _working_days(fact: kb.ItemFact) -> int:
-    found = [int(v.number) for v in fact.values if v.unit == "working_day"]
-    assert found, f"fact {fact.id} states no working days"
-    return found[0]
+    return [
+        f
+        for f in facts
+        if f.id not in told and (f.id in form.outcome or (f.kind == "time_limit" and form.variant in f.variants))
+    ]

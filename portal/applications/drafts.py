@@ -13,7 +13,7 @@ from portal.applications.models import Answer, Case, Draft, FieldNote
 from portal.audit import service as audit
 from portal.errors import Conflict, Forbidden, Missing
 from portal.extensions import db
-from portal.forms.service import Field, Form, Page
+from portal.forms.service import Field, Form, Page, Rule
 from portal.identity.service import Identity, require_kind, require_signed_in
 from portal.language import current_language
 from portal.prefill.service import Fact, Outcome
@@ -23,7 +23,8 @@ EDITABLE = ("open", "returned")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A draft as it stands: newest answers, what the records say, and the values that count (locked ones from facts).
+    """A draft as it stands: newest answers, what the records say, and the values that count (locked ones from facts,
+    ``computed`` ones worked out from the others).
 
     ``notes`` are the officer's words on the fields to correct (returned drafts); ``language`` that of the origin lines.
     """
@@ -36,14 +37,20 @@ class View:
     values: dict[str, Any]
     notes: dict[str, str]
     language: str
+    computed: frozenset[str] = frozenset()
 
     def is_locked(self, field_id: str) -> bool:
         outcome = self.outcomes.get(field_id)
         return bool(outcome and outcome.locked)
 
+    def is_worked_out(self, field_id: str) -> bool:
+        """Whether the form works this out and nobody may type it."""
+        found = questions.find_field(self.form, field_id)
+        return bool(found and found.compute and found.lock)
+
     def is_open(self, field_id: str) -> bool:
         """Whether the person may answer this field now."""
-        if self.is_locked(field_id) or self.draft.state not in EDITABLE:
+        if self.is_locked(field_id) or self.is_worked_out(field_id) or self.draft.state not in EDITABLE:
             return False
         return self.draft.state == "open" or field_id in self.notes
 
@@ -56,8 +63,19 @@ class View:
         """locked, auto, computed, manual, override, chat_confirmed, or "" when there is no value."""
         if self.is_locked(field_id):
             return "locked"
+        if field_id in self.computed:
+            return "computed"
         row = self.answers.get(field_id)
         return row.origin if row and row.state == "given" else ""
+
+    @property
+    def recorded(self) -> questions.Recorded:
+        """What a source says of a concept, about the very thing of this draft."""
+        return prefilling.list_recorded(self.form, self.draft, self.facts)
+
+    def list_warnings(self) -> list[Rule]:
+        """Rules that the answers break without standing against sending."""
+        return questions.list_warnings(self.form, self.values, self.recorded)
 
     def list_sections(self) -> list[tuple[Page, list[Field]]]:
         """Pages with the fields shown now; of a returned draft only what is to be corrected."""
@@ -68,7 +86,7 @@ class View:
 
     def list_errors(self) -> dict[str, str]:
         """What stands against sending the draft, by path."""
-        errors = questions.check(self.form, self.values)
+        errors = questions.check(self.form, self.values, self.recorded)
         for one in questions.list_shown(self.form, self.values):
             if self.is_conflict(one.id):
                 errors[one.id] = _("Two records disagree. Choose which value is right.")
@@ -89,7 +107,10 @@ def view_draft(draft: Draft, language: str = "") -> View:
     outcomes = prefilling.resolve(form, draft, facts, answers, language)
     values = {name: row.value for name, row in answers.items() if row.state == "given"}
     values |= {name: one.value for name, one in outcomes.items() if one.locked}
-    return View(draft, form, answers, facts, outcomes, values, _notes_of(draft), language)
+    computed = questions.compute(form, values, {name for name, one in outcomes.items() if one.locked})
+    return View(
+        draft, form, answers, facts, outcomes, values | computed, _notes_of(draft), language, frozenset(computed)
+    )
 
 
 def _notes_of(draft: Draft) -> dict[str, str]:

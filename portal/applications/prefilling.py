@@ -1,6 +1,6 @@
 """What the records say about a draft's fields: the one module here that knows ``portal.prefill``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,24 @@ def resolve(
         language=language,
         actor=draft.account_id,
     )
+
+
+def list_recorded(form: Form, draft: Draft, facts: Mapping[int, Fact]) -> Callable[[str, str], list[Any]]:
+    """Asks what a source says of a concept about the very thing of the draft; the checks against records use it."""
+
+    def ask(source: str, concept: str) -> list[Any]:
+        return prefill.list_recorded(
+            form,
+            facts.values(),
+            source,
+            concept,
+            party_code=draft.party_code,
+            today=clock.today(),
+            named_record=draft.record_id,
+            actor=draft.account_id,
+        )
+
+    return ask
 
 
 def write_line(fact: Fact | None, language: str) -> str:

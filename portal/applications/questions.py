@@ -3,7 +3,7 @@
 Values are the stored values of ``portal.forms``; a path is a field id or ``group[<row id>].column``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -116,26 +116,34 @@ def is_warning(rule: Rule) -> bool:
     return forms.is_warning(rule)
 
 
-def list_broken(form: Form, values: Values) -> list[Rule]:
+Recorded = Callable[[str, str], list[Any]]
+
+
+def knows_no_record(_source: str, _concept: str) -> list[Any]:
+    """For answers that are looked at without the records behind them."""
+    return []
+
+
+def list_broken(form: Form, values: Values, recorded: Recorded = knows_no_record) -> list[Rule]:
     """Rules between fields that the answers break today."""
-    return forms.list_broken(form, counted(form, values))
+    return forms.list_broken(form, counted(form, values), recorded=recorded)
 
 
-def check(form: Form, values: Values) -> dict[str, str]:
+def check(form: Form, values: Values, recorded: Recorded = knows_no_record) -> dict[str, str]:
     """Everything that stands against submitting, by path: unreadable, missing, rules. Empty when nothing does."""
     errors: dict[str, str] = {}
     for field in list_shown(form, values):
         if field.type != "file" and values.get(field.id) is not None:
             errors |= read(field, values[field.id])[1]
     errors |= {path: text for path, text in list_missing(form, values).items() if path not in errors}
-    for rule in list_broken(form, values):
+    for rule in list_broken(form, values, recorded):
         if not is_warning(rule) and rule.fields[0] not in errors:
             errors[rule.fields[0]] = in_language(rule.label)
     return errors
 
 
-def list_warnings(form: Form, values: Values) -> list[Rule]:
-    return [rule for rule in list_broken(form, values) if is_warning(rule)]
+def list_warnings(form: Form, values: Values, recorded: Recorded = knows_no_record) -> list[Rule]:
+    return [rule for rule in list_broken(form, values, recorded) if is_warning(rule)]
 
 
 def in_language(text: Mapping[str, str]) -> str:
@@ -164,6 +172,11 @@ def iter_cells(field: Field, row: Mapping[str, Any], language: str) -> Iterator[
     """(label, text) of each column of a row."""
     for inner in field.fields:
         yield inner.label[language], forms.show_value(inner, row.get(inner.id), language)
+
+
+def compute(form: Form, values: Values, settled: Collection[str]) -> dict[str, Any]:
+    """What the form works out by itself, by field id; what a record has ``settled`` stays."""
+    return {name: value for name, value in forms.compute_values(form, values).items() if name not in settled}
 
 
 def media_types(field: Field) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def _refuse_forbidden(identity: Identity, view: View, raw: Mapping[str, Any], na
     for name in sorted(names):
         if name not in known:
             codes[name] = "unknown_field"
-        elif view.is_locked(name):
+        elif view.is_locked(name) or view.is_worked_out(name):
             codes[name] = "locked_field"
         elif name not in shown:
             codes[name] = "hidden_field"

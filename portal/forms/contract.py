@@ -46,9 +46,12 @@ def _bare(field: Field) -> dict[str, Any]:
     if field.type in ("yes_no", "declaration"):
         return {"const": True} if field.type == "declaration" else {"type": "boolean"}
     if field.type == "date":
-        return {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+        return {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
     if field.type == "number":
-        return {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+        low, high = (0, 100) if field.format == "percent" else (field.low, field.high)
+        bounds = {"x-minimum": low, "x-maximum": high}
+        said = {key: bound for key, bound in bounds.items() if bound is not None}
+        return {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$", **said}
     if field.type == "file":
         text = {"type": "string"}
         return {
@@ -80,5 +83,5 @@ def _bare(field: Field) -> dict[str, Any]:
         "type": "string",
         "minLength": field.low or 1,
         "maxLength": longest,
-        **({"pattern": f"^(?:{known.pattern})$"} if known and known.pattern else {}),
+        **({"pattern": f"^(?:{known.pattern})$", "examples": [known.example]} if known and known.pattern else {}),
     }

@@ -249,8 +249,8 @@ def records_are_named(form: Form) -> Found:
             if "recorded" in one.operator and len(one.arguments) == 3:
                 if one.arguments[1] not in SOURCE_NAMES:
                     yield place, f"there is no source {one.arguments[1]!r}; there are {', '.join(SOURCE_NAMES)}"
-                if not one.arguments[2]:
-                    yield place, f"{one.arguments[0]} has no concept to hold against the record"
+                if one.arguments[2] not in {field.concept for field in form.list_fields() if field.concept}:
+                    yield place, f"the form asks for no {one.arguments[2] or 'concept'!r} to hold against the record"
 
 
 @_rule

@@ -5,7 +5,7 @@ everything else is only offered. A disagreement on a field that must be asked is
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -214,3 +214,27 @@ class _Settling:
         return Rejected(
             fact.value, origin_line(fact, self.language), reason_line(code, self.language, detail=detail), code
         )
+
+
+def list_recorded(
+    spec: Form,
+    facts: Iterable[Fact],
+    source: str,
+    concept: str,
+    *,
+    party_code: str,
+    today: date,
+    named_record: str = "",
+    actor: int | str | None = "",
+) -> list[Any]:
+    """What one source says today of a concept that the form asks, as the form stores it, newest first; only what is
+    about the same thing as the draft. Empty when it says nothing or was away."""
+    asked = next((field for field in spec.list_fields() if field.concept == concept), None)
+    if asked is None:
+        return []
+    known = sorted(_newest_batches(facts), key=_order)
+    matter = find_matter(
+        spec, known, party_code=party_code, named_record=named_record, actor=str(actor or ""), today=today
+    )
+    field = replace(asked, sources=(source,), ttl_days=None)
+    return [c.value for c in list_candidates(spec, field, known, matter, "zh") if c.standing == "fills"]

@@ -23,13 +23,13 @@ from portal.prefill.importing import ImportReport, import_file
 from portal.prefill.models import PrefillFact, Record
 from portal.prefill.origins import origin_line, source_name
 from portal.prefill.records import add_record_from_case, get_record, list_records, put_record, require_reader
-from portal.prefill.resolution import Choice, Given, Outcome, Rejected, resolve
+from portal.prefill.resolution import Choice, Given, Outcome, Rejected, list_recorded, resolve
 from portal.prefill.sources import CHANNELS, Source, SourceDown, channel_name
 
 __all__ = [
     "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected", "SourceDown",
     "add_record_from_case", "channel_name", "collect_facts", "fetch_facts", "get_record", "import_file", "is_stale",
-    "list_facts", "list_failed", "list_records", "origin_line", "put_record", "resolve", "source_name",
+    "list_facts", "list_failed", "list_recorded", "list_records", "origin_line", "put_record", "resolve", "source_name",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
