@@ -11,7 +11,7 @@ from portal.errors import Missing
 from portal.forms import contract, expressions, rules
 from portal.forms.formats import FORMATS, PROVINCE_OF, compute_check_character, fold_width, is_credit_code
 from portal.forms.linting import lint
-from portal.forms.loading import FOLDER, FormError, list_newest, load_forms, read_definition
+from portal.forms.loading import FOLDER, FormError, list_newest, load_forms, read_definition, read_published
 from portal.forms.rules import is_warning, list_shown
 from portal.forms.spec import SOURCE_NAMES, SUBJECTS, Check, Cite, Field, Form, Option, Page, Rule
 from portal.forms.values import MARKUP, Unreadable, read_value, show_value
@@ -136,7 +136,7 @@ def field_kind(field: Field) -> str:
 def publish() -> list[str]:
     """Fix every version in ``published.json``; the ones that differ from what was published before, if any."""
     path = FOLDER / "published.json"
-    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    known = read_published()
     present = {f"{form.id}@{form.version}": form.digest for form in load_forms().values()}
     changed = sorted(name for name, digest in present.items() if known.get(name, digest) != digest)
     if not changed:
