@@ -26,6 +26,7 @@ ABOUT_OF = {
     "case": "case",
     "handler": "person",
     "assessor": "person",
+    "mandate": "party",
 }
 
 
@@ -72,9 +73,20 @@ def _read_concepts() -> dict[str, Concept]:
 
 KINDS: dict[str, Kind] = _read_kinds()
 CONCEPTS: dict[str, Concept] = _read_concepts()
-PRIVATE = frozenset(name for name, concept in CONCEPTS.items() if concept.private)
+PRIVATE_ENDINGS = ("_id", "_id_number", ".id_number", "_mobile", "_bank_account")
 # What people call each source that a form may name.
 SOURCE_LABELS: dict[str, Mapping[str, str]] = {kind.source: kind.label for kind in KINDS.values()} | {
     ACCOUNT_SOURCE: {"zh": "您的账号资料", "en": "your account"},
     UNACCEPTED_SOURCE: {"zh": "以前未受理的申请", "en": "earlier filing that was not accepted"},
 }
+
+
+def is_private(concept: str) -> bool:
+    """Whether a value of it (an identity number, a private contact) is only read for somebody who signed in strongly.
+
+    A form's own concepts are judged by their name; a handler's own account is theirs.
+    """
+    known = CONCEPTS.get(concept)
+    if known is not None:
+        return known.private
+    return concept.endswith(PRIVATE_ENDINGS) and not concept.startswith("handler.")

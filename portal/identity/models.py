@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.columns import Moment
@@ -42,7 +42,8 @@ class Account(UserMixin, db.Model):
 
 
 class Mandate(db.Model):
-    """That an account may act for a party, from a day until a day (open when None)."""
+    """That an account may act for a party, from a day until a day (open when None), in some service items (all when
+    ``items`` is empty; ``A11`` stands for all its variants)."""
 
     __tablename__ = "mandate"
     __table_args__ = (UniqueConstraint("account_id", "party_code"),)
@@ -51,5 +52,16 @@ class Mandate(db.Model):
     party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
     valid_from: Mapped[date | None] = mapped_column(default=None)
     valid_to: Mapped[date | None] = mapped_column(default=None)
+    items: Mapped[list[str]] = mapped_column(JSON, default=list)
     account: Mapped[Account] = relationship(back_populates="mandates")
     party: Mapped[Party] = relationship(lazy="joined")
+
+    def find_reason_out(self, day: date) -> str:
+        """Why it does not hold on that day: a reason code, "" when it does."""
+        if self.valid_from is not None and day < self.valid_from:
+            return "mandate_not_begun"
+        return "mandate_ended" if self.valid_to is not None and self.valid_to < day else ""
+
+    def covers(self, item: str) -> bool:
+        """Whether it names this item (``A11/renew``), or names none and so holds for all."""
+        return not self.items or item in self.items or item.partition("/")[0] in self.items

@@ -4,6 +4,7 @@ An ``Identity`` is a plain value (no session inside) that every service takes as
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -24,7 +25,11 @@ STAFF_ROLES = ("curator", "officer", "administrator")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks. ``kind``: anonymous, enterprise, citizen, staff. ``party_code`` is the party acted for now ("" if none)."""
+    """Who asks. ``kind``: anonymous, enterprise, citizen, staff. ``party_code`` is the party acted for now ("" if none).
+
+    ``items`` are the service items the mandate names (none: all); ``strong``: they proved once more who they are, and
+    may see identity numbers; ``code`` names a handler or agent without an account (command line only).
+    """
 
     kind: str = "anonymous"
     account_id: int | None = None
@@ -33,6 +38,9 @@ class Identity:
     party_code: str = ""
     mobile: str = ""
     email: str = ""
+    code: str = ""
+    strong: bool = False
+    items: tuple[str, ...] = ()
 
     @property
     def signed_in(self) -> bool:
@@ -45,23 +53,44 @@ class Identity:
     @property
     def actor(self) -> str:
         """How audit lines and histories name this person."""
-        return f"{self.kind}:{self.account_id}" if self.signed_in else "anonymous"
+        if self.signed_in:
+            return f"{self.kind}:{self.account_id}"
+        return f"agent:{self.code}" if self.code else "anonymous"
+
+    def covers(self, item: str) -> bool:
+        """Whether the mandate covers a service item (``A11/renew``; ``A11`` in a mandate covers every variant)."""
+        return not self.items or item in self.items or item.partition("/")[0] in self.items
 
 
 ANONYMOUS = Identity()
 
 
-def identity_of(account: Account, party_code: str = "") -> Identity:
+def identity_of(account: Account, party_code: str = "", *, strong: bool = False) -> Identity:
     """The identity of an account acting for one of its parties (the first valid mandate when none is named)."""
     today = clock.today()
-    codes = [
-        m.party_code
-        for m in account.mandates
-        if (m.valid_from is None or m.valid_from <= today) and (m.valid_to is None or today <= m.valid_to)
-    ]
-    chosen = party_code if party_code in codes else (codes[0] if codes else "")
+    valid = {m.party_code: m for m in account.mandates if not m.find_reason_out(today)}
+    chosen = valid.get(party_code) or next(iter(valid.values()), None)
     roles = frozenset(filter(None, account.roles.split(","))) if account.kind == "staff" else frozenset()
-    return Identity(account.kind, account.id, account.name, roles, chosen, account.mobile, account.email)
+    return Identity(
+        account.kind,
+        account.id,
+        account.name,
+        roles,
+        chosen.party_code if chosen else "",
+        account.mobile,
+        account.email,
+        strong=strong,
+        items=tuple(chosen.items) if chosen else (),
+    )
+
+
+def find_reason_denied(account_id: int, party_code: str, item: str, today: date) -> str:
+    """Why an account may not act for a party in an item on that day: a reason code, "" when it may."""
+    mandates = db.session.scalars(
+        select(Mandate).where(Mandate.account_id == account_id, Mandate.party_code == party_code)
+    )
+    reasons = [m.find_reason_out(today) or ("" if m.covers(item) else "mandate_other_item") for m in mandates]
+    return "" if "" in reasons else (reasons[0] if reasons else "no_mandate")
 
 
 def current_identity() -> Identity:

@@ -11,8 +11,10 @@ from typing import Any
 from policy_kb import clock
 from portal.forms import service as forms
 from portal.forms.service import Field, Form, Rule
-from portal.prefill.facts import STATUS, Fact, find_reason_ended
+from portal.prefill.facts import Fact
 from portal.prefill.kinds import ACCOUNT_SOURCE
+from portal.prefill.matters import Matter, reason_of
+from portal.vocabulary import is_private
 
 # Rules on one field that judge the value itself; a window or an expiry judges the matter, not the value.
 VALUE_CHECKS = ("sum_is", "unique", "at_least", "before_today")
@@ -29,41 +31,9 @@ class Candidate:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What the draft is about: its party, the subject that the task names ("" when unknown), who acts, and the day."""
-
-    party_code: str
-    named_subject: str
-    named_record: str
-    actor: str
-    today: date
-    ended: frozenset[str]
-
-
 def is_fillable(field: Field) -> bool:
     """Whether anything may ever be put into this field for the person."""
     return field.reuse and field.type not in ("declaration", "file") and bool(field.concept)
-
-
-def find_matter(
-    form: Form, facts: Iterable[Fact], *, party_code: str, named_record: str, actor: str, today: date
-) -> Matter:
-    """Which licence or product the draft is about: that of the named record, or else the only one it can be."""
-    stands = [fact for fact in facts if fact.concept == STATUS]
-    ended = {fact.subject for fact in stands if fact.grade == "A" and _reason(fact, today)}
-    alive = {fact.subject for fact in stands if not _reason(fact, today) and fact.grade == "A"}
-    named = next((f.stand.subject for f in stands if f.record_id == named_record), "") if named_record else ""
-    if not named and not named_record and form.about == "licence":
-        wanted = {source for field in form.list_fields() if field.about == "licence" for source in field.sources}
-        possible = {f.subject for f in stands if f.source in wanted and f.grade == "A" and f.subject in alive}
-        possible = {subject for subject in possible if subject.startswith("licence:")}
-        named = possible.pop() if len(possible) == 1 else ""
-    return Matter(party_code, named, named_record, actor, today, frozenset(ended - alive))
-
-
-def _reason(fact: Fact, today: date) -> str:
-    return find_reason_ended(fact.stand.status, fact.stand.valid_from, fact.stand.valid_to, today)
 
 
 def is_stale(field: Field, fact: Fact, today: date) -> bool:
@@ -89,7 +59,7 @@ def judge(form: Form, field: Field, fact: Fact, matter: Matter, language: str) -
     """One fact for one field."""
     reason = _find_bar(field, fact, matter)
     if reason:
-        return Candidate(fact, "rejected", fact.value, reason)
+        return Candidate(fact, "rejected", None if reason == "login_low" else fact.value, reason)
     try:
         value = forms.read_value(field, fact.value)
     except forms.Unreadable as error:
@@ -101,31 +71,42 @@ def judge(form: Form, field: Field, fact: Fact, matter: Matter, language: str) -
     broken = find_broken_rule(form, field, value, matter.today)
     if broken:
         return Candidate(fact, "rejected", fact.value, "failed_check", broken.label[language])
-    return Candidate(fact, "fills" if _may_fill(field, fact, matter) else "offered", value)
+    offered = find_reason_offered(field, fact, matter)
+    return Candidate(fact, "offered" if offered else "fills", value, offered)
 
 
 def _find_bar(field: Field, fact: Fact, matter: Matter) -> str:
     """The reason why this fact does not count at all today; "" when it does."""
-    ended = _reason(fact, matter.today)
+    if is_private(fact.concept) and not matter.strong and fact.source != ACCOUNT_SOURCE:
+        return "login_low"
+    ended = reason_of(fact, matter.today)
     if ended:
         return ended
     if f"party:{matter.party_code}" in matter.ended and fact.source != ACCOUNT_SOURCE:
         return "ended_party"
-    if fact.grade != "A" and {fact.subject, fact.stand.subject} & matter.ended:
-        return "ended_licence"
+    gone = {fact.subject, fact.stand.subject} & matter.ended
+    if gone:
+        return "ended_product" if next(iter(gone)).startswith("product:") else "ended_licence"
     if fact.as_of > matter.today:
         return "future"
     return "stale" if is_stale(field, fact, matter.today) else ""
 
 
-def _may_fill(field: Field, fact: Fact, matter: Matter) -> bool:
-    """Same concept, a source the form names, grade A or B, and the very thing the field asks about."""
-    return (
-        fact.concept == field.concept
-        and fact.source in field.sources
-        and fact.grade in "AB"
-        and is_about(field, fact, matter)
-    )
+def find_reason_offered(field: Field, fact: Fact, matter: Matter) -> str:
+    """Why a fact that counts is only offered: the code of a reason; "" when it may fill the field.
+
+    It must say the same concept, come from a source the form names, be grade A or B, and be about the very thing the
+    field asks about.
+    """
+    if fact.concept != field.concept:
+        return "other_concept"
+    if fact.grade == "C":
+        return "not_accepted"
+    if fact.grade == "D":
+        return "not_confirmed"
+    if not is_about(field, fact, matter):
+        return "other_subject"
+    return "" if fact.source in field.sources else "other_source"
 
 
 def is_about(field: Field, fact: Fact, matter: Matter) -> bool:
@@ -134,11 +115,8 @@ def is_about(field: Field, fact: Fact, matter: Matter) -> bool:
         return fact.subject == f"party:{matter.party_code}"
     if field.about == "person":
         return fact.source == ACCOUNT_SOURCE and fact.subject == f"person:{matter.actor}"
-    return (
-        bool(matter.named_subject)
-        and fact.subject == matter.named_subject
-        and (fact.subject.partition(":")[0] == field.about)
-    )
+    wanted = matter.find_subject(field)
+    return bool(wanted) and fact.subject == wanted and wanted.partition(":")[0] == field.about
 
 
 def is_correctable(field: Field, raw: Any) -> bool:

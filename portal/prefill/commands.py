@@ -1,9 +1,10 @@
 """``flask records import``, ``flask demo load`` and ``flask prefill explain``."""
 
 import json
-from dataclasses import asdict
-from datetime import date, datetime
+from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 from flask import current_app
@@ -11,16 +12,19 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from policy_kb import clock
-from portal.errors import PortalError
+from portal.errors import Invalid, Missing, PortalError
 from portal.extensions import db
 from portal.forms import service as forms
+from portal.forms.service import Form
 from portal.identity import commands as identity_commands
 from portal.identity import service as identities
 from portal.identity.models import Account
 from portal.identity.service import Identity
 from portal.prefill import demo as demo_data
 from portal.prefill import service
-from portal.prefill.explaining import explain
+from portal.prefill.explaining import Explained, explain, read_answers
+from portal.prefill.mandates import find_actor
+from portal.prefill.sources import CHANNELS, take_down
 
 
 @click.group("records")
@@ -92,43 +96,117 @@ def prefill() -> None:
 
 @prefill.command("explain")
 @click.option("--party", required=True, help="unified social credit code")
-@click.option("--form", "form_id", required=True)
-@click.option("--record", "record_id", default="", help="id of the record that the task names")
+@click.option("--actor", default="", help="sign-in name, handler's code or agent's code of the person acting")
+@click.option("--form", "form_id", required=True, help="form id, or item and variant such as A11/renew")
+@click.option("--record", default="", help="the record that the task names: its id, outside name or number")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default=None)
+@click.option("--answers", type=click.Path(path_type=Path), default=None, help="JSON file of answers given")
+@click.option("--source-down", "down", multiple=True, metavar="NAME", help="a source that cannot be asked; repeatable")
+@click.option("--refuse", multiple=True, metavar="NAME", help="a source the person does not want asked; repeatable")
+@click.option("--strong-login", is_flag=True, help="the person signed in strongly: private values may be read")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh")
 @click.option("--json", "as_json", is_flag=True)
 @with_appcontext
-def explain_prefill(
-    party: str, form_id: str, record_id: str, today: datetime | None, language: str, as_json: bool
-) -> None:
+def explain_prefill(party: str, actor: str, form_id: str, as_json: bool, **how: Any) -> None:
     """What every field of a fresh draft would get, from where, and what was not used and why. Changes nothing."""
     try:
-        spec = forms.get_form(form_id)
-        told = explain(_act_for(party), party, spec, record_id, _day(today), language)
+        told = _explain(party, actor, form_id, **how)
     except PortalError as error:
-        raise click.ClickException(error.message) from error
-    db.session.rollback()
+        _fail(error, as_json)
+    finally:
+        db.session.rollback()
     if as_json:
         click.echo(json.dumps(asdict(told), ensure_ascii=False, indent=1, default=str))
-        return
+    else:
+        _write(told)
+
+
+def _explain(
+    party: str,
+    actor: str,
+    form_id: str,
+    record: str,
+    today: datetime | None,
+    answers: Path | None,
+    down: tuple[str, ...],
+    refuse: tuple[str, ...],
+    strong_login: bool,
+    language: str,
+) -> Explained:
+    if identities.find_party(party) is None:
+        raise Missing(f"Nothing is known of the party {party}. Import its records first: flask records import FILE")
+    spec = _find_form(form_id)
+    identity = find_actor(actor, party) if actor else _act_for(party)
+    return explain(
+        replace(identity, strong=strong_login),
+        party,
+        spec,
+        record,
+        today.date() if today else clock.today(),
+        language,
+        answers=read_answers(spec, _read_json(answers)) if answers else {},
+        channels=take_down(CHANNELS, down),
+        refused=frozenset(_channel_of(name) for name in refuse),
+    )
+
+
+def _find_form(name: str) -> Form:
+    """A form by its id, or by item and variant; Missing lists what there is."""
+    known = {f"{form.item}/{form.variant}": form for form in forms.list_forms()}
+    by_id = {form.id: form for form in known.values()}
+    item, _slash, variant = name.partition("/")
+    found = by_id.get(name.removesuffix(".yml")) or known.get(f"{item.upper()}/{variant}")
+    if found is None and not variant:
+        of_item = [form for key, form in known.items() if key.startswith(f"{item.upper()}/")]
+        found = of_item[0] if len(of_item) == 1 else None
+    if found is None:
+        there_are = ", ".join(f"{form.id} ({key})" for key, form in sorted(known.items()))
+        raise Missing(f"There is no form {name}; there are {there_are}")
+    return found
+
+
+def _channel_of(name: str) -> str:
+    return next((channel for channel, source in CHANNELS.items() if name in (channel, *source.gives)), name)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise Invalid(f"{path} is not JSON in UTF-8: {error}") from error
+
+
+def _fail(error: PortalError, as_json: bool) -> NoReturn:
+    if as_json:
+        click.echo(json.dumps({"error": {"code": error.code, "message": error.message}}, ensure_ascii=False))
+        raise SystemExit(1)
+    raise click.ClickException(error.message) from error
+
+
+def _write(told: Explained) -> None:
+    if told.window:
+        w = told.window
+        click.echo(f"window {w.state}: {w.opens or '…'} to {w.closes or '…'} ({'; '.join(w.clause)})")
+    for line in told.failed_sources.values():
+        click.echo(line)
     for field in told.fields:
         click.echo(f"{field.outcome:9}{'locked ' if field.locked else ''}{field.id}: {field.text}  {field.origin_line}")
         for choice in field.choices:
-            click.echo(f"          ? {choice.value}  {choice.origin_line} {choice.note}")
+            click.echo(f"          ? {choice['value']}  {choice['origin_line']} {choice['reason']}")
         for rejected in field.rejected:
-            click.echo(f"          - {rejected.value}  {rejected.origin_line}: {rejected.reason}")
+            click.echo(f"          - {rejected['value']}  {rejected['origin_line']}: {rejected['reason']}")
     click.echo(f"{told.filled} of {told.fillable} prefillable fields filled")
-
-
-def _day(today: datetime | None) -> date:
-    return today.date() if today else clock.today()
 
 
 def _act_for(party: str) -> Identity:
     """The first account with a mandate for the party; an operator at the machine acts for nobody in particular."""
     query = select(Account).where(Account.mandates.any(party_code=party), Account.active).order_by(Account.id)
     account = db.session.scalar(query)
-    return identities.identity_of(account, party) if account else Identity("enterprise", 0, party_code=party)
+    if account is None or identities.identity_of(account, party).party_code != party:
+        return Identity("enterprise", 0, party_code=party)
+    return identities.identity_of(account, party)
 
 
 COMMANDS = [records, demo, prefill]

@@ -1,77 +1,184 @@
-"""A fresh draft on trial: what would be filled, offered, put to the person or left out, and the share that is filled."""
+"""A fresh draft on trial: what would be filled, offered, put to the person or left out, and why; nothing is kept.
 
-from dataclasses import dataclass
-from datetime import date
+The same settling as for a real draft, for staff, for scenario tests and for ``flask prefill explain``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
+from policy_kb import clock
+from portal.errors import Invalid
+from portal.extensions import db
 from portal.forms import service as forms
-from portal.forms.service import Form
+from portal.forms.service import Field, Form
 from portal.identity.service import Identity
 from portal.prefill.candidates import is_fillable
-from portal.prefill.records import get_record
-from portal.prefill.resolution import Choice, Rejected, resolve
-from portal.prefill.service import collect_facts
+from portal.prefill.mandates import find_reason_denied
+from portal.prefill.models import Record
+from portal.prefill.records import find_named_record
+from portal.prefill.resolution import OWN_ORIGINS, Choice, Given, Outcome, Rejected, resolve
+from portal.prefill.service import Fetched, collect_facts
+from portal.prefill.sources import CHANNELS, Source
+from portal.prefill.windows import Window, find_window
+
+ANSWER_ORIGINS = (*OWN_ORIGINS, "auto", "computed")
+ANSWER_STATES = ("given", "cleared", "not_applicable")
+OUTCOMES = ("auto", "suggest", "conflict", "computed", "kept", "none")
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedField:
-    """``prefillable``: the form names a source for it. ``text`` is the value as people read it."""
+    """``prefillable``: the form names a source for it; ``shown``: the values so far ask for it; ``text`` is the value
+    as people read it; ``record`` the name of the record in words (its outside name, number or id)."""
 
     id: str
+    label: str
+    concept: str
+    about: str
     outcome: str
     prefillable: bool
+    shown: bool
     value: Any
     text: str
+    origin: str
+    source: str
+    record: str
+    record_id: str
+    as_of: date | None
+    grade: str
     origin_line: str
     locked: bool
     hint: str
-    choices: tuple[Choice, ...]
-    rejected: tuple[Rejected, ...]
+    choices: tuple[dict[str, Any], ...]
+    rejected: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """``filled`` of ``fillable`` are fields filled without a question, of those the form names a source for."""
+    """``filled`` of ``fillable`` are fields filled without a question, of those the form names a source for;
+    ``failed_sources`` maps a channel that brought nothing to what is told of it."""
 
     form: str
     version: int
+    item: str
     party_code: str
+    actor: str
+    denied: str
     record_id: str
     today: date
-    failed_sources: tuple[str, ...]
+    language: str
+    window: Window | None
+    failed_sources: Mapping[str, str]
     filled: int
     fillable: int
-    fields: tuple[ExplainedField, ...]
+    counts: Mapping[str, int]
+    fields: tuple[ExplainedField, ...] = field(default=())
 
 
-def explain(identity: Identity, party_code: str, spec: Form, record_id: str, today: date, language: str) -> Explained:
-    """Ask the sources and settle every field, keeping nothing."""
-    if record_id:
-        get_record(identity, record_id)
-    fetched = collect_facts(identity, party_code, language=language)
+def explain(
+    identity: Identity,
+    party_code: str,
+    spec: Form,
+    record_id: str,
+    today: date,
+    language: str,
+    *,
+    answers: Mapping[str, Given] | None = None,
+    channels: Mapping[str, Source] = CHANNELS,
+    refused: frozenset[str] = frozenset(),
+) -> Explained:
+    """Ask the sources and settle every field, keeping nothing. ``record_id``: an id, outside name or number."""
+    record = find_named_record(identity, party_code, record_id) if record_id else None
+    item = f"{spec.item}/{spec.variant}"
+    given = dict(answers or {})
+    fetched = collect_facts(
+        identity, party_code, item=item, today=today, channels=channels, refused=refused, language=language
+    )
     outcomes = resolve(
-        spec, fetched.facts, {}, party_code=party_code, today=today, named_record=record_id, language=language,
-        actor=identity.account_id,
+        spec, fetched.facts, given, party_code=party_code, today=today, named_record=record.id if record else "",
+        language=language, actor=identity.account_id or identity.code, strong=identity.strong,
     )  # fmt: skip
-    fields = []
-    for field in spec.list_fields():
-        o = outcomes[field.id]
-        fields.append(
-            ExplainedField(
-                field.id,
-                o.outcome,
-                bool(field.sources) and is_fillable(field),
-                o.value,
-                forms.show_value(field, o.value, language),
-                o.origin_line,
-                o.locked,
-                o.hint,
-                o.choices,
-                o.rejected,
-            )
-        )
+    values = {name: one.value for name, one in outcomes.items() if one.value is not None}
+    shown = {one.id for one in forms.list_shown(spec, values, today)}
+    names = _name_records(fetched)
+    fields = tuple(
+        _explain_field(one, outcomes[one.id], given.get(one.id), one.id in shown, names, language)
+        for one in spec.list_fields()
+    )
     fillable = [f for f in fields if f.prefillable]
+    told = {name: sum(f.outcome == name for f in fields) for name in OUTCOMES}
     return Explained(
-        spec.id, spec.version, party_code, record_id, today, fetched.failed_sources,
-        sum(f.outcome == "auto" for f in fillable), len(fillable), tuple(fields),
+        spec.id, spec.version, item, party_code, identity.code or identity.actor,
+        find_reason_denied(identity, party_code, item, today), record.id if record else "", today, language,
+        find_window(spec, values, today, language), dict(fetched.reasons),
+        sum(f.outcome == "auto" for f in fillable), len(fillable), told, fields,
     )  # fmt: skip
+
+
+def _explain_field(
+    one: Field, settled: Outcome, given: Given | None, shown: bool, names: Mapping[str, str], language: str
+) -> ExplainedField:
+    origin = {"auto": "auto", "computed": "computed", "kept": given.origin if given else ""}.get(settled.outcome, "")
+    return ExplainedField(
+        one.id, one.label[language], one.concept, one.about, settled.outcome, bool(one.sources) and is_fillable(one),
+        shown, settled.value, forms.show_value(one, settled.value, language), origin, settled.source,
+        names.get(settled.record_id, ""), settled.record_id, settled.as_of, settled.grade, settled.origin_line,
+        settled.locked, settled.hint,
+        tuple(_tell_choice(choice, names) for choice in settled.choices),
+        tuple(_tell_rejected(rejected, names) for rejected in settled.rejected),
+    )  # fmt: skip
+
+
+def _tell_choice(one: Choice, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "value": one.value, "source": one.source, "record": names.get(one.record_id, ""), "record_id": one.record_id,
+        "as_of": one.as_of, "grade": one.grade, "reason_code": one.code, "reason": one.note, "origin_line": one.origin_line,
+    }  # fmt: skip
+
+
+def _tell_rejected(one: Rejected, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "value": one.value, "source": one.source, "record": names.get(one.record_id, ""), "record_id": one.record_id,
+        "as_of": one.as_of, "grade": one.grade, "reason_code": one.code, "reason": one.reason, "origin_line": one.origin_line,
+    }  # fmt: skip
+
+
+def _name_records(fetched: Fetched) -> dict[str, str]:
+    """What people call each record: the name an outside file gave it, its number, or our id."""
+    stands = {fact.record_id: fact.stand.number for fact in fetched.facts if fact.record_id}
+    names = {}
+    for record_id, number in stands.items():
+        record = db.session.get(Record, record_id)
+        names[record_id] = (record.ref if record else "") or number or record_id
+    return names
+
+
+def read_answers(spec: Form, raw: Any) -> dict[str, Given]:
+    """Answers from JSON, by field id: a value, or ``{"value", "origin", "at", "state"}``. Invalid says what is wrong."""
+    if not isinstance(raw, dict):
+        raise Invalid('The answers must be one JSON object: {"field": value}.')
+    known = {one.id: one for one in spec.list_fields()}
+    unknown = sorted(set(raw) - set(known))
+    if unknown:
+        raise Invalid(f"The form {spec.id} has no field {', '.join(unknown)}; it has {', '.join(known)}.")
+    return {name: _read_answer(known[name], answer) for name, answer in raw.items()}
+
+
+def _read_answer(one: Field, raw: Any) -> Given:
+    told = raw if isinstance(raw, dict) and ("value" in raw or "state" in raw) else {"value": raw}
+    wrong = sorted(set(told) - {"value", "origin", "at", "state"})
+    origin, state = told.get("origin", "manual"), told.get("state", "given")
+    if wrong or origin not in ANSWER_ORIGINS or state not in ANSWER_STATES:
+        raise Invalid(
+            f"The answer to {one.id} may hold value, origin ({', '.join(ANSWER_ORIGINS)}), at (ISO time) and state "
+            f"({', '.join(ANSWER_STATES)})."
+        )
+    try:
+        at = datetime.fromisoformat(str(told["at"])) if told.get("at") else None
+        value = forms.read_value(one, told.get("value"))
+    except (forms.Unreadable, ValueError) as error:
+        raise Invalid(f"The answer to {one.id} cannot be read: {error}") from error
+    at = at.replace(tzinfo=clock.BEIJING) if at is not None and at.tzinfo is None else at
+    return Given(value, origin, at, state if value is not None or state != "given" else "cleared")

@@ -15,7 +15,8 @@ class Record(db.Model):
     """One historical record of a party: a licence, a register entry, an earlier filing.
 
     ``subject`` is what it concerns (``licence:<number>``, ``product:<number>`` or ``party:<code>``); ``values`` maps
-    concepts to values as the source writes them; ``taken_at`` is when our copy was taken from the source.
+    concepts to values as the source writes them; ``taken_at`` is when our copy was taken from the source; ``ref`` is
+    the name an outside file gave the record.
     """
 
     __tablename__ = "record"
@@ -34,6 +35,7 @@ class Record(db.Model):
     item: Mapped[str] = mapped_column(String(40), default="")
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
     taken_at: Mapped[datetime] = mapped_column(Moment)
+    ref: Mapped[str] = mapped_column(String(60), default="")
 
     @property
     def is_valid_today(self) -> bool:

@@ -53,6 +53,24 @@ def get_record(identity: Identity, record_id: str) -> Record:
     return record
 
 
+def find_named_record(identity: Identity, party_code: str, name: str) -> Record:
+    """The record of a party by its id, the name an outside file gave it, or its number (the newest such).
+
+    Missing when there is none, Forbidden when it is another party's.
+    """
+    found = db.session.get(Record, name)
+    if found is None:
+        query = select(Record).where((Record.ref == name) | (Record.number == name))
+        rows = list(db.session.scalars(query.order_by(Record.as_of.desc(), Record.id).limit(200)))
+        found = next((row for row in rows if row.party_code == party_code), rows[0] if rows else None)
+    if found is None:
+        raise Missing(_("There is no such record. Choose one from the list of your licences and filings."))
+    if found.party_code != party_code:
+        raise Forbidden(_("This record is another party's."))
+    require_reader(identity, party_code)
+    return found
+
+
 def make_record_id(party_code: str, kind: str, number: str, as_of: date) -> str:
     """The same record has the same id wherever and whenever it comes in."""
     text = "|".join((party_code, kind, number, as_of.isoformat()))

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from policy_kb import clock
 from portal.forms.service import Field, Form
-from portal.prefill.candidates import Candidate, Matter, find_matter, list_candidates
+from portal.prefill.candidates import Candidate, is_fillable, list_candidates
 from portal.prefill.comparing import comparison_key, has_old_district
 from portal.prefill.facts import FAILED, READ, Fact
-from portal.prefill.origins import origin_line, reason_line
+from portal.prefill.matters import Matter, find_matter
+from portal.prefill.origins import origin_line, reason_line, source_name
 
 OWN_ORIGINS = ("manual", "override", "chat_confirmed", "carried")
 MOST_CHOICES = 6
@@ -21,28 +23,39 @@ MOST_CHOICES = 6
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that is shown for choosing; ``note`` says what to mind."""
+    """A value that is shown for choosing; ``note`` says what to mind, ``code`` is the name of that reason."""
 
     value: Any
     origin_line: str
     fact_id: int | None
     note: str = ""
+    code: str = ""
+    source: str = ""
+    record_id: str = ""
+    as_of: date | None = None
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A value that does not count, and why, in words; ``code`` is the reason's name."""
+    """A value that does not count, and why, in words; ``code`` is the reason's name. Of what could not be read or may
+    not be shown the value is None."""
 
     value: Any
     origin_line: str
     reason: str
     code: str
+    source: str = ""
+    record_id: str = ""
+    as_of: date | None = None
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``outcome``: auto (fill it), kept (the person's answer stays), conflict (``choices`` disagree), suggest
-    (``choices`` are offered), none. ``hint`` is a sentence for the person; ``locked`` is never sent by the browser."""
+    (``choices`` are offered), computed, none. ``hint`` is a sentence for the person; ``locked`` is never sent by the
+    browser; ``source`` to ``grade`` say what ``value`` rests on."""
 
     outcome: str
     value: Any = None
@@ -52,6 +65,10 @@ class Outcome:
     choices: tuple[Choice, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     hint: str = ""
+    source: str = ""
+    record_id: str = ""
+    as_of: date | None = None
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +91,63 @@ def resolve(
     named_record: str = "",
     language: str = "zh",
     actor: int | str | None = "",
+    strong: bool = True,
 ) -> dict[str, Outcome]:
     """The outcome of every field by its id; a repeat group is settled as a whole list.
 
     ``answers`` maps a field id to a value (then it counts as the person's own), or to anything with ``value``,
-    ``origin``, ``at`` and ``state``. ``actor`` is the id of the account acting. The order of ``facts`` is of no matter.
+    ``origin``, ``at`` and ``state``. ``actor`` is the id of the account acting; without a ``strong`` sign-in private
+    values are withheld. The order of ``facts`` is of no matter.
     """
+    facts = list(facts)
     known = sorted(_newest_batches(facts), key=_order)
     matter = find_matter(
-        spec, known, party_code=party_code, named_record=named_record, actor=str(actor or ""), today=today
+        spec,
+        known,
+        party_code=party_code,
+        named_record=named_record,
+        actor=str(actor or ""),
+        today=today,
+        strong=strong,
     )
+    by_concept: dict[str, list[Fact]] = {}
+    for fact in known:
+        by_concept.setdefault(fact.concept, []).append(fact)
+    unread = list_unread(facts)
     own = {field_id: _given(answer) for field_id, answer in answers.items()}
+    settled = {}
+    for field in spec.list_fields():
+        told = [fact for concept in {field.concept, *field.offered} for fact in by_concept.get(concept, ())]
+        candidates = list_candidates(spec, field, sorted(told, key=_order), matter, language)
+        one = _Settling(spec, field, matter, language).settle(candidates, own.get(field.id))
+        settled[field.id] = _add_unread(field, one, unread, language)
+    return settled
+
+
+def list_unread(facts: Iterable[Fact]) -> dict[str, tuple[str, date]]:
+    """Sources whose newest look-up brought nothing, with the reason's code and the day."""
+    newest: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.concept in (READ, FAILED) and fact.batch >= newest.get(fact.source, fact).batch:
+            newest[fact.source] = fact
     return {
-        field.id: _Settling(spec, field, matter, language).settle(
-            list_candidates(spec, field, known, matter, language), own.get(field.id)
-        )
-        for field in spec.list_fields()
+        source: (fact.value.get("why", "source_down"), fact.as_of)
+        for fact in newest.values()
+        if fact.concept == FAILED
+        for source in fact.value["sources"]
     }
+
+
+def _add_unread(field: Field, one: Outcome, unread: Mapping[str, tuple[str, date]], language: str) -> Outcome:
+    """The sources a field may be filled from that could not be or were not asked, as reasons beside it."""
+    if not is_fillable(field):
+        return one
+    told = [
+        Rejected(None, source_name(name, language), reason_line(unread[name][0], language), unread[name][0], name)
+        for name in field.sources
+        if name in unread
+    ]
+    return replace(one, rejected=one.rejected + tuple(told)) if told else one
 
 
 def _newest_batches(facts: Iterable[Fact]) -> list[Fact]:
@@ -130,30 +187,44 @@ class _Settling:
         offered = [c for c in candidates if c.standing == "offered"]
         rejected = tuple(self._reject(c, c.reason, c.detail) for c in candidates if c.standing == "rejected")
         if given is not None:
-            return self._keep(given, filling, rejected)
+            return self._keep(given, filling, rejected + self._pass_over(offered, given.value))
         if not filling:
             choices = self._choices(offered)
             return Outcome("suggest" if choices else "none", choices=choices, rejected=rejected)
-        return self._fill(filling, rejected)
+        return self._fill(filling, rejected + self._pass_over(offered, filling[0].value))
+
+    def _pass_over(self, offered: Sequence[Candidate], value: Any) -> tuple[Rejected, ...]:
+        """What would only have been offered, beside a value that stands."""
+        key = comparison_key(value)
+        return tuple(self._reject(c, c.reason, c.detail) for c in offered if comparison_key(c.value) != key)
+
+    def _is_named(self, fact: Fact) -> bool:
+        """Whether the fact stands on the record the task names, or on the one licence (product) it can only mean."""
+        if self.matter.named_record and fact.record_id == self.matter.named_record:
+            return True
+        subjects = {self.matter.named, *(self.matter.find_only(sources) for sources in self.matter.main.values())}
+        return fact.grade == "A" and fact.stand.subject in subjects - {""}
 
     def _rank(self, candidate: Candidate) -> tuple[Any, ...]:
         """Smaller comes first: the named record, then A before B, B of the same form first, then the newest."""
         fact = candidate.fact
-        named = bool(self.matter.named_record) and fact.record_id == self.matter.named_record
-        named = named or (fact.grade == "A" and fact.stand.subject == self.matter.named_subject != "")
         same_form = fact.stand.item.partition("/")[0] == self.spec.item
-        return (
-            not named,
-            fact.grade,
-            not same_form if fact.grade == "B" and self.field.conflict == "ask" else False,
-            -fact.as_of.toordinal(),
-            self.field.sources.index(fact.source),
-            fact.record_id,
-        )
+        if self.field.conflict == "ask":
+            order: tuple[Any, ...] = (
+                not self._is_named(fact),
+                fact.grade,
+                not same_form if fact.grade == "B" else False,
+                -fact.as_of.toordinal(),
+            )
+        else:
+            order = (not self._is_named(fact), fact.grade, -fact.as_of.toordinal())
+        return (*order, self.field.sources.index(fact.source), fact.record_id)
 
     def _fill(self, filling: Sequence[Candidate], rejected: tuple[Rejected, ...]) -> Outcome:
         best = filling[0]
-        against = [c for c in filling[1:] if self._disagrees(best, c)] if self.field.conflict == "ask" else []
+        against = self._list_against(filling) if self.field.conflict == "ask" else []
+        passed = [c for c in filling[1:] if comparison_key(c.value) != comparison_key(best.value) and c not in against]
+        rejected += tuple(self._reject(c, "superseded") for c in passed)
         if against:
             return Outcome(
                 "conflict",
@@ -161,38 +232,52 @@ class _Settling:
                 rejected=rejected,
                 hint=self._conflict_hint(best, against),
             )
-        passed = [c for c in filling[1:] if comparison_key(c.value) != comparison_key(best.value)]
         return Outcome(
             "auto",
             best.value,
             best.fact.id,
             origin_line(best.fact, self.language),
             locked=self.field.lock and best.fact.grade == "A",
-            rejected=rejected + tuple(self._reject(c, "superseded") for c in passed),
+            rejected=rejected,
             hint=reason_line("renamed", self.language) if has_old_district(best.value) else "",
+            **_rest_on(best.fact),
         )
 
-    def _disagrees(self, best: Candidate, other: Candidate) -> bool:
-        """An older B beside a newer A, or an older entry of the same grade, is only superseded."""
-        if comparison_key(best.value) == comparison_key(other.value):
-            return False
-        newer = other.fact.as_of > best.fact.as_of
-        return newer or (other.fact.as_of == best.fact.as_of and other.fact.grade == best.fact.grade)
+    def _list_against(self, filling: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates that disagree with the first one and are not merely older than what bears it out."""
+        best = filling[0]
+        same = [c for c in filling if comparison_key(c.value) == comparison_key(best.value)]
+        borne_out = max([c.fact.as_of for c in same if c.fact.grade == "A"], default=best.fact.as_of)
+        return [
+            c for c in filling if c not in same and self._disagrees(best.fact, c.fact, max(borne_out, best.fact.as_of))
+        ]
+
+    def _disagrees(self, one: Fact, two: Fact, since: date) -> bool:
+        """An older B beside a newer A, or an older entry of the same register, is only superseded.
+
+        Two registers that stand side by side and say different things are put to the person, whichever is newer; only
+        the named licence goes before an older entry of another register.
+        """
+        if two.as_of > since or (two.as_of == since and two.grade == one.grade):
+            return True
+        return one.grade == two.grade == "A" and one.source != two.source and not self._is_named(one)
 
     def _keep(self, given: Given, filling: Sequence[Candidate], rejected: tuple[Rejected, ...]) -> Outcome:
         """The answer stays. A register that says otherwise since then, or on a locked field at all, is a conflict."""
         best = filling[0] if filling else None
+        passed = tuple(
+            self._reject(c, "answered") for c in filling if comparison_key(c.value) != comparison_key(given.value)
+        )
         if best is None or best.fact.grade != "A":
-            return Outcome("kept", given.value, rejected=rejected)
+            return Outcome("kept", given.value, rejected=rejected + passed)
         if given.state == "given" and comparison_key(best.value) == comparison_key(given.value):
             if self.field.lock:
                 return self._fill(filling, rejected)
-            return Outcome("kept", given.value, best.fact.id, rejected=rejected)
-        newer = given.at is not None and best.fact.as_of > given.at.date()
-        if self.field.lock or (newer and self.field.conflict == "ask"):
+            return Outcome("kept", given.value, best.fact.id, rejected=rejected, **_rest_on(best.fact))
+        if self.field.lock or (given.at is not None and best.fact.as_of > given.at.astimezone(clock.BEIJING).date()):
             return Outcome("conflict", given.value, choices=self._choices([best]), rejected=rejected,
                            hint=reason_line("register_differs", self.language))  # fmt: skip
-        return Outcome("kept", given.value, rejected=rejected)
+        return Outcome("kept", given.value, rejected=rejected + passed)
 
     def _conflict_hint(self, best: Candidate, against: Sequence[Candidate]) -> str:
         register_moved = best.fact.source != "business_register" and any(
@@ -205,15 +290,20 @@ class _Settling:
         seen: dict[Any, Choice] = {}
         for c in candidates:
             note = reason_line(c.reason, self.language, detail=c.detail) if c.reason else ""
-            key = (comparison_key(c.value), bool(c.reason))
-            seen.setdefault(key, Choice(c.value, origin_line(c.fact, self.language), c.fact.id, note))
+            key = (comparison_key(c.value), c.reason == "needs_correction")
+            line = origin_line(c.fact, self.language)
+            seen.setdefault(key, Choice(c.value, line, c.fact.id, note, c.reason, **_rest_on(c.fact)))
         return tuple(list(seen.values())[:MOST_CHOICES])
 
     def _reject(self, candidate: Candidate, code: str, detail: str = "") -> Rejected:
         fact = candidate.fact
-        return Rejected(
-            fact.value, origin_line(fact, self.language), reason_line(code, self.language, detail=detail), code
-        )
+        value = None if code == "login_low" else fact.value
+        line = origin_line(fact, self.language)
+        return Rejected(value, line, reason_line(code, self.language, detail=detail), code, **_rest_on(fact))
+
+
+def _rest_on(fact: Fact) -> dict[str, Any]:
+    return {"source": fact.source, "record_id": fact.record_id, "as_of": fact.as_of, "grade": fact.grade}
 
 
 def list_recorded(

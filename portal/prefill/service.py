@@ -7,6 +7,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -20,11 +21,14 @@ from portal.identity.service import Identity
 from portal.prefill.candidates import is_fillable, is_stale
 from portal.prefill.facts import FAILED, READ, Fact, Stand, read_row, write_row
 from portal.prefill.importing import ImportReport, import_file
+from portal.prefill.kinds import ACCOUNT_SOURCE
+from portal.prefill.mandates import find_reason_denied
 from portal.prefill.models import PrefillFact, Record
-from portal.prefill.origins import origin_line, source_name
+from portal.prefill.origins import origin_line, reason_line, source_name
 from portal.prefill.records import add_record_from_case, get_record, list_records, put_record, require_reader
 from portal.prefill.resolution import Choice, Given, Outcome, Rejected, list_recorded, resolve
 from portal.prefill.sources import CHANNELS, Source, SourceDown, channel_name
+from portal.vocabulary import is_private
 
 __all__ = [
     "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected", "SourceDown",
@@ -48,45 +52,58 @@ def collect_facts(
     identity: Identity,
     party_code: str,
     *,
+    item: str = "",
+    today: date | None = None,
     channels: Mapping[str, Source] = CHANNELS,
     refused: frozenset[str] = frozenset(),
     batch: int = 1,
     language: str = "zh",
 ) -> Fetched:
-    """Ask every source now and keep nothing. ``refused`` are channels the person does not want asked."""
+    """Ask every source now and keep nothing. ``refused`` are channels the person does not want asked; nobody is asked
+    for a person whose mandate does not cover the ``item`` (``A11/renew``), nor for private values without a strong
+    sign-in."""
     require_reader(identity, party_code)
+    denied = find_reason_denied(identity, party_code, item, today or clock.today()) if item else ""
     facts: list[Fact] = []
     reasons: dict[str, str] = {}
     for name, source in channels.items():
-        if name in refused:
-            reasons[name] = _tell(source, language, "refused")
-            facts.append(_mark(FAILED, name, source, party_code, batch))
-            continue
-        try:
-            found = source.read(identity, party_code)
-        except SourceDown as error:
-            log.warning("prefill source %s: %s", name, error)
-            reasons[name] = _tell(source, language, "down")
-            facts.append(_mark(FAILED, name, source, party_code, batch))
-            continue
-        facts += [replace(fact, batch=batch) for fact in found if fact.party_code == party_code]
-        facts.append(_mark(READ, name, source, party_code, batch))
+        why = denied or ("consent_refused" if name in refused else "")
+        found: list[Fact] = []
+        if not why:
+            try:
+                found = source.read(identity, party_code)
+            except SourceDown as error:
+                log.warning("prefill source %s: %s", name, error)
+                why = "source_down"
+        if why:
+            reasons[name] = _tell(source, language, why)
+        facts += [replace(_withhold(f, identity), batch=batch) for f in found if f.party_code == party_code]
+        facts.append(_mark(READ if not why else FAILED, name, source, party_code, batch, why))
     return Fetched(tuple(facts), tuple(reasons), reasons)
 
 
-def _mark(concept: str, channel: str, source: Source, party_code: str, batch: int) -> Fact:
+def _withhold(fact: Fact, identity: Identity) -> Fact:
+    """A private value is not taken along for somebody without a strong sign-in; that there is one is said."""
+    hidden = is_private(fact.concept) and not identity.strong and fact.source != ACCOUNT_SOURCE
+    return replace(fact, value=None) if hidden else fact
+
+
+def _mark(concept: str, channel: str, source: Source, party_code: str, batch: int, why: str) -> Fact:
     now = clock.now()
-    value = {"channel": channel, "sources": list(source.gives)}
+    value = {"channel": channel, "sources": list(source.gives)} | ({"why": why} if why else {})
     return Fact(party_code, channel, "A", "", concept, value, now.date(), now, Stand(channel), batch=batch)
 
 
 def _tell(source: Source, language: str, why: str) -> str:
     say = gettext_for(language)
     texts = {
-        "down": say("The %(source)s cannot be asked just now. Go on and type these answers; we will check them later."),
-        "refused": say("The %(source)s was not asked, as you wished. Type these answers yourself."),
+        "source_down": say(
+            "The %(source)s cannot be asked just now. Go on and type these answers; we will check them later."
+        ),
+        "consent_refused": say("The %(source)s was not asked, as you wished. Type these answers yourself."),
     }
-    return texts[why] % {"source": source.label[language]}
+    other = say("The %(source)s was not asked: ") + reason_line(why, language)
+    return texts.get(why, other) % {"source": source.label[language]}
 
 
 def fetch_facts(
@@ -107,7 +124,15 @@ def fetch_facts(
     if record_id and get_record(identity, record_id).party_code != party_code:
         raise Missing(_("There is no such record. Choose one from the list of your licences and filings."))
     batch = (db.session.scalar(select(func.max(PrefillFact.batch)).where(PrefillFact.draft_id == draft_id)) or 0) + 1
-    fetched = collect_facts(identity, party_code, channels=channels, refused=refused, batch=batch, language=language)
+    fetched = collect_facts(
+        identity,
+        party_code,
+        item=f"{spec.item}/{spec.variant}",
+        channels=channels,
+        refused=refused,
+        batch=batch,
+        language=language,
+    )
     wanted = _wanted_concepts(spec)
     rows = [write_row(f, draft_id, batch) for f in fetched.facts if f.concept in wanted or _is_mark(f)]
     db.session.add_all(rows)

@@ -4,18 +4,23 @@ A source is a function of the acting person and the party; it gives facts, or ra
 asked, which is never the same as having nothing.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from policy_kb import clock
+from portal.errors import Missing
 from portal.extensions import db
 from portal.identity.service import Identity
 from portal.prefill.facts import Fact, Stand, list_record_facts
 from portal.prefill.kinds import ACCOUNT_SOURCE, KINDS, SOURCES, UNACCEPTED_SOURCE
+from portal.prefill.mandates import read_handler
 from portal.prefill.models import Record
 from portal.vocabulary import SOURCE_LABELS
+
+Reader = Callable[[Identity, str], list[Fact]]
 
 
 class SourceDown(Exception):
@@ -28,7 +33,7 @@ class Source:
 
     label: Mapping[str, str]
     gives: tuple[str, ...]
-    read: Callable[[Identity, str], list[Fact]]
+    read: Reader
 
 
 def _read_records(sources: tuple[str, ...], party_code: str) -> list[Fact]:
@@ -37,9 +42,11 @@ def _read_records(sources: tuple[str, ...], party_code: str) -> list[Fact]:
 
 
 def read_account(identity: Identity, party_code: str) -> list[Fact]:
-    """Name, mobile and e-mail of the person who acts, from their own account."""
-    now, subject = clock.now(), f"person:{identity.account_id}"
+    """Name, mobile and e-mail of the person who acts: from their own account, or from the record of the handler."""
+    now, subject = clock.now(), f"person:{identity.account_id or identity.code}"
     known = {"handler.name": identity.name, "handler.mobile": identity.mobile, "handler.email": identity.email}
+    if identity.code:
+        known = {**read_handler(identity.code, party_code), **{k: v for k, v in known.items() if v}}
     return [
         Fact(party_code, ACCOUNT_SOURCE, "B", subject, concept, value, now.date(), now, Stand(ACCOUNT_SOURCE))
         for concept, value in known.items()
@@ -57,7 +64,7 @@ CHANNELS: Mapping[str, Source] = {
     "licence_register": _of_records({"zh": "许可备案库", "en": "licence register"}, REGISTERS),
     "earlier_submissions": _of_records(
         {"zh": "以前提交的材料", "en": "earlier submissions"},
-        tuple(sorted({k.source for k in KINDS.values() if k.grade != "A"} | {UNACCEPTED_SOURCE})),
+        tuple(sorted({k.source for k in KINDS.values() if k.grade != "A"} - {ACCOUNT_SOURCE} | {UNACCEPTED_SOURCE})),
     ),
     "account": Source(SOURCE_LABELS[ACCOUNT_SOURCE], (ACCOUNT_SOURCE,), read_account),
 }
@@ -68,3 +75,28 @@ def channel_name(channel: str, language: str) -> str:
     """A source as people call it; the name itself when there is no such source any more."""
     source = CHANNELS.get(channel)
     return source.label[language] if source else channel
+
+
+def take_down(channels: Mapping[str, Source], names: Iterable[str]) -> dict[str, Source]:
+    """The channels with some of them, or one of their sources alone, failing as a real failure does: for a trial."""
+    changed = dict(channels)
+    for name in names:
+        channel = next((c for c, s in changed.items() if name == c or name in s.gives), None)
+        if channel is None:
+            known = ", ".join([*channels, *sorted(SOURCES)])
+            raise Missing(_("There is no source “%(name)s”; there are %(known)s.", name=name, known=known))
+        source = changed[channel]
+        if name != channel:
+            rest = tuple(one for one in source.gives if one != name)
+            changed[channel] = replace(source, gives=rest, read=_without(source.read, name))
+            source = Source(SOURCE_LABELS[name], (name,), _fail)
+        changed[name] = replace(source, read=_fail)
+    return changed
+
+
+def _without(read: Reader, name: str) -> Reader:
+    return lambda identity, party_code: [fact for fact in read(identity, party_code) if fact.source != name]
+
+
+def _fail(_identity: Identity, _party_code: str) -> list[Fact]:
+    raise SourceDown("taken down for a trial")

@@ -76,7 +76,7 @@ def test_another_line_of_products_and_a_stale_copy_fill_nothing(loaded: APIFlask
     assert "秦望川" not in texts
     assert "卫长庚" not in texts
     assert outcome_of(told, "org_type") == "none"
-    assert [r.code for f in told.fields if f.id == "org_type" for r in f.rejected] == ["stale"]
+    assert [r["reason_code"] for f in told.fields if f.id == "org_type" for r in f.rejected] == ["stale"]
 
 
 def test_earlier_products_are_offered_and_never_fill_a_new_one(loaded: APIFlask) -> None:
@@ -208,7 +208,7 @@ def test_the_command_explains_a_filling_as_json(loaded: APIFlask) -> None:
     told = json.loads(loaded.test_cli_runner().invoke(args=args).output)
     assert (told["filled"], told["fillable"]) == (24, 25)
     late = json.loads(loaded.test_cli_runner().invoke(args=[*args, "--today", soon]).output)
-    assert next(f for f in late["fields"] if f["id"] == "licence_no")["rejected"][-1]["code"] == "expired"
+    assert next(f for f in late["fields"] if f["id"] == "licence_no")["rejected"][-1]["reason_code"] == "expired"
 
 
 def test_the_command_imports_a_file_or_nothing(loaded: APIFlask, tmp_path: object) -> None:

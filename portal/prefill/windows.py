@@ -1,0 +1,52 @@
+"""When an application may be handed in: the form's window with its days, its clause and where today stands in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.forms import service as forms
+from portal.forms.service import Form, Rule
+
+OPERATORS = ("in_window", "in_time")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """``opens`` None: no first day. ``state``: open, early, late, or unknown while the day it counts from is not known.
+    ``days`` to the last day, negative when it is past; ``field`` is what the window counts from."""
+
+    opens: date | None
+    closes: date | None
+    days: int | None
+    state: str
+    clause: tuple[str, ...]
+    field: str
+    counts_from: str
+    text: str
+
+
+def find_window(spec: Form, values: Mapping[str, Any], today: date, language: str) -> Window | None:
+    """The window of a form for these values; None for a form without one."""
+    rules = [rule for rule in spec.rules if rule.check.operator in OPERATORS]
+    if not rules:
+        return None
+    rule = next((rule for rule in rules if values.get(rule.check.arguments[0])), rules[0])
+    field = str(rule.check.arguments[0])
+    found = forms.find_window_days(spec, {field: values[field]}) if values.get(field) else None
+    if found is None:
+        return Window(None, None, None, "unknown", _write_clauses(rule, language), field, "", rule.label[language])
+    opens, closes = found
+    state = "early" if opens is not None and today < opens else "late" if today > closes else "open"
+    days = (closes - today).days
+    return Window(
+        opens, closes, days, state, _write_clauses(rule, language), field, str(values[field]), rule.label[language]
+    )
+
+
+def _write_clauses(rule: Rule, language: str) -> tuple[str, ...]:
+    if language == "en":
+        return tuple(
+            f"{c.title} art. {c.article}" + (f" para. {c.paragraph}" if c.paragraph else "") for c in rule.cites
+        )
+    return tuple(f"《{c.title}》第{c.article}条" + (f"第{c.paragraph}款" if c.paragraph else "") for c in rule.cites)
