@@ -17,7 +17,7 @@ from portal.prefill.matters import Matter, reason_of
 from portal.vocabulary import is_private
 
 # Rules on one field that judge the value itself; a window or an expiry judges the matter, not the value.
-VALUE_CHECKS = ("sum_is", "unique", "at_least", "before_today")
+VALUE_CHECKS = ("sum_is", "unique", "at_least", "at_most", "before_today")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ def reason_line(code: str, language: str, *, detail: str = "") -> str:
         "other_source": _("this form does not take it from there; have a look"),
         "not_accepted": _("the application it comes from was not accepted"),
         "not_confirmed": _("it was said or uploaded and not confirmed"),
+        "computed": _("worked out from your other answers"),
         "answered": _("you answered this yourself"),
         "login_low": _("not shown: sign in strongly first"),
         "source_down": _("the source could not be asked"),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from policy_kb import clock
+from portal.forms import service as forms
 from portal.forms.service import Field, Form
 from portal.prefill.candidates import Candidate, is_fillable, list_candidates
 from portal.prefill.comparing import comparison_key, has_old_district
@@ -121,7 +122,25 @@ def resolve(
         candidates = list_candidates(spec, field, sorted(told, key=_order), matter, language)
         one = _Settling(spec, field, matter, language).settle(candidates, own.get(field.id))
         settled[field.id] = _add_unread(field, one, unread, language)
-    return settled
+    return settled | _list_computed(spec, settled, today, language)
+
+
+def _list_computed(spec: Form, settled: Mapping[str, Outcome], today: date, language: str) -> dict[str, Outcome]:
+    """The fields the form works out from what the others now hold, for those nobody answered and no record filled."""
+    values = {name: one.value for name, one in settled.items() if one.value is not None}
+    found = forms.compute_values(spec, values, today)
+    line = reason_line("computed", language)
+    return {
+        name: replace(
+            settled[name],
+            outcome="computed",
+            value=value,
+            locked=spec.get_field(name).lock,
+            origin_line=line,
+            choices=(),
+        )
+        for name, value in found.items()
+    }
 
 
 def list_unread(facts: Iterable[Fact]) -> dict[str, tuple[str, date]]:
