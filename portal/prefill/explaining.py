@@ -18,7 +18,7 @@ from portal.prefill.candidates import is_fillable
 from portal.prefill.mandates import find_reason_denied
 from portal.prefill.models import Record
 from portal.prefill.records import find_named_record
-from portal.prefill.resolution import OWN_ORIGINS, Choice, Given, Outcome, Rejected, resolve
+from portal.prefill.resolution import OWN_ORIGINS, Choice, Given, Outcome, Rejected, add_computed, resolve
 from portal.prefill.service import Fetched, collect_facts
 from portal.prefill.sources import CHANNELS, Source
 from portal.prefill.windows import Window, find_window
@@ -96,10 +96,11 @@ def explain(
     fetched = collect_facts(
         identity, party_code, item=item, today=today, channels=channels, refused=refused, language=language
     )
-    outcomes = resolve(
+    settled = resolve(
         spec, fetched.facts, given, party_code=party_code, today=today, named_record=record.id if record else "",
         language=language, actor=identity.account_id or identity.code, strong=identity.strong,
     )  # fmt: skip
+    outcomes = add_computed(spec, settled, today, language)
     values = {name: one.value for name, one in outcomes.items() if one.value is not None}
     shown = {one.id for one in forms.list_shown(spec, values, today)}
     names = _name_records(fetched)

@@ -122,11 +122,11 @@ def resolve(
         candidates = list_candidates(spec, field, sorted(told, key=_order), matter, language)
         one = _Settling(spec, field, matter, language).settle(candidates, own.get(field.id))
         settled[field.id] = _add_unread(field, one, unread, language)
-    return settled | _list_computed(spec, settled, today, language)
+    return settled
 
 
-def _list_computed(spec: Form, settled: Mapping[str, Outcome], today: date, language: str) -> dict[str, Outcome]:
-    """The fields the form works out from what the others now hold, for those nobody answered and no record filled."""
+def add_computed(spec: Form, settled: Mapping[str, Outcome], today: date, language: str) -> dict[str, Outcome]:
+    """The outcomes with the fields that the form works out from what the others now hold; a draft's view does so too."""
     values = {name: one.value for name, one in settled.items() if one.value is not None}
     found = forms.compute_values(spec, values, today)
     line = reason_line("computed", language)
