@@ -8,7 +8,7 @@ from typing import Any
 from policy_kb import catalogue as kb
 from policy_kb import clock, workdays
 from portal.errors import Missing
-from portal.forms import contract, expressions, rules
+from portal.forms import contract, expressions, rules, twin
 from portal.forms.formats import FORMATS, PROVINCE_OF, compute_check_character, fold_width, is_credit_code
 from portal.forms.linting import lint
 from portal.forms.loading import FOLDER, FormError, list_newest, load_forms, read_definition, read_published
@@ -32,6 +32,7 @@ __all__ = [
     "Rule",
     "Unreadable",
     "build_schema",
+    "build_twin",
     "chat_wording",
     "compute_check_character",
     "compute_values",
@@ -56,6 +57,7 @@ __all__ = [
 ]
 
 build_schema = contract.build_schema
+build_twin = twin.build_twin
 list_forms = list_newest
 MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
 

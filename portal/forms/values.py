@@ -18,7 +18,7 @@ from portal.language import current_language
 
 MARKUP = re.compile(r"<\s*[/!a-zA-Z][^>]*>|&#?\w+;|javascript:", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
 LIMITS = {"text": 200, "long_text": 2000, "number": 20, "date": 20}
 ENGLISH_DATE = re.compile(r"(\d{1,2})\s+([A-Za-z]+)\s+(\d{4})|([A-Za-z]+)\s+(\d{1,2}),?\s+(\d{4})")
 MONTHS = [
@@ -96,7 +96,7 @@ def _read_number(field: Field, raw: Any) -> str | None:
     if not text:
         return None
     try:
-        number = Decimal(text) if len(text) <= LIMITS["number"] and re.fullmatch(r"-?\d+(\.\d+)?", text) else None
+        number = Decimal(text) if len(text) <= LIMITS["number"] and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else None
     except InvalidOperation:
         number = None
     if number is None:

@@ -1,12 +1,19 @@
 """What a form asks, before anybody signs in, and its data contract for other programs."""
 
 from apiflask import APIBlueprint
-from flask import Response, json, render_template
+from flask import Response, json, jsonify, render_template
 
 from portal.forms import service
+from portal.language import current_language
 from portal.services import service as services
 
 bp = APIBlueprint("forms", __name__, url_prefix="/forms", enable_openapi=False)
+
+
+@bp.get("/checks.json")
+def checks() -> Response:
+    """What the browser's twin of the value checks needs, in the language of the page."""
+    return jsonify(service.build_twin(current_language()))
 
 
 @bp.get("/<form_id>")

@@ -7,6 +7,18 @@
   let queue = Promise.resolve();
   let waiting = 0;
   let blocked = false;
+  let checks = null; // the server's formats and sentences; until they are here the server alone checks
+  fetch(form.dataset.checks).then((reply) => (reply.ok ? reply.json() : null)).then((data) => { checks = data; }, () => {});
+
+  const bound = (text) => (text === undefined ? null : Number(text));
+
+  // The slip in a typed value in words, "" when there is none or only the server can tell.
+  function findSlip(box, input) {
+    const { type, format = "", low, high } = box.dataset;
+    if (!checks || !["text", "long_text", "number", "date"].includes(type) || input.name !== box.dataset.field) return "";
+    const field = { type, format, low: bound(low), high: bound(high) };
+    return globalThis.wenbanFormats.read(field, input.value, checks).error || "";
+  }
 
   const cell = /^([a-z][a-z0-9_]*)\[([A-Za-z0-9_-]+)\]\.([a-z][a-z0-9_]*)$/;
 
@@ -94,6 +106,13 @@
   form.addEventListener("change", (event) => {
     const box = event.target.closest("[data-field]");
     if (!box || event.target.type === "file" || /^(remove|reason)-/.test(event.target.name)) return;
+    const slip = findSlip(box, event.target);
+    event.target.toggleAttribute("aria-invalid", Boolean(slip));
+    if (slip) {
+      event.target.setAttribute("aria-invalid", "true");
+      say(box, slip, true);
+      return;
+    }
     waiting += 1;
     queue = queue.then(() => save(box)).finally(() => { waiting -= 1; });
   });
