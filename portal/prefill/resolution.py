@@ -130,7 +130,7 @@ def add_computed(spec: Form, settled: Mapping[str, Outcome], today: date, langua
     values = {name: one.value for name, one in settled.items() if one.value is not None}
     found = forms.compute_values(spec, values, today)
     line = reason_line("computed", language)
-    return {
+    return dict(settled) | {
         name: replace(
             settled[name],
             outcome="computed",
