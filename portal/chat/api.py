@@ -70,6 +70,12 @@ def _shown(messages: list[dict[str, Any]], render: str) -> list[dict[str, Any]]:
     ]
 
 
+def _kept_html(state: dict[str, Any], render: str) -> dict[str, str]:
+    return (
+        {"kept_html": render_template("chat/_memory.html", chips=state["kept"], api=True)} if render == "html" else {}
+    )
+
+
 @api.post("/conversations")
 @limiter.limit("300 per minute", exempt_when=_is_service)
 @api.input(StartIn, arg_name="body")
@@ -93,7 +99,7 @@ def start(body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
 def say(conversation_id: str, body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     conversation = _opened(conversation_id)
     said = service.take(conversation, text=body["text"], button=body["button"], message_id=body["message_id"])
-    return {**said, "messages": _shown(said["messages"], options["render"])}
+    return {**said, "messages": _shown(said["messages"], options["render"]), **_kept_html(said, options["render"])}
 
 
 @api.get("/conversations/<conversation_id>/messages")
@@ -105,7 +111,8 @@ def say(conversation_id: str, body: dict[str, Any], options: dict[str, Any]) -> 
 def messages(conversation_id: str, page: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     conversation = _opened(conversation_id)
     shown = _shown(service.list_messages(conversation, page["after"]), options["render"])
-    return {"messages": shown, **service.state_of(conversation)}
+    state = service.state_of(conversation)
+    return {"messages": shown, **state, **_kept_html(state, options["render"])}
 
 
 @api.post("/conversations/<conversation_id>/messages/<int:message_id>/feedback")

@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from policy_kb import clock
-from portal.chat import alone, dispatch, records
+from portal.chat import alone, dispatch, memory, records
 from portal.chat.cleaning import clean
 from portal.chat.flows import Draft, gate_view, wanted_data
 from portal.chat.masking import mask
@@ -60,7 +60,8 @@ def identity_of(conversation: Conversation) -> Identity:
     """Whose conversation it is; the bot never says so itself."""
     if conversation.account_id is None:
         return ANONYMOUS
-    return identity_of_account(conversation.account_id, conversation.party_code)
+    identity = identity_of_account(conversation.account_id, conversation.party_code)
+    return replace(identity, party_code="") if memory.leaves_party(conversation) else identity
 
 
 def take_turn(conversation: Conversation, *, text: str = "", button: str = "", client_id: str | None = None) -> Result:
@@ -117,6 +118,8 @@ def _answer(conversation: Conversation, message: Message, said: Said) -> None:
             records.add_drafts(conversation, message.id, [_masking_notice(masked.kinds)])
         if said.command:
             _finish(conversation, message, [_no_commands(), *turn.ask_again()])
+        elif turn.intent == "forget":
+            _finish(conversation, message, memory.forget(turn))
         elif _is_stale(turn):
             _finish(conversation, message, [_earlier_step(), *turn.ask_again()])
         else:
@@ -257,6 +260,7 @@ def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[M
         tuple(call["entities"]),
         {**call["payload"], **(conversation.turn_payload or {})},
     )
+    memory.keep_region(turn)
     messages = records.add_drafts(conversation, turn_id, dispatch.handle(verb, turn))
     still = db.session.execute(
         update(Conversation)

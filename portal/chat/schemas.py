@@ -92,6 +92,11 @@ class TurnOut(Schema):
         allow_none=True, metadata={"description": "What is being asked now: flow, kind, field_id, type, options, step"}
     )
     status = String(metadata={"description": "answered; in lists: waiting or answering"})
+    kept = List(
+        Dict(),
+        metadata={"description": "What the conversation keeps in mind: key, label, action, token (send it as button)"},
+    )
+    kept_html = String(metadata={"description": "only with render=html"})
     degraded = Boolean(
         metadata={"description": "True when the dialogue service was away and the portal answered itself"}
     )

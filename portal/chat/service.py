@@ -1,13 +1,14 @@
 """The front door of chat for views, the bot's API and other rooms. Identity first; ownership is checked here (A9)."""
 
 import hmac
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.audit import service as audit
-from portal.chat import gateway, records, unanswered
+from portal.chat import gateway, memory, records, unanswered
 from portal.chat.flows import Draft, gate_view
 from portal.chat.gateway import Result
 from portal.chat.masking import mask
@@ -23,7 +24,7 @@ from portal.chat.unanswered import list_unanswered, list_unanswered_texts, set_u
 from portal.errors import Invalid, Missing, NotSignedIn
 from portal.extensions import db
 from portal.identity.service import Identity
-from portal.language import LANGUAGES
+from portal.language import LANGUAGES, current_language
 
 __all__ = [
     "Conversation",
@@ -118,19 +119,26 @@ def take(
 ) -> dict[str, Any]:
     """One message through the gateway: ``{"messages": [user's, replies…], "pending", "status", "degraded"}``. Commits."""
     if item and item.isalnum() and len(item) <= 10 and not conversation.pending:
-        conversation.topic = {"item": item.upper()}
+        memory.keep(conversation, {"item": item.upper()})
     result: Result = gateway.take_turn(conversation, text=text, button=button, client_id=message_id)
     return {
         "messages": records.messages_json([result.message, *result.replies]),
         "pending": result.pending,
         "status": result.message.state,
         "degraded": result.degraded,
+        "kept": list_kept(conversation),
     }
 
 
 def state_of(conversation: Conversation) -> dict[str, Any]:
     """What is being asked, and whether an answer is on its way."""
-    return {"pending": gate_view(conversation.pending), "status": "answering" if conversation.turn_id else "waiting"}
+    status = "answering" if conversation.turn_id else "waiting"
+    return {"pending": gate_view(conversation.pending), "status": status, "kept": list_kept(conversation)}
+
+
+def list_kept(conversation: Conversation) -> list[dict[str, str]]:
+    """What the conversation keeps in mind, each with the button that takes it away (see ``memory``)."""
+    return [asdict(chip) for chip in memory.list_chips(conversation, current_language())]
 
 
 def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[dict[str, Any]]:

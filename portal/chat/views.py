@@ -63,6 +63,7 @@ def _page(conversation: Conversation | None, *, text: str = "", error: str = "",
         conversation=conversation,
         messages=service.list_messages(conversation) if conversation else [],
         state=service.state_of(conversation) if conversation else {"status": "waiting", "pending": None},
+        chips=service.list_kept(conversation) if conversation else [],
         earlier=[
             (c.id, service.find_title(c), c.updated_at) for c in own if conversation is None or c.id != conversation.id
         ],
@@ -148,12 +149,17 @@ def _take(
         db.session.rollback()
         return _page(conversation, text=text[: 4 * MAX_CHARACTERS], error=error.message, item=item), 422
     if wants_json():
-        return jsonify({**said, "conversation": conversation.id, "messages": _with_html(said["messages"])})
+        shown = {"messages": _with_html(said["messages"]), "kept_html": _kept_html(said)}
+        return jsonify({**said, "conversation": conversation.id, **shown})
     return redirect(url_for("chat.index", _anchor=f"m{said['messages'][0]['id']}"), 303)
 
 
 def _with_html(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**message, "html": render_template("chat/_message.html", message=message)} for message in messages]
+
+
+def _kept_html(state: dict[str, Any]) -> str:
+    return render_template("chat/_memory.html", chips=state["kept"])
 
 
 @bp.get("/messages")
@@ -164,7 +170,8 @@ def messages() -> Response:
         raise Missing(_("There is no such conversation for you. Start a new one; older ones show when you sign in."))
     state = service.state_of(conversation)
     after = request.args.get("after", 0, type=int)
-    return jsonify({"messages": _with_html(service.list_messages(conversation, after)), **state})
+    shown = {"messages": _with_html(service.list_messages(conversation, after)), "kept_html": _kept_html(state)}
+    return jsonify({**shown, **state})
 
 
 @bp.post("/feedback")

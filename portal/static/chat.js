@@ -20,6 +20,11 @@
     read() { try { return JSON.parse(localStorage.getItem(key)) || memory[key] || null; } catch { return memory[key] || null; } },
     write(value) { memory[key] = value; try { value ? localStorage.setItem(key, JSON.stringify(value)) : localStorage.removeItem(key); } catch { /* kept in memory */ } },
   };
+  const kept = root.querySelector("[data-kept]");
+  function remember(reply) {
+    if (typeof reply.kept_html === "string") kept.innerHTML = reply.kept_html; // rendered and escaped by the server
+    return reply;
+  }
   async function call(url, options = {}) {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), LONGEST);
@@ -107,7 +112,7 @@
     const mine = line(shown, "user"), typing = line(word("typing"), "assistant waiting");
     const slow = setTimeout(() => { typing.firstChild.textContent = word("slow"); }, SLOW);
     try {
-      const reply = await server.say({ ...fields, message_id: newId() });
+      const reply = remember(await server.say({ ...fields, message_id: newId() }));
       mine.remove(); typing.remove();
       const items = reply.messages.map(show);
       reveal(items[1] || items[0]);
@@ -144,7 +149,7 @@
       const button = event.submitter;
       if (!button) return;
       event.preventDefault();
-      send({ [button.name]: button.value }, button.textContent.trim());
+      send({ [button.name]: button.value }, button.getAttribute("aria-label") || button.textContent.trim());
       box.focus();
     } else if (form.matches("form.feedback")) {
       event.preventDefault();
@@ -153,7 +158,7 @@
   });
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-token]");
-    if (button) { send({ button: button.dataset.token }, button.textContent.trim()); box.focus(); }
+    if (button) { send({ button: button.dataset.token }, button.getAttribute("aria-label") || button.textContent.trim()); box.focus(); }
     const ref = event.target.closest("a.ref");
     if (ref) {
       const card = document.getElementById(ref.hash.slice(1));
@@ -164,7 +169,7 @@
   // --- what comes by itself: an answer that was on its way, an officer's reply ---
   async function poll() {
     if (document.hidden) return false;
-    const { messages, status } = await server.list(newest());
+    const { messages, status } = remember(await server.list(newest()));
     const items = messages.map(show).filter(Boolean);
     if (items.length) tell("answered");
     return status === "answering";
@@ -191,7 +196,7 @@
     if (parent !== window) close.hidden = false;
     close.addEventListener("click", () => tell("close"));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.isComposing) tell("close"); });
-    document.querySelector("[data-new]").addEventListener("click", () => { store.write(null); log.replaceChildren(); frame.held().catch((error) => line(error.message, "system notice")); box.focus(); });
+    document.querySelector("[data-new]").addEventListener("click", () => { store.write(null); log.replaceChildren(); kept.replaceChildren(); frame.held().catch((error) => line(error.message, "system notice")); box.focus(); });
     addEventListener("message", (event) => { if (event.source === parent && event.data && event.data.wenban === "focus") box.focus(); });
     tell("ready");
   }

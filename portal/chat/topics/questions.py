@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from policy_kb import Answer, PolicyBaseError, Topic
-from portal.chat import unanswered
+from portal.chat import memory, unanswered
 from portal.chat.answers import draft_of_answer, topic_of
 from portal.chat.flows import Draft
 from portal.chat.topics import status
@@ -59,7 +59,7 @@ def _about_the_open_form(turn: Turn, question: str, answer: Answer) -> Answer | 
 def remember(turn: Turn, answer: Answer) -> None:
     """Keep the topic, and the question when it was not answered."""
     if answer.topic != Topic():
-        turn.conversation.topic = asdict(answer.topic)
+        memory.keep(turn.conversation, asdict(answer.topic))
     if answer.status in ("refused", "clarify"):
         unanswered.note(answer.question, answer.language, answer.reason_code or answer.status, answer.confidence)
 
