@@ -46,6 +46,9 @@ lint: setup ## ruff, mypy, catalogue and translations
 eval: setup train ## Ask QUESTIONS=file.jsonl through the widget's HTTP endpoint, write OUT=results.jsonl; CORPUS=folder
 	@$(PY) tools/evaluate.py --questions "$(QUESTIONS)" --out "$(OUT)" $(if $(CORPUS),--corpus "$(CORPUS)")
 
+read-messages: .venv/.done locales/zh_CN/LC_MESSAGES/wenban.mo ## Read complaint messages: IN=messages.jsonl OUT=results.jsonl (DATA=var quotes its law)
+	@$(PY) -W ignore tools/read_messages.py --in "$(IN)" --out "$(OUT)" $(if $(DATA),--data "$(DATA)")
+
 bench: setup train ## Measure a chat turn against a bare Rasa turn, memory and start (prints JSON)
 	@$(PY) bench/chat_turn.py
 
@@ -58,4 +61,4 @@ compile: .venv/.done ## Compile the hashed requirement files again
 screenshots: setup ## Pictures of every page, zh and en, 1280 and 320 px, into var/screenshots (URL=running portal)
 	@$(PY) tools/screenshots.py $(URL)
 
-.PHONY: help setup train run test test-quick lint eval bench elasticsearch compile screenshots
+.PHONY: help setup train run test test-quick lint eval read-messages bench elasticsearch compile screenshots

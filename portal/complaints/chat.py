@@ -13,23 +13,37 @@ from policy_kb import clock
 from portal.complaints import service
 from portal.complaints.fields import BY_ID, DEMANDS, demand_label, read_value, write_value
 from portal.complaints.models import IntakeDraft
-from portal.complaints.reading import Reading, read_message
+from portal.complaints.reading import Reading, read_demands_of, read_message
+from portal.complaints.understanding import (
+    authorities_of,
+    authority_text,
+    form_values,
+    intake_kind,
+    lead_text,
+    list_authorities,
+)
 from portal.complaints.wording import clock_text, kind_name
 from portal.errors import Conflict
 from portal.extensions import db
 from portal.identity.service import Identity
+from portal.language import current_language
 from portal.pages import write_date
 
 Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
 SHOWN = (
     "product_name",
+    "brand",
     "product_kind",
     "approval_no",
     "batch",
+    "trace_code",
     "seller",
     "seller_place",
+    "platform",
+    "order_no",
     "date",
     "price",
+    "harm",
     "demand",
     "name",
     "mobile",
@@ -38,12 +52,42 @@ SHOWN = (
 
 
 def start(conversation_id: str, identity: Identity, text: str, kind: str, language: str) -> Turn:
-    """Begin from the person's message. ``kind``: complaint, report or both ("" = read it from the text)."""
-    reading = read_message(text, clock.today(), kind=kind)
-    if len(text.strip()) < 8 and len(reading.fields) <= 1:
-        reading = Reading(kind or reading.kind, {})  # "我要投诉" tells nothing yet
-    fields = dict(reading.fields)
-    if identity.signed_in and not reading.anonymous:
+    """Begin from the person's message. ``kind``: complaint, report or both when a button chose it ("" = read it).
+
+    What is no matter for an intake (danger, a reaction, another authority's) is answered as what it is.
+    """
+    reading = read_message(text, clock.today(), language=language)
+    nothing = bool(text.strip()) and reading.kinds == ["abuse"]
+    bare = len(text.strip()) < 8 and len(reading.fields) <= 1 and not nothing  # "我要投诉" tells nothing yet
+    known = service.find_draft(conversation_id)
+    if bare and not kind and known is not None and known.data.get("fields"):
+        return _ask_next(known, [])
+    taken = intake_kind(reading, kind) or ("complaint" if bare else "")
+    draft = _open_draft(conversation_id, identity, reading, taken, language, empty=bare) if taken else None
+    if lead := "" if bare else lead_text(reading):
+        return _lead(reading, lead, draft)
+    assert draft is not None  # whatever has no lead is taken in; a question is answered before it gets here
+    opening = [_message(_understood(draft))] if draft.data["fields"] else []
+    opening = opening or [_message(_("I will take this down as: %(kind)s.", kind=kind_name(taken)))]
+    return _ask_next(draft, _elsewhere(reading) + opening)
+
+
+def is_question(text: str) -> bool:
+    """Whether the message only asks, so that it is to be answered and nothing taken down."""
+    return read_message(text, clock.today()).kinds == ["consultation"]
+
+
+def is_progress(text: str) -> bool:
+    """Whether it asks how an earlier complaint or report stands."""
+    return read_message(text, clock.today()).progress
+
+
+def _open_draft(
+    conversation_id: str, identity: Identity, reading: Reading, kind: str, language: str, *, empty: bool
+) -> IntakeDraft:
+    fields = {} if empty else form_values(reading)
+    nameless = reading.anonymity_asked and kind == "report"
+    if identity.signed_in and not nameless:
         fields.setdefault("name", identity.name)
         if identity.mobile:
             fields.setdefault("mobile", identity.mobile)
@@ -51,18 +95,38 @@ def start(conversation_id: str, identity: Identity, text: str, kind: str, langua
         conversation_id=conversation_id, data={}, version=0, updated_at=clock.now()
     )
     draft.version += 1
-    draft.data = {
-        "kind": reading.kind,
-        "fields": fields,
-        "anonymous": reading.anonymous and reading.kind == "report",
-        "language": language,
-    }
+    draft.data = {"kind": kind, "fields": fields, "anonymous": nameless, "language": language}
     draft.updated_at = clock.now()
     db.session.add(draft)
-    opening = [] if not fields else [_message(_understood(draft))]
-    return _ask_next(
-        draft, opening or [_message(_("I will take this down as: %(kind)s.", kind=kind_name(reading.kind)))]
-    )
+    return draft
+
+
+def _lead(reading: Reading, lead: str, draft: IntakeDraft | None) -> Turn:
+    """What comes before any intake; a dispute told with it is kept, and goes on when the person says so."""
+    parts = ("emergency",) if reading.kinds[0] == "emergency" else ("adverse_event", "other_authority", "not_ours")
+    found = [one for one in reading.competent if one.part in parts]
+    lines = [lead, *(authority_text(each) for each in list_authorities(found, clock.today()))]
+    goes_on = {"label": _("Go on with the complaint"), "payload": {"intent": "make_complaint", "resume": True}}
+    buttons = {
+        "emergency": [{"label": _("Call 120"), "url": "tel:120"}],
+        "adverse_event": [
+            {"label": _("How to report a reaction"), "url": "/services/C8"},
+            {"label": _("There is a dispute after all"), "payload": {"intent": "make_complaint"}},
+        ],
+    }.get(reading.kinds[0], [])
+    if draft is not None:
+        lines.append(_("What you told about the dispute is kept. Go on with it when everybody is safe."))
+        buttons = [*buttons, goes_on]
+    elif reading.kinds[0] == "other_authority":
+        buttons = [{"label": _("Report it here all the same"), "payload": {"intent": "make_report"}}]
+    urgent = {"emergency": True, "status": "emergency"} if reading.kinds[0] == "emergency" else {"status": "routed"}
+    return [{"kind": "notice", "text": "\n".join(lines), "buttons": buttons, "data": urgent}], None
+
+
+def _elsewhere(reading: Reading) -> list[dict[str, Any]]:
+    """The part of a report that another authority decides, told beside it."""
+    found = [one for one in reading.competent if one.part == "other_authority"]
+    return [_message(authority_text(each)) for each in list_authorities(found, clock.today())]
 
 
 def say(conversation_id: str, identity: Identity, text: str, step: str, language: str) -> Turn:
@@ -229,11 +293,15 @@ def _understood(draft: IntakeDraft) -> str:
     lines = [_("This is how I understand it: %(kind)s.", kind=kind_name(data["kind"]))]
     if data["kind"] == "both":
         lines.append(_("Your own dispute and the violation are handled separately; each gets its own number."))
+    if data.get("anonymous"):
+        lines.append(_("You asked to stay anonymous: nothing about you is kept."))
     lines += [
         _("%(label)s: %(value)s", label=BY_ID[name].label, value=write_value(name, data["fields"][name]))
         for name in SHOWN
         if data["fields"].get(name) not in (None, "", [])
     ]
+    if data["fields"].get("facts"):
+        lines += [authority_text(one) for one in authorities_of(data["kind"], data["fields"], current_language())]
     return "\n".join(lines)
 
 
@@ -241,7 +309,7 @@ def _read_answer(field_id: str, text: str) -> tuple[Any, str]:
     """A value from what was said: codes and labels for choices, else the field's own check."""
     if field_id == "demand":
         chosen = [code for code in DEMANDS if text.strip() in (code, demand_label(code))]
-        chosen = chosen or list(read_message(text, clock.today()).fields.get("demand", []))
+        chosen = chosen or read_demands_of(text, clock.today())
         return (chosen, "") if chosen else (None, _("Say what you ask for, or press one of the buttons."))
     value, error = read_value(field_id, text)
     if not error and value in ("", []):

@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 from policy_kb import clock
 
 KINDS = ("complaint", "report", "both")
-PRODUCT_KINDS = ("drug", "device", "cosmetic", "other")
+PRODUCT_KINDS = ("drug", "device", "cosmetic", "toothpaste", "food_health", "other")
 DEMANDS = ("refund", "compensation", "replace", "apology", "explain", "stop", "punish")
 MOBILE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\+?\d{7,15}")
 
@@ -50,11 +50,15 @@ FIELDS = (
     ),
     Field("platform", _l("Platform or channel")),
     Field("product_name", _l("Product"), ask=_l("Which product is it?")),
+    Field("brand", _l("Brand"), limit=60),
     Field("product_kind", _l("Kind of product"), "choice"),
     Field("approval_no", _l("Approval, registration or filing number on the pack"), limit=80),
     Field("batch", _l("Batch number"), limit=60),
+    Field("trace_code", _l("Traceability code or device identifier (UDI)"), limit=120),
+    Field("order_no", _l("Order number"), limit=60),
     Field("date", _l("Date of purchase, or of what you saw"), "date"),
     Field("price", _l("Price paid (yuan)"), "money"),
+    Field("harm", _l("Harm to health"), limit=300),
     Field(
         "demand",
         _l("What you ask for"),
@@ -82,7 +86,14 @@ def demand_label(code: str) -> str:
 
 
 def product_kind_label(code: str) -> str:
-    return {"drug": _("Drug"), "device": _("Medical device"), "cosmetic": _("Cosmetic"), "other": _("Other")}[code]
+    return {
+        "drug": _("Drug"),
+        "device": _("Medical device"),
+        "cosmetic": _("Cosmetic"),
+        "toothpaste": _("Toothpaste"),
+        "food_health": _("Food or health food"),
+        "other": _("Other"),
+    }[code]
 
 
 def write_value(field_id: str, value: Any) -> str:

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from policy_kb import clock
 from portal.complaints import fields, service, wording
-from portal.complaints.reading import read_message
+from portal.complaints.reading import Reading, read_message
+from portal.complaints.understanding import form_values, intake_kind, lead_text, list_authorities, part_name
 from portal.errors import Conflict, Invalid, Missing
 from portal.extensions import db, limiter
 from portal.identity.service import current_identity
@@ -29,7 +30,13 @@ def index() -> str:
 
 
 def _page(
-    kind: str, values: dict[str, Any], errors: dict[str, str], *, status: int = 200, key: str = ""
+    kind: str,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    *,
+    status: int = 200,
+    key: str = "",
+    reading: Reading | None = None,
 ) -> tuple[str, int]:
     page = render_template(
         "complaints/new.html",
@@ -41,8 +48,25 @@ def _page(
         key=key or secrets.token_hex(12),
         anonymous=bool(values.get("anonymous")),
         required=service.list_missing(kind, {}, anonymous=bool(values.get("anonymous"))),
+        understood=_understood(reading, kind, values) if reading else None,
     )
     return page, status
+
+
+def _understood(reading: Reading, kind: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows of a reading: its kinds, who is competent, and which required fields are still empty."""
+    missing = (
+        service.list_missing(kind, values, anonymous=bool(values.get("anonymous"))) if intake_kind(reading) else []
+    )
+    return {
+        "kinds": [wording.reading_name(name) for name in reading.kinds],
+        "danger": reading.kinds[0] == "emergency",
+        "lead": lead_text(reading),
+        "question": reading.kinds == ["consultation"],
+        "split": "both" in reading.kinds,
+        "authorities": [(part_name(one.part), one) for one in list_authorities(reading.competent, clock.today())],
+        "missing": [(name, fields.BY_ID[name].label) for name in missing],
+    }
 
 
 @bp.get("/new")
@@ -139,10 +163,12 @@ def preview() -> tuple[str, int]:
             {"facts": _("Tell what happened in up to 2,000 characters.")},
             status=422,
         )
-    reading = read_message(text, clock.today())
+    reading = read_message(text, clock.today(), language=current_language())
     identity = current_identity()
-    known = {"name": identity.name, "mobile": identity.mobile} if identity.signed_in and not reading.anonymous else {}
-    return _page(reading.kind, {**known, **reading.fields, "anonymous": reading.anonymous}, {})
+    kind = intake_kind(reading) or "complaint"
+    anonymous = reading.anonymity_asked and kind == "report"
+    known = {"name": identity.name, "mobile": identity.mobile} if identity.signed_in and not anonymous else {}
+    return _page(kind, {**known, **form_values(reading), "anonymous": anonymous}, {}, reading=reading)
 
 
 @bp.get("/status")

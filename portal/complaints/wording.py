@@ -9,6 +9,21 @@ def kind_name(kind: str) -> str:
     return {"complaint": _("Complaint"), "report": _("Report of a violation"), "both": _("Complaint and report")}[kind]
 
 
+def reading_name(kind: str) -> str:
+    """What a part of a message is called when it is shown how the message was understood."""
+    return {
+        "complaint": _("Complaint"),
+        "report": _("Report of a violation"),
+        "both": _("Complaint and report"),
+        "emergency": _("Emergency"),
+        "adverse_event": _("Adverse reaction"),
+        "consultation": _("Only a question"),
+        "other_authority": _("Matter of another authority"),
+        "not_ours": _("No consumer's complaint"),
+        "abuse": _("Nothing to deal with"),
+    }[kind]
+
+
 def state_name(state: str) -> str:
     return {
         "received": _("Received"),

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from portal.chat.answers import topic_of
 from portal.chat.flows import Draft, draft_of
+from portal.chat.topics import questions, status
 from portal.chat.turn import Turn
 from portal.complaints import chat as flow
 
@@ -19,8 +20,12 @@ def start(turn: Turn) -> list[Draft]:
         if turn.intent == "make_complaint" and turn.payload
         else ""
     )
-    text = turn.text or _about(turn)
-    if not kind and not text:
+    text = "" if turn.payload.get("resume") else turn.text or _about(turn)
+    if turn.payload.get("resume"):
+        kind = ""
+    if not turn.payload and flow.is_question(text):  # a question in the shape of a complaint is answered
+        return status.matters(turn) if flow.is_progress(text) else questions.ask(turn)
+    if not kind and not text and not turn.payload.get("resume"):
         kind = "report" if turn.intent == "make_report" else "complaint"
     return _told(turn, flow.start(turn.conversation.id, turn.identity, text, kind, turn.language))
 

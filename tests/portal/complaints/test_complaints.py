@@ -11,7 +11,6 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from portal.complaints import chat, service
-from portal.complaints.reading import read_day, read_message
 from portal.complaints.rules import get_rules
 from portal.errors import Conflict, Forbidden, Invalid, Missing
 from portal.extensions import db
@@ -179,42 +178,6 @@ def test_nobody_but_an_officer_sees_the_queue(app: APIFlask, make_account: Calla
             service.list_queue(identity_of(account))
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("昨天在你们区的药店买的", date(2026, 11, 23)),
-        ("上周五买的面霜", date(2026, 11, 20)),
-        ("上个星期天拿的药", date(2026, 11, 22)),
-        ("2026年10月3日下单", date(2026, 10, 3)),
-        ("12月30日买的", date(2025, 12, 30)),
-        ("没说日期", None),
-    ],
-)
-def test_a_day_is_read_relative_to_when_it_was_said(text: str, expected: date | None) -> None:
-    assert read_day(text, date(2026, 11, 24)) == expected
-
-
-def test_one_rambling_message_gives_the_fields_it_holds() -> None:
-    reading = read_message(
-        "我昨天在临江市北湖区长春路的康福大药房花了45.5元买的止咳糖浆，国药准字Z20259999，批号: 250812，早过期了！要退款，也请处罚他。我叫钱多多，电话194-0000-0001",
-        date(2026, 11, 24),
-    )
-    assert reading.kind == "both"
-    assert reading.fields | {"facts": ""} == {
-        "facts": "",
-        "approval_no": "国药准字Z20259999",
-        "batch": "250812",
-        "name": "钱多多",
-        "mobile": "19400000001",
-        "price": 45.5,
-        "demand": ["refund", "punish"],
-        "seller": "康福大药房",
-        "seller_place": "临江市北湖区长春路",
-        "date": "2026-11-23",
-        "product_kind": "drug",
-    }
-
-
 def test_telling_it_in_chat_asks_only_what_is_missing_and_sends_after_a_yes(app: APIFlask) -> None:
     with app.test_request_context():
         messages, pending = chat.start(
@@ -253,3 +216,98 @@ def test_a_no_to_the_read_back_sends_nothing(app: APIFlask, make_account: Callab
         assert pending is None
         assert "没有提交" in messages[0]["text"]
     assert service.list_queue(identity_of(make_account(kind="staff", roles="officer"))) == []
+
+
+def test_danger_comes_first_and_the_dispute_told_with_it_waits(app: APIFlask) -> None:
+    with app.test_request_context():
+        messages, pending = chat.start(
+            "c3",
+            ANONYMOUS,
+            "刚在临江市北湖区长春路的康福大药房买的止痛片，我妈吃了现在喘不上气，嘴唇发紫！我要投诉，要他赔！",
+            "",
+            "zh",
+        )
+        assert pending is None
+        assert messages[0]["data"]["emergency"]
+        assert "120" in messages[0]["text"]
+        assert {"label": "拨打120", "url": "tel:120"} in messages[0]["buttons"]
+        messages, pending = chat.start("c3", ANONYMOUS, "", "", "zh")
+        assert pending is not None
+        assert pending["field_id"] == "name"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("抹了面霜脸上起红疹，现在好了，我不投诉，就想登记一下不良反应", "化妆品不良反应监测管理办法"),
+        ("医院住院费乱收费，一天收了三次床位费", "卫生健康"),
+        ("我们药店跟装修公司的合同纠纷，定金六万不退，帮忙要回来", "不会被受理"),
+        ("一群饭桶，滚！", "没有可以处理的事项"),
+    ],
+)
+def test_what_is_no_intake_is_told_where_it_belongs_and_nothing_is_taken_down(
+    app: APIFlask, text: str, expected: str
+) -> None:
+    with app.test_request_context():
+        messages, pending = chat.start("c4", ANONYMOUS, text, "", "zh")
+        assert pending is None
+        assert expected in messages[0]["text"]
+        assert service.find_draft("c4") is None
+
+
+def test_the_read_back_names_who_is_competent_with_the_clause_and_follows_a_correction(app: APIFlask) -> None:
+    with app.test_request_context():
+        messages, pending = chat.start(
+            "c5", ANONYMOUS, "在橙集上的桃子小铺买的面霜是假货，要退款。我叫钱多多", "", "zh"
+        )
+        assert pending is not None
+        assert "第十三条第三款" in messages[0]["text"]
+        draft = service.find_draft("c5")
+        assert draft is not None
+        draft.data = {
+            **draft.data,
+            "fields": {
+                **draft.data["fields"],
+                "platform": "",
+                "facts": "面霜是假货",
+                "seller_place": "昆明市五华区青年路",
+            },
+        }
+        messages, _pending = chat.say("c5", ANONYMOUS, "19400000001", "", "zh")
+        messages, _pending = chat.say("c5", ANONYMOUS, "临江市南湖区二路2号", "", "zh")
+        assert "昆明市五华区市场监督管理局" in messages[-1]["text"]
+
+
+def test_other_peoples_data_are_starred_in_what_is_kept(app: APIFlask) -> None:
+    with app.test_request_context():
+        chat.start(
+            "c6",
+            ANONYMOUS,
+            "昆明市五华区青年路安心大药房的店主刘某（电话19400009901）卖我的感冒灵过期了，要退钱",
+            "",
+            "zh",
+        )
+        draft = service.find_draft("c6")
+        assert draft is not None
+        assert "19400009901" not in str(draft.data)
+        assert "mobile" not in draft.data["fields"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_shows_how_a_message_was_understood(client: FlaskClient, language: str) -> None:
+    reply = client.post(
+        f"/complaints/preview?lang={language}",
+        data={"facts": "昆明市五华区青年路安心大药房不凭处方卖曲马多，昨天还在卖，请查处，退我钱38元"},
+    )
+    page = reply.get_data(as_text=True)
+    assert reply.status_code == 200
+    assert "昆明市五华区市场监督管理局" in page
+    assert "第六条第三款" in page
+    assert 'href="#field-name"' in page
+
+
+def test_a_question_told_on_the_page_is_sent_to_the_chat(client: FlaskClient) -> None:
+    page = client.post("/complaints/preview", data={"facts": "请问药店卖出的药能不能退？就想了解一下规定"}).get_data(
+        as_text=True
+    )
+    assert "不作为投诉登记" in page

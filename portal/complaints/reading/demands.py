@@ -1,0 +1,97 @@
+"""What the writer asks for: refund, compensation, replace, punish, explain, stop; not what the other side offers or refuses."""
+
+import re
+
+from portal.complaints.reading.message import Message, Span
+
+_REFUSED = re.compile(
+    r"(?:不(?:给|肯|愿意?|同意|让|能|会|予|可以?|负责)?|拒绝|拒不|概不|死活不|硬是不|没有?|未|就是不|说.{0,4}不|坚决不|不支持|不答应|答应(?:给|了)?|只(?:肯|能|愿意?|同意|给)|已经|可以|说好(?:给)?|承诺|能不能|可不可以|能否|只(?:退|赔)|让我(?:去|找)|同意(?:给)?|说要?|退不|他们|店家|商家|客服|老板|平台)\s*(?:我)?(?:办理?|给我?|予以|全额|无条件)?$"
+)
+_OFFERED = re.compile(
+    r"(?:店员|店家|商家|老板|客服|他们?|她们?|卖家|对方|人家|店里|药店|平台)(?:们)?(?:却|就|只|竟然)?(?:说|答应|同意|承诺|让|叫|表示|回复|愿意)[^,。;!?]{0,8}$"
+)
+_WISH = re.compile(
+    r"要求?|想|请|帮|求|给我|希望|让他|必须|应该|就是|就想|只|得|把|诉求|申请|望|叫他|不然|否则|要么|或者|总|全额|尽快|马上|立刻|赶紧|依法|麻烦|恳请|三天|限|我也|现"
+)
+_THREAT = re.compile(r"(?:再不|之?内不|要是不|如果不|若不|不)$")
+_PATTERNS: dict[str, re.Pattern[str]] = {
+    "refund": re.compile(
+        r"退(?:还)?(?:给我|回给我)?(?:全部|全款|全额|货款|款|货|钱|费|我|回|还|一赔|差价|卡|掉|了我)|全额退|要么全?额?退|退(?=[一二两三四五六七八九十\d])|把.{0,8}(?:钱|货款|款)[^,。;]{0,6}(?:退|要回|追回|还)|(?:追回|要回|讨回|拿回)[^,。;]{0,6}(?:钱|款)|钱要回来|还我钱|还钱|钱(?:都)?还(?:给)?我|多(?:收|扣)的.{0,6}退|退(?:给)?我|\brefund\w*|(?:my|our) money back|money back|give (?:me|us) back|pay (?:me|us) back|return (?:my|our|the) money",
+        re.I,
+    ),
+    "compensation": re.compile(
+        r"赔偿|赔(?:我|钱|付|礼?一|三|十|一千|[\d一二三四五六七八九十百千])|[一二三十]倍|假一赔|退一赔|索赔|误工费|医药费(?:要|让|得|也|由|都)|(?:承担|报销|出|付|加|要).{0,6}(?:医药费|医疗费|挂号费|检查费|治疗费|诊疗费|看病)|(?:加|和|还有)?挂号费\d|补偿|损失费|赔(?=[!,。;\s]|$)|要[^,。]{0,4}赔|\bcompensat\w+|\bdamages\b|pay (?:for )?(?:my|the|our) (?:medical|doctor|hospital|treatment)|(?:clinic|hospital|medical|doctor'?s?) (?:bills?|fees?|costs?|expenses)[^.?!]{0,24}(?:paid|covered|reimbursed|back)|cover (?:my|the|our) (?:medical|doctor|hospital|treatment)",
+        re.I,
+    ),
+    "replace": re.compile(
+        r"换(?!了|过)(?:一|个|只|台|新|货|好|支|瓶|副|成新|给我|条|盒|张|套|同)|(?:给我|跟我|帮我|要求|要么|要|得)换(?!药|句|了|过)|更换(?:新|一|同)?|\breplac\w+|\bexchange (?:it|them|the|for)|a new one|a working one",
+        re.I,
+    ),
+    "punish": re.compile(
+        r"处罚|惩罚|罚(?:他|她|它|款|死|这|店|商家|一罚)|严惩|查处|立案|严查|彻查|查(?:一下|一查|查|封|清楚|他|她|它|这|那|这家)|(?:必须|请|应该|要|得|也要|好好|去|来)(?:你们)?(?:好好)?(?:严肃)?查(?!询|看|到|了|不|出|证)|严肃处理|依法(?:处理|处置|查)|取缔|吊销|关(?:了|掉|停)(?:他|她|这)|封(?:了|掉|店)|整治|打击|管一管|\bpunish\w*|\binvestigat\w+|\bfined\b|\binspect\w*|shut (?:it|them|this|him|her) down|crack down|take action|penali[sz]e",
+        re.I,
+    ),
+    "explain": re.compile(
+        r"(?:要|讨|给|得给|求|需要)(?:我|俺|大家|一?个|还|他们?|你们|商家|店家)*(?:一)?(?:个)?(?:说法|解释|交代|答复|公道)|解释(?:一下|清楚)|书面(?:说明|解释)|说明(?:原因|情况)|\ban explanation|explain (?:why|what|how|to)|(?:want|like|need|wish) to know (?:what|why|how)|to know what",
+        re.I,
+    ),
+    "stop": re.compile(
+        r"停播|停(?:止|下|掉)?(?:她|他|它|这种)?(?:卖|销售|售卖|播|宣传|广告|经营|营业|发布)|下架|别(?:让|再)[^,。;]{0,6}(?:卖|害人|播|骗)|不(?:许|准|能)(?:再|让)[^,。;]{0,4}(?:卖|播|骗)|让[^,。;]{0,6}(?:停|下架)|删(?:除|掉)[^,。;]{0,6}(?:广告|视频|链接)|\bstop (?:selling|them|him|her|it|this|the)|take (?:it|them|the \w+) (?:down|off)",
+        re.I,
+    ),
+}  # fmt: skip
+_NOT_PUNISH = re.compile(r"物价|价格欺诈|查价格")
+_NEGATED_EN = re.compile(
+    r"\b(?:refus\w+|won't|will not|would not|wouldn't|denied?|rejected?|no|not|said|says|cannot|can't|offered?|promised?|asked for) (?:to |a |any |me a |give (?:me )?a |any )*(?:full )?$",
+    re.I,
+)
+
+
+def read_demands(message: Message) -> dict[str, Span]:
+    """Demand -> where it is said, in the order of the message."""
+    found: dict[str, Span] = {}
+    for name, pattern in _PATTERNS.items():
+        spans = [m.span() for m in pattern.finditer(message.plain) if _is_wish(message, name, m)]
+        if spans:
+            found[name] = spans[0]
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def _is_wish(message: Message, name: str, match: re.Match[str]) -> bool:
+    clause = message.clause_at(match.start())
+    before = message.plain[clause[0] : match.start()]
+    after = message.plain[match.end() : match.end() + 6]
+    if message.english and re.match(r"[A-Za-z]", match.group()):
+        return not _NEGATED_EN.search(before)
+    if name == "punish" and _NOT_PUNISH.search(message.plain[match.start() : match.end() + 6]):
+        return False
+    if _THREAT.search(before) and re.search(
+        r"(?:内|再|要是|如果|若|[、,]\s*)不$|^不$", message.plain[max(0, match.start() - 8) : match.start()]
+    ):
+        return bool(re.search(r"内不|再不|要是不|如果不|若不", message.plain[max(0, clause[0] - 12) : match.start()]))
+    if name in ("refund", "replace", "compensation"):
+        if re.match(r"不(?!成|了|行|然)|吗|过|是|了(?:又|半|三)", after) and not re.match(r"不退", after):
+            return bool(re.match(r"吗", after)) and bool(re.search(r"能帮|可以帮|你们能", before))
+        if _REFUSED.search(before[-10:]) and not _strong(before):
+            return False
+        return not _OFFERED.search(before) or _strong(before)
+    if name == "explain":
+        return not re.search(r"(?:不给|没给|没有?|拒绝)$", before)
+    return True
+
+
+def _strong(before: str) -> bool:
+    """A wish close before: 请他们退钱, 要求商家赔偿, 让他退."""
+    return bool(
+        re.search(
+            r"(?:我要|我?要求|请|帮我?|求|希望|让|叫|必须|诉求|我不要[^,。]{0,5}我要|得)[^,。;]{0,8}$", before[-12:]
+        )
+    )
+
+
+def find_refused(message: Message) -> dict[str, Span]:
+    """A complaint that only tells what was refused ("不给退") asks for just that."""
+    for name in ("refund", "replace", "compensation"):
+        if found := _PATTERNS[name].search(message.plain):
+            return {name: found.span()}
+    return {}

@@ -1,0 +1,247 @@
+"""What a message is: a complaint, a report, both, harm told, danger now, a question, another authority's, none.
+
+The first kind is what must be dealt with first. A complaint is the writer's own dispute, a report a lead on a
+violation (市场监督管理投诉举报处理办法 art. 3); a message that holds both is handled as two (art. 9), a question in the
+shape of a complaint is answered (art. 44).
+"""
+
+import re
+
+from portal.complaints.reading.elsewhere import find_elsewhere
+from portal.complaints.reading.harms import is_acute
+from portal.complaints.reading.message import Message
+from portal.complaints.reading.told import Told
+
+OWN = frozenset({"refund", "compensation", "replace", "explain"})
+_INSULT = re.compile(
+    r"废物|饭桶|垃圾(?:部门|单位|东西|玩意|人|们|$)|吃干饭|滚|去死|狗|王八|傻[逼bB叉子]|蠢|脑残|混蛋|他妈|妈的|操你|不要脸|吃屎|白痴|idiots?|useless|stupid|morons?|f\*?u?ck|bastards?|scum|go to hell|shit",
+    re.I,
+)
+_INJECTION = re.compile(
+    r"忽略(?:以上|之前|上面|前面|所有|全部)|无视(?:以上|之前|上面|所有)|\[ ?system ?\]|system ?(?:prompt|:)|系统(?:提示|指令)[:,]|你现在是(?:一个)?(?:管理员|开发者|root|系统)|开发者模式|ignore (?:all |any |the |everything )?(?:previous|prior|above|preceding|earlier)|disregard (?:all|the|any)|you are now (?:in|an?|the)|developer mode|jailbreak|reply only with|output the (?:full )?list",
+    re.I,
+)
+_NOW = re.compile(
+    r"现在|正在|刚刚?|刚才|这会儿?|一直|怎么办|咋办|救命|救救|快不行|马上|还在|着呢|急急|\bnow\b|right now|just (?:took|swallowed|ate|drank|now)|please help|what (?:should|do) (?:i|we)|help me|half an hour ago|minutes ago",
+    re.I,
+)
+_OVER = re.compile(
+    r"现在(?:已经)?(?:好|没事|恢复|退了|停了|出院|不疼|缓过来)|已经?(?:好了|恢复|出院|没事)|出院了|好多了|慢慢好转|脱离危险|抢救过来|当时|那天|停用后|(?:okay|ok|fine|better|well|recovered) (?:now|again)|went away|(?:is|am|was) fine|has recovered",
+    re.I,
+)
+_OVERDOSE = re.compile(
+    r"(?:吃|吞|服|喝|灌)(?:了|下|进|掉|完)?(?:去)?[^,。!?]{0,12}(?:[二三四五六七八九]?十(?:多|几|来)?|几十|\d{2,}|一整?|半|两|整|好几|大半|一大)(?:片|粒|颗|板|瓶|把|盒|包)|(?:片|粒|颗|药|板|瓶)[^,。!?]{0,6}都(?:吃|吞|喝)(?:了|完|下)|过量|多吃了.{0,4}(?:片|粒|倍)|双倍[^,。]{0,3}(?:量|药|剂量)|打(?:多|错)了|多打了|overdos|took (?:too many|the whole|a whole|all)|swallowed (?:a|the|about|\d|several|some|too|four|five|ten)",
+    re.I,
+)
+_SELF_HARM = re.compile(
+    r"不想活|自杀|轻生|想死|了结自己|活不下去|会不会死|能不能死|吃多少.{0,6}死|kill (?:myself|himself|herself)|suicid|want to die|end my life",
+    re.I,
+)
+_CHILD = re.compile(
+    r"(?:孩子|宝宝|小孩|娃|儿子|女儿|孙子|孙女|小朋友|外孙)[^。!?]{0,14}(?:误食|误服|误喝|吞|吃|喝|舔)(?:了|下|进)?[^。!?]{0,16}(?:药|片|胶囊|水银|电池|消毒|体温计|液|水)|(?:baby|toddler|child|kid|son|daughter|year[- ]old|grandson|granddaughter)\b.{0,60}\b(?:swallowed|ate|drank|took|licked)",
+    re.I,
+)
+_NO_DISPUTE = re.compile(
+    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|记(?:一笔|录一下|个档)|备个案|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
+    re.I,
+)
+_ASKS = re.compile(
+    r"请问|想问|问一?下|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
+    re.I,
+)
+_ONLY_ASKS = re.compile(
+    r"没别的|只是(?:想)?(?:问|了解)|就(?:是)?想问|就想了解|先(?:问|了解)|随便问问|仅咨询|还没(?:跟|找|买)|just (?:asking|a question|want to know)|only (?:asking|want to know)|if i wanted",
+    re.I,
+)
+_PROGRESS = re.compile(
+    r"(?:交|提交|递|打|写|发|报|投诉|举报)(?:的|过|了)?[^,。!?]{0,6}(?:投诉|举报)[^。!?]{0,60}(?:受理|没(?:有)?(?:人|消息|回|给|动静|电话|结果)|多久|进度|办(?:结|完|到)|一个电话|结果)|(?:编号|尾号|尾数|回执|受理号)[^。!?]{0,40}(?:受理|多久|进度|结果|没|到哪)|(?:complaint|report) (?:i|we) (?:filed|made|submitted|sent)|status of my|(?:filed|submitted|made) (?:a|my) (?:complaint|report)[^.?!]{0,60}\b(?:no (?:reply|answer)|nobody|how long|heard|accepted)",
+    re.I,
+)
+_REPORT = re.compile(
+    r"(?<!不)举报|检举|揭发|\breport(?:ing)?\b(?! (?:a|an|my|this) (?:adverse|reaction|side))|whistle|tip[- ]off|blow the whistle",
+    re.I,
+)
+_VIOLATION = re.compile(
+    r"没(?:有)?(?:任何)?(?:牌照|执照|资质|许可证?|备案|批号|批准文号|批文|处方|注册证|中文标签|生产日期|标签|厂名)|无(?:证|照|中文标签|处方|批号|备案|资质|牌)|不(?:要|用|看|凭|需要?)处方|三无|假药|劣药|冒充|掺(?:假|了|杂)|非法|违法|违规|虚假(?:宣传|广告)|夸大|宣称|号称|能治|治好|根治|断根|药师[^,。]{0,6}不在|挂证|租证|未经(?:批准|注册|备案|许可)|与备案不|跟备案|和备案|(?:改|换|贴|撕|涂)(?:了)?[^,。]{0,4}(?:标签|日期|批号)|过期[^,。]{0,10}(?:卖|用|输|给)|超标|改成合格|让(?:我们|我|大家)把|记录[^,。]{0,8}(?:改|补|删)|备案[^,。]{0,16}不(?:同|一致|符)|二次喷码|涂改|造假|伪造|编造|篡改|补的|后补|回收药|偷工减料|混着|走私|水货|回扣|不合格|without (?:any |a )?(?:prescription|licen[cs]e|registration|permit)|unlicen[cs]ed|unregistered|counterfeit|fake|delete the|falsif\w+|forged?|illegal\w*|no (?:licen[cs]e|registration|prescription)|relabel\w*|expired",
+    re.I,
+)
+_GRIEVANCE = re.compile(
+    r"投诉|维权|退|赔|换|骗|坑|忽悠|上当|说法|不认|不理|拉黑|不管|推|假货|过期|坏|断|没(?:有)?(?:效果|用)|refund|complain|money back|broken|refus|ignor|cheat|scam|defect",
+    re.I,
+)
+_BUSINESS = re.compile(
+    r"(?:我们|我|咱们?|本)(?:家)?(?:的)?(?:公司|药房|药店|店里?|厂|企业|单位|诊所|医院|门店|连锁|工厂)[^。!?]{0,60}(?:合同|采购|供应商|供货|进货|进了|装修|加盟|代理|欠款|货款|违约金|工程款|定金|经销|房租|房东|租金|设备款|软件|系统)|(?:加盟费|代理费|合作协议|经销协议|供货合同)|\b(?:our|my) (?:company|pharmacy|shop|store|clinic|factory|business)\b.{0,80}\b(?:contract|supplier|invoice|wholesaler|landlord|contractor|franchise|distributor)",
+    re.I,
+)
+
+
+def hide_injection(message: Message) -> Message:
+    """The message with instructions to the machine blanked out: nothing in them is obeyed or read as a fact."""
+    plain = message.plain
+    for found in _INJECTION.finditer(message.plain):
+        start = plain.rfind("\n", 0, found.start()) + 1
+        end = plain.find("\n", found.end())
+        if start == 0 and end == -1:  # one paragraph: only its sentence
+            start, end = message.sentence_at(found.start())
+        end = len(plain) if end == -1 else end
+        plain = plain[:start] + "\n" * (end - start) + plain[end:]
+    return Message(message.text, plain, message.starts, message.ends, message.said_on, message.english)
+
+
+def read_kinds(told: Told, original: Message) -> tuple[list[str], list[str]]:
+    """(kinds, ids of the other authorities concerned), the kind to deal with first at the front."""
+    if _is_empty(told, original):
+        return ["abuse"], []
+    elsewhere = find_elsewhere(told)
+    if is_emergency(told):
+        dispute = bool(told.demands) or (
+            told.seller.name is not None and re.search(r"投诉|退|赔|换|refund|complain", told.plain)
+        )
+        return (["emergency", _dispute_kind(told)] if dispute else ["emergency"]), []
+    if _BUSINESS.search(told.plain) and not _is_report(told):
+        return ["not_ours"], []
+    if _is_adverse(told):
+        return ["adverse_event"], []
+    if _is_question(told):
+        return ["consultation"], []
+    if elsewhere and not _is_own_purchase(told):
+        ours = _also_ours(told, elsewhere)
+        return (["report", "other_authority"] if ours else ["other_authority"]), elsewhere
+    return [_dispute_kind(told)], []
+
+
+def _is_empty(told: Told, original: Message) -> bool:
+    matter = told.product.name or told.seller.name or told.price or told.demands or told.harm or told.numbers
+    if matter:
+        return False
+    return bool(_INSULT.search(told.plain) or _INJECTION.search(original.plain) or not re.search(r"\w{2}", told.plain))
+
+
+def is_emergency(told: Told) -> bool:
+    """Danger that is going on, or too much swallowed just now; harm that is over is none."""
+    plain = told.plain
+    if _SELF_HARM.search(plain):
+        return True
+    over = bool(_OVER.search(plain))
+    if (
+        _OVERDOSE.search(plain)
+        and _NOW.search(plain)
+        and re.search(r"药|片|粒|胶囊|难受|pill|tablet|swallow|took", plain, re.I)
+        and not over
+    ):
+        return not re.search(r"疗程|没(?:有)?效|退|赔|refund", plain) or is_acute(plain)
+    if (
+        _CHILD.search(plain)
+        and _NOW.search(plain)
+        and not over
+        and re.search(r"刚|怎么办|半(?:个)?小时|分钟|急|now|ago", plain)
+    ):
+        return True
+    return any(_acute_now(plain, clause) for clause in told.message.clauses()) and not (
+        over and not re.search(r"现在[^,。]{0,12}(?:肿|喘|青|紫|昏|抽|叫不|吐)", plain)
+    )
+
+
+def _acute_now(plain: str, clause: tuple[int, int]) -> bool:
+    words = plain[clause[0] : clause[1]]
+    return (
+        is_acute(words)
+        and bool(_NOW.search(plain[max(0, clause[0] - 60) : clause[1] + 40]))
+        and not re.search(r"会不会|防止|可能会|担心|怕|治|缓解", words)
+    )
+
+
+def _is_question(told: Told) -> bool:
+    """A question only: nobody named, nothing paid, nothing claimed; also how an earlier matter stands."""
+    plain = told.plain
+    named = told.seller.name is not None
+    if is_progress(told):
+        return True
+    if not (_ASKS.search(plain) or re.search(r"[?吗呢]\s*$", plain.strip())):
+        return False
+    if _ONLY_ASKS.search(plain) and not named:
+        return True
+    claims = set(told.demands) and not re.search(r"能不能|可不可以|是否|可以退吗|能退吗|if i", plain, re.I)
+    return (
+        bool(_ASKS.search(plain))
+        and not (named or told.price or claims or told.harm or told.people.contact or find_elsewhere(told))
+        and not (_VIOLATION.search(plain) and told.day)
+    )
+
+
+def is_progress(told: Told) -> bool:
+    """How an earlier complaint or report stands, nothing new told."""
+    return bool(_PROGRESS.search(told.plain)) and told.seller.name is None
+
+
+def _is_adverse(told: Told) -> bool:
+    if set(told.demands) & (OWN - {"explain"}) or "punish" in told.demands:
+        return False
+    harmed = told.harm is not None or bool(
+        re.search(
+            r"失灵|没(?:有)?报警|停(?:了|止)(?:工作|输注|供氧)|without an alarm|malfunction|stopped (?:working|delivering)",
+            told.plain,
+            re.I,
+        )
+    )
+    if not harmed:
+        return False
+    if _NO_DISPUTE.search(told.plain):
+        return True
+    return not (
+        _GRIEVANCE.search(told.plain)
+        or _REPORT.search(told.plain)
+        or _VIOLATION.search(told.plain)
+        or find_elsewhere(told)
+    )
+
+
+def _is_own_purchase(told: Told) -> bool:
+    """Goods of ours bought in a shop with a claim of one's own: the doctor's bill in it makes it no hospital matter."""
+    own = bool(set(told.demands) & (OWN - {"explain"}))
+    goods = told.product.kind in ("drug", "device", "cosmetic", "toothpaste")
+    name = told.message.cut(told.seller.name) if told.seller.name else ""
+    return (
+        own
+        and goods
+        and bool(name or told.seller.platform)
+        and not name.endswith(("医院", "诊所", "门诊部", "口腔", "卫生院"))
+    )
+
+
+def _also_ours(told: Told, elsewhere: list[str]) -> bool:
+    """Another authority's matter with goods of ours that break the rules in it."""
+    goods = told.product.kind in ("drug", "device", "cosmetic", "other")
+    broken = re.search(
+        r"注册证|没有中文|全是(?:韩|日|英|外)文|假药|过期|三无|批准文号|广告|unregistered|expired|能治|治(?:风湿|癌|百病)",
+        told.plain,
+    )
+    return bool(goods and broken) and not set(elsewhere) & {"food", "price"}
+
+
+def _is_report(told: Told) -> bool:
+    return bool(_REPORT.search(told.plain))
+
+
+def _dispute_kind(told: Told) -> str:
+    own = bool(set(told.demands) & (OWN - {"explain"})) or (
+        "explain" in told.demands and not _is_report(told) and not {"punish", "stop"} & set(told.demands)
+    )
+    acts = bool({"punish", "stop"} & set(told.demands)) or _is_report(told)
+    if own and acts and not _reported_only_before(told):
+        return "both"
+    if own:
+        return "complaint"
+    complains = bool(re.search(r"投诉|维权|complain", told.plain, re.I)) and not _is_report(told)
+    if complains and not acts and not _VIOLATION.search(told.plain):
+        return "complaint"
+    if acts or _VIOLATION.search(told.plain):
+        return "report" if not complains or acts else "complaint"
+    return "complaint"
+
+
+def _reported_only_before(told: Told) -> bool:
+    """举报 that only tells of an earlier letter, without a wish to have anything looked into now."""
+    return not {"punish", "stop"} & set(told.demands) and bool(
+        re.search(r"(?:已经|上次|之前)[^,。]{0,8}举报过", told.plain)
+    )

@@ -1,0 +1,251 @@
+"""The product in dispute, its brand and its kind.
+
+A product's name ends with a head ("…缓释片", "… cream", ``words.yml``); modifiers stand before it. Of several the one
+that was bought or used counts, not one of an earlier quarrel or an advice.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from portal.complaints.reading.message import Message, Span
+from portal.complaints.reading.words import any_of, word_lists
+
+_NUMERAL_WORDS = re.compile(
+    r"三七|六味|八珍|二甲|四物|一次性|五子|三黄|[二四九]价|双黄|一清|十全|百草|九味|七叶|一体|[一二三四五六七八九十]+[味价联型号]|三高|五维|三通|六神|一号|二合一|三合一|四合一|多合一|百合"
+)
+_STOP = re.compile(
+    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿])用|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
+)
+# Words inside names whose first sign would stop the reading.
+_KEPT = re.compile(r"家用|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|抹茶|拍拍|得理")
+_DETACHED = re.compile(r"^(?:照|图|名|影|唱|芯|卡|刀|碎|两|半|一|几|[\d一二三四五六七八九十]+)$")
+_TAKEN = re.compile(
+    r"买|购|卖|拿|开|用|吃|服|打|戴|涂|抹|配|拍|喝|订|推销|下单|入手|换成|收到|发来|生产|制作|贴|注射|染|刷|接种|bought|ordered|purchas|sold|sell|got|us(?:e|ing|ed)|took|taking|swallow|received|batch|wear",
+    re.I,
+)
+_BACKGROUND = re.compile(
+    r"上个?月就|上回|上次|以前|之前|去年|前年|另外|别的|医生(?:建议|说)|建议|本来想|原来说|比如|例如|没买|last (?:year|month|time)|previously|used to",
+    re.I,
+)
+_GENERIC = re.compile(
+    r"^(?:药片|药水|药丸|药粉|中药|草药|药材|饮片|护肤品|化妆品|保健品|凝胶|喷雾|精油|原液|套盒|处方药|特效药|抗生素|膏药|药膏|针剂|糖果|软糖|饮料|medicine|shot|jab|cosmetics|patch(?:es)?|tablets?|pills?|cream|injection|food supplement)$",
+    re.I,
+)
+_HANDLED = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+_BRAND_WORD = re.compile(
+    r"(?:(?:牌子|品牌|商标)(?:名)?(?:叫做?|就?是|为|:|写的?是?)+|品牌)\s*[“\"]?(?P<name>[\u4e00-\u9fffA-Za-z]{2,8}?)[”\"]?(?=[,，。;、\s”\"]|的|在|型号|买|花|批|$)|[“\"](?P<quoted>[\u4e00-\u9fffA-Za-z]{2,8})[”\"]\s?牌"
+)
+_BRAND_TAIL = re.compile(
+    r"(?:^|[,，。;、\s是个买用的条支台盒])(?P<name>(?:(?![的了个这那是买用支条台盒一])[\u4e00-\u9fffA-Za-z]){2,4})牌(?!照|匾|价|位|局|楼|坊)(?=的|子|[,，。;、\s]|[\u4e00-\u9fff])"
+)
+_AFTER_PRODUCT = re.compile(
+    r"^[,，(（]\s*(?P<name>(?:(?!的)[\u4e00-\u9fff]){2,4}?|[A-Z][A-Za-z]{2,14})(?:家)?的?(?=[,，。)）;])"
+)
+_NO_BRAND = re.compile(
+    r"我|你|他|她|它|们|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|标价|招牌|门牌|吊牌|价|型号|三无"
+)
+_EN_BRAND = re.compile(
+    r"\b(?:brand(?:ed)?|made by|brand name|by the brand)(?: is| name| called|:)? [\"“]?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)|\b(?P<before>[A-Z][a-z]\w+)[- ]brand\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    name: Span | None = None
+    brand: Span | None = None
+    kind: str = ""
+
+
+def read_product(message: Message, numbers: dict[str, Span], taken: list[Span]) -> Product:
+    """``taken``: spans that are something else already (the shop, places)."""
+    candidates = _list_candidates(message, taken)
+    if not candidates:
+        return Product(None, _named_brand(message), _kind_by_number(message, numbers, ""))
+    best = max(candidates, key=lambda one: (_weight(message, one[0], numbers), -one[0][0]))
+    name, kind = best
+    brand = _named_brand(message)
+    glued = _split_brand(message, name)
+    if glued and not brand:
+        brand, name = glued, (glued[1], name[1])
+    brand = brand or _brand_near(message, name)
+    kind = _kind_by_number(message, numbers, _kind_of(message.plain[name[0] : name[1]], kind, message))
+    return Product(name, brand, kind)
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, str]:
+    lists = word_lists()
+    return {
+        word.lower(): kind
+        for group in ("product_heads", "product_names")
+        for kind, words in lists[group].items()
+        for word in words
+    }
+
+
+@lru_cache(maxsize=1)
+def _heads() -> re.Pattern[str]:
+    return re.compile(any_of(_kinds()), re.I)
+
+
+def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, str]]:
+    plain = message.plain
+    found: list[tuple[Span, str]] = []
+    for match in _heads().finditer(plain):
+        start, end = match.span()
+        if any(s[0] < end and start < s[1] for s in taken):
+            continue
+        english = bool(re.match("[A-Za-z]", match.group()))
+        begin = _start_en(plain, start) if english else _start_zh(plain, start)
+        lead = plain[begin:start]
+        if len(match.group()) == 1 and (len(lead) < 2 or _DETACHED.match(lead[-1])):
+            continue
+        if match.group() == "片" and plain[start - 1 : start] in "照图名影碎":
+            continue
+        if found and english and plain[found[-1][0][1] : begin].strip() == "with":
+            found[-1] = ((found[-1][0][0], end), found[-1][1])
+            continue
+        if any(s[0] < end and begin < s[1] for s in taken):
+            begin = start
+        if found and english and begin <= found[-1][0][0]:
+            found.pop()  # metformin … tablets: the longer name
+        elif found and begin < found[-1][0][1]:
+            begin = found[-1][0][1]
+        kind = _kinds()[match.group().lower()]
+        if found and begin == found[-1][0][1] and not english and plain[found[-1][0][1] - 1] not in "、,":
+            found[-1] = ((found[-1][0][0], end), kind)  # 苦瓜桑叶压片糖果: one name with two heads
+            continue
+        found.append(((begin, end), kind))
+    return found
+
+
+def _start_zh(plain: str, position: int) -> int:
+    start = position
+    while start > 0 and position - start < 12 and _HANDLED.match(plain[start - 1]):
+        sign = plain[start - 1]
+        if _KEPT.match(plain, start - 1):
+            start -= 1
+            continue
+        if sign in "一二两三四五六七八九十半百" and not _NUMERAL_WORDS.match(plain, start - 1):
+            break
+        if _STOP.search(plain[max(0, start - 3) : start]):
+            break
+        start -= 1
+    return start
+
+
+def _start_en(plain: str, position: int) -> int:
+    start = position
+    for word in reversed(list(re.finditer(r"[A-Za-z'’-]+(?= $| )", plain[max(0, position - 60) : position]))):
+        base = max(0, position - 60)
+        between = plain[base + word.end() : start]
+        if (
+            between.strip()
+            or word.group().lower() in word_lists()["product_stops_en"]
+            or "'" in word.group()
+            or "’" in word.group()
+            or word.group()[0].isupper()
+        ):
+            break
+        start = base + word.start()
+    return start
+
+
+def _weight(message: Message, span: Span, numbers: dict[str, Span]) -> float:
+    clause, name = message.clause_at(span[0]), message.plain[span[0] : span[1]]
+    before = message.plain[max(clause[0], span[0] - 24) : span[0]]
+    weight = 1.0 if len(name) >= 4 else 0.0
+    weight += 2 if _TAKEN.search(before) or _TAKEN.match(message.after(span[1], 3)) else 0
+    weight -= 2 if _BACKGROUND.search(before) else 0
+    weight -= 1.5 if _GENERIC.match(name) else 0
+    weight += 1 if any(0 <= number[0] - span[1] <= 24 for number in numbers.values()) else 0
+    weight += 1 if re.search(r"的$|牌的?$", before[-2:]) and _brand_before(message, span) else 0
+    weight -= 2 if re.search(r"(?:不是|没有|赠送?的?|送的?|生活用品|还有|以及)[^,。]{0,4}$", before) else 0
+    return weight - min(span[0], 400) / 800
+
+
+def _named_brand(message: Message) -> Span | None:
+    for pattern in (_BRAND_WORD, _BRAND_TAIL, _EN_BRAND):
+        for found in pattern.finditer(message.plain):
+            name = next(group for group in found.groupdict() if found[group])
+            if pattern is _EN_BRAND or (
+                not _NO_BRAND.search(found[name])
+                and not re.fullmatch(r"不知道|没有|不详|忘了|什么|哪个|大|小|名|杂|老|同", found[name])
+            ):
+                return found.span(name)
+    return None
+
+
+def _brand_near(message: Message, name: Span) -> Span | None:
+    if after := _AFTER_PRODUCT.match(message.plain[name[1] :]):
+        start, end = after.span("name")
+        word = message.plain[name[1] + start : name[1] + end]
+        if "的" in after.group() and not _NO_BRAND.search(word):
+            return name[1] + start, name[1] + end
+    if message.english:
+        return _brand_english(message, name)
+    return _brand_before(message, name)
+
+
+def _brand_english(message: Message, name: Span) -> Span | None:
+    after = re.match(r" ?\((?P<name>[A-Z][a-z]\w+)(?=[,)])| called (?P<called>[A-Z][a-z]\w+)", message.plain[name[1] :])
+    if after:
+        start, end = after.span("name" if after["name"] else "called")
+        return name[1] + start, name[1] + end
+    before = re.search(
+        r"(?:\ba|\bmy|\bthe|\bsome|\bof) (?P<name>[A-Z][a-z]\w+) $", message.plain[max(0, name[0] - 30) : name[0]]
+    )
+    base = max(0, name[0] - 30)
+    return (base + before.start("name"), base + before.end("name")) if before else None
+
+
+def _brand_before(message: Message, name: Span) -> Span | None:
+    """栀语的焕白淡斑霜, 齿语者那个牙膏: an unknown word of two to four signs where a clause or a verb of use begins."""
+    base = max(0, name[0] - 12)
+    found = re.search(
+        r"(?:^|[,，。;!\s“\"]|用了?|买了?|吃了?|换成了?|卖|叫|是|戴了?|贴了?|喝了?|服了?|染了?|刷了?|抹了?|涂了?|入手了?|购买了?)[“\"]?(?P<name>(?:(?![的了那这个用买吃在是有])[\u4e00-\u9fff]){2,4}|[A-Z][A-Za-z]{2,14})[”\"]?(?:家)?(?:的|那个|那款|这个|这款)(?:一[款盒瓶支个种])?$",
+        message.plain[base : name[0]],
+    )
+    if not found or _NO_BRAND.search(found["name"]):
+        return None
+    return base + found.start("name"), base + found.end("name")
+
+
+def _split_brand(message: Message, name: Span) -> Span | None:
+    """蔻小汐积雪草舒缓喷雾: what stands before the first known modifier, where the clause begins with it."""
+    words = message.plain[name[0] : name[1]]
+    if message.english or (name[0] > 0 and message.plain[name[0] - 1] not in ',，。;!:\n “"了'):
+        return None
+    found = re.search(any_of(word_lists()["product_modifiers"]), words)
+    if not found or not 2 <= found.start() <= 4 or _NO_BRAND.search(words[: found.start()]):
+        return None
+    return name[0], name[0] + found.start()
+
+
+def _kind_of(name: str, kind: str, message: Message) -> str:
+    if kind == "drug" and any(word in name for word in word_lists()["injections"]):
+        return "other"
+    if (
+        kind == "drug"
+        and re.search(r"(?:护手|护肤|美白|保湿|滋润|祛斑|淡斑|祛痘|染发|洗发|洁面|唇|眉|睫|润肤|身体)", name)
+        and name.endswith(("膏", "露", "乳膏", "软膏"))
+    ):
+        return "cosmetic"
+    if kind == "drug" and re.search(
+        r"食品生产许可|食品经营许可|食字号|是食品|普通食品|保健食品|蓝帽子|SC\d{8,}|代餐|food licen", message.plain
+    ):
+        return "food_health"
+    return kind
+
+
+def _kind_by_number(message: Message, numbers: dict[str, Span], kind: str) -> str:
+    for name in ("approval_no", "filing_no"):
+        if name in numbers:
+            number = message.plain[numbers[name][0] : numbers[name][1]]
+            for sign, meant in (("牙膏", "toothpaste"), ("药", "drug"), ("械", "device"), ("妆", "cosmetic")):
+                if sign in number:
+                    return meant
+    if "trace_code" in numbers and not kind:
+        return "drug"
+    return "device" if "udi" in numbers and not kind else kind

@@ -1,0 +1,229 @@
+"""Who is complained of: the shop, company or account, and the platform it sells on.
+
+A name ends with what such businesses are called (``words.yml``) and begins after a word that cannot be part of it, or
+stands in quotes after 直播间, 店名, 叫; a kind alone ("那家药店") is no name.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from portal.complaints.reading.message import Message, Span
+from portal.complaints.reading.places import Place
+from portal.complaints.reading.words import any_of, pattern_of, word_lists
+
+# What cannot stand inside a business's name; reading leftwards stops behind it.
+_STOP = re.compile(
+    r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
+)
+_NAME_SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&・.'-]")
+_BRANCH = re.compile(r"\(?[\u4e00-\u9fff0-9]{1,8}(?:分店|店)\)?")
+_BRANCH_STOP = re.compile(
+    r"[的了在买卖去说给我把花就也拿这那他她人里内有跟开做和或到]|药店|药房|商店|网店|小店|店员|店主|老板"
+)
+_QUOTED = re.compile(
+    r"(?:直播间|店名(?:叫|是|为)?|店铺名?(?:叫|是|为)?|网店|微店|店家|商家|商户|叫做?|名叫|名为|自称|昵称(?:叫|是)?|网名(?:叫|是)?|账号(?:叫|是)?|主播|卖家|公众号|小程序|平台(?:的|上)?|上的?|在|从|里的?|家叫|一家)[是为:]?\s*[“\"「『《'](?P<name>[^”\"」』》']{2,20})[”\"」』》']"
+)
+_QUOTED_AFTER = re.compile(
+    r"[“\"「『](?P<name>[^”\"」』]{2,20})[”\"」』](?:的?(?:直播间|旗舰店|专卖店|专营店|店铺|网店|药店|药房|美容院|工作室|店|主播|账号|公司))"
+)
+_CALLED = re.compile(
+    r"(?:(?:一家|有家|那家|这家|家)(?:名叫|叫|名为)|(?:店|馆|公司|诊所|主播|卖家|商家|微商|代购|直播间|账号|网店)(?:名字?|名称)?(?:叫做?|名叫|名为|自称))\s*(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=的|[,，。;、\s(]|卖|在|里|上|买|那)"
+)
+_CHAT_SELLER = re.compile(
+    r"(?:微信|朋友圈|QQ|群|网上|群里|团购)[^,。;!?]{0,14}?(?:叫|自称|昵称|网名)[是叫为]?\s*[“\"「『]?(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,10}?)[”\"」』]?(?=的|[,，。;\s”\"」』]|卖)"
+)
+_ON_PLATFORM = re.compile(
+    r"(?P<platform>[\u4e00-\u9fffA-Za-z0-9]{2,8}?)(?:平台|APP|app|App)?(?:上面?|里面?|平台)(?:的|有家|有个|有一家|一家)?\s*(?P<name>[\u4e00-\u9fffA-Za-z0-9·&]{3,16}?)(?=买的?|购|下单|拍的?|订|分\d|卖|入手|,|。|店?花了|[那这]个)"
+)
+_PLATFORM_NAMED = re.compile(
+    r"(?:^|[在从于去用上到过叫的,，。;\s\"“”])(?P<name>[\u4e00-\u9fffA-Za-z]{2,6}?)(?=平台|APP|app|商城平台|网购平台)"
+)
+_AT_PLACE = re.compile(
+    r"(?:边上|旁边|上|里)?(?:的|嘅|那家|那个|一家|有家|某)*(?P<name>(?:(?![的了在去到这那有是我他花把给被])[\u4e00-\u9fffA-Za-z0-9·]){2,10}?)(?:里|那里|那儿)?(?=买|购|拿|配|订|办了|做的|开的)"
+)
+# 在橙集上买: a name no list holds, where goods are bought "on" it.
+_ON_SOMETHING = re.compile(
+    r"(?:在|从|逛|刷|通过)(?P<name>(?!.{0,3}(?:网|路|街|市场|微信|朋友圈|群|手机|电视|集市|地摊|线|脸|路边|楼|课|盒子|包装|瓶|说明书|标签|直播间|晚|早|地|桌|床|公司|店|柜|架|本|票|药房|药店|身|镇|乡|山|岛|马路|这|那|市|省|区|县|海|会)上)[\u4e00-\u9fffA-Za-z]{2,5})上(?=(?:面)?(?:的|一家|有家|有个|某)?[^,。;!?]{0,14}(?:店|铺|买|购|下单|拍|号|家|订|抢))"
+)
+_GENERIC_NAMES = re.compile(
+    r"^(?:电商|网购|第三方|该|这个|那个|某|网络|线上|购物|直播|一个|此|交易|外卖|社交|短视频|医药|团购|各大|其他|微信|手机|网上|销售|你们|本)+(?:平台)?$"
+)
+_HOSPITALS = ("医院", "诊所", "门诊部", "门诊", "卫生院", "卫生室")
+_EN_NAME = r"(?:[A-Z][\w'’.-]*|&|[A-Z]{2,})"
+_EN_TAIL = re.compile(rf"\b{_EN_NAME}(?: (?:{_EN_NAME}|and|of))*")
+_EN_CUE = re.compile(
+    rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|pharmacy|seller|company|clinic|salon)[:,]? (?:a |an |the )?(?:(?:shop|store|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
+)
+_EN_NOT = re.compile(
+    r"^(?:No|Room|I|My|The|On|In|China|English|Chinese|RMB|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|WeChat|Mr|Mrs|Ms|Dr)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """``online``: platform, private (a chat account, an own site) or "" (a place one can walk into)."""
+
+    name: Span | None = None
+    platform: Span | None = None
+    online: str = ""
+
+
+def read_seller(message: Message, places: list[Place]) -> Seller:
+    """The business the message is about, and where it sells when that is online."""
+    platform = _find_platform(message)
+    name = _find_english(message, places) if message.english else _find_name(message, places, platform)
+    private = _is_private(message, name)
+    online = "private" if private else "platform" if platform and not private else ""
+    return Seller(name, None if private else platform, online)
+
+
+def _is_private(message: Message, name: Span | None) -> bool:
+    """Sold in a chat, from a circle of friends or an own website: an operator by 其他网络服务."""
+    words = r"微信(?!支付|付|转账|扫|群?通知)|朋友圈|微商|QQ群|代购|自建网站|官网下单|公众号|小程序|独立站|WeChat (?:seller|group|friend|contact)|on WeChat|via WeChat|over WeChat|own website|Telegram|WhatsApp|Instagram|Facebook"
+    found = re.search(words, message.plain, re.I)
+    if not found:
+        return False
+    shop = name and re.search(r"(?:药房|药店|超市|诊所|医院|美容院|器械店|店)$", message.plain[name[0] : name[1]])
+    return not shop
+
+
+def _find_platform(message: Message) -> Span | None:
+    if found := pattern_of("platforms").search(message.plain):
+        start, end = found.span()
+        tail = re.match(r"直播(?!间)|商城|超市|国际", message.plain[end:])
+        return start, end + (tail.end() if tail else 0)
+    if message.english:
+        on = re.search(
+            r"\b(?:on|via|through) (?:the )?(?:app |platform |website )?[\"“']?(?P<name>[\u4e00-\u9fff]{2,6}|[A-Z][A-Za-z]+(?:Mall|Buy|Shop|Go|Live|Mart|Market|Express)\b|[A-Z]\w+(?= (?:app|platform)))",
+            message.plain,
+        )
+        return on.span("name") if on else None
+    ends = any_of(word_lists()["platform_ends"])
+    found = re.search(
+        rf"(?:^|[在从于去用上到过叫的,，。;!\s“\"年月日号])(?P<name>(?:(?![在从于去用到过叫的个是我你他了给])[\u4e00-\u9fffA-Za-z]){{1,4}}?{ends})(?=上(?!门|班|次|周|个|市|来)|平台|APP|app|直播间|里的?|的直播间|[“\"])",
+        message.plain,
+    ) or _PLATFORM_NAMED.search(message.plain)
+    found = found or _ON_SOMETHING.search(message.plain)
+    if (
+        found
+        and not _GENERIC_NAMES.match(found["name"])
+        and found["name"] not in ("网上", "网购", "直播", "网络直播", "团购", "线上")
+    ):
+        return found.span("name")
+    return None
+
+
+def _find_name(message: Message, places: list[Place], platform: Span | None) -> Span | None:
+    plain = message.plain
+    for pattern in (_QUOTED, _QUOTED_AFTER):
+        for found in pattern.finditer(plain):
+            if _is_name(found["name"]):
+                return found.span("name")
+    if platform and (beside := _ON_PLATFORM.match(plain, platform[0])) and _is_name(beside["name"]):
+        return _trim(plain, beside.span("name"))
+    candidates = [span for span in _list_names(plain, places) if _is_name(plain[span[0] : span[1]])]
+    if candidates:
+        return max(candidates, key=lambda span: (_weight(message, span, places), -span[0]))
+    for pattern in (_CALLED, _CHAT_SELLER):
+        if (called := pattern.search(plain)) and _is_name(called["name"]):
+            return called.span("name")
+    return _find_at_place(plain, places)
+
+
+def _find_at_place(plain: str, places: list[Place]) -> Span | None:
+    """淮海西路的久安堂买的: what stands between a place and the buying is the shop, whatever it is called."""
+    for place in places:
+        found = _AT_PLACE.match(plain, place.span[1])
+        if found and _is_name(found["name"]):
+            return found.span("name")
+    return None
+
+
+def _is_name(name: str) -> bool:
+    """More than a kind of business: 药店, 社区诊所, 一家网店 are none."""
+    bare = _ends().sub("", name)
+    return len(name) >= 3 and len(bare) >= 1 and not _PLAIN.fullmatch(bare)
+
+
+_PLAIN = re.compile(
+    r"(?:[大小老新好多几两各一家某个药本该这那此某网上网线下实体社区连锁零售医疗器械化妆品保健品母婴美容美妆火锅烧烤餐饭面奶茶理发美发足疗按摩水果烟酒手机服装眼镜街边路边门村里镇上城里本地当地附近楼下家电商私人民营公立三甲县市区省中心人民中医专科儿童口腔整形医学正规普通品牌官方所有别的另外我们你们他们她的开了网红进口国外海外]*|官方|什么|哪个|怎么|任何)"
+)
+
+
+def _list_names(plain: str, places: list[Place]) -> list[Span]:
+    found: list[Span] = []
+    for match in _ends().finditer(plain):
+        if any(place.span[0] < match.end() <= place.span[1] for place in places):
+            continue  # the 商场 or 广场 of an address
+        start = _start_of(plain, match.start(), places)
+        end = match.end()
+        if match.group() in word_lists()["seller_kinds_only"] and match.start() - start >= 2:
+            end = match.start()
+        elif (branch := _BRANCH.match(plain, end)) and not _BRANCH_STOP.search(branch.group()[:-1]):
+            end = branch.end()
+        if start < match.start() and not any(s[0] <= start < s[1] for s in found):
+            found.append((start, end))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _ends() -> re.Pattern[str]:
+    return re.compile(any_of(word_lists()["seller_ends"]) + r"(?!员|主|长|家|里的|面|铺)")
+
+
+def _start_of(plain: str, position: int, places: list[Place]) -> int:
+    start = position
+    inside = {place.span[1] for place in places}
+    while start > 0 and position - start < 14 and _NAME_SIGN.match(plain[start - 1]):
+        if start in inside or _STOP.search(plain[max(0, start - 4) : start]):
+            break
+        start -= 1
+    return start
+
+
+def _trim(plain: str, span: Span) -> Span:
+    return (span[0], span[1] - 1) if plain[span[1] - 1] in "的那这" else span
+
+
+def _weight(message: Message, span: Span, places: list[Place]) -> float:
+    """Named where the story begins, after 在 or a place, before 买 or 卖; a helper or an earlier shop weighs less."""
+    name, before = message.plain[span[0] : span[1]], message.before(span[0], 14)
+    weight = min(len(name), 10) / 10
+    weight += 2 if re.search(r"(?:举报|投诉|在|去|从|到|家|叫|是|的|个)[“\"]?$", before) else 0
+    weight += 2 if any(0 <= span[0] - place.span[1] <= 4 for place in places) else 0
+    weight += (
+        2
+        if re.match(r"[”\"]?(?:里)?(?:给我|跟前)?(?:买|卖|购|拿|配|下单|开|做|办|被)", message.after(span[1], 4))
+        else 0
+    )
+    weight -= 3 if re.search(r"(?:去|到|送|住|在)[^,。]{0,6}$", before) and name.endswith(_HOSPITALS) else 0
+    weight -= (
+        3
+        if re.search(r"快递|物流|厂家|生产|制造|产自|别的|另一家|后来去|以前在|公司(?:叫|是)我|我是|我在|我们", before)
+        else 0
+    )
+    return weight
+
+
+def _find_english(message: Message, places: list[Place]) -> Span | None:
+    plain = message.plain
+    ends = re.compile(any_of(word_lists()["seller_ends_en"]) + "$")
+    spots = [place.span for place in places]
+    names: list[tuple[float, Span]] = []
+    for found in _EN_TAIL.finditer(plain):
+        span = found.span()
+        if ends.search(found.group()) and " " in found.group() and not any(s[0] <= span[0] < s[1] for s in spots):
+            names.append((2.0 + bool(_EN_CUE.search(plain[max(0, span[0] - 20) : span[1]])), _clean(plain, span)))
+    for found in _EN_CUE.finditer(plain):
+        span = found.span("name")
+        if not _EN_NOT.match(found["name"]) and not any(s[0] <= span[0] < s[1] for s in spots):
+            names.append((1.5, _clean(plain, span)))
+    return max(names, key=lambda one: (one[0], -one[1][0]))[1] if names else None
+
+
+def _clean(plain: str, span: Span) -> Span:
+    start, end = span
+    if lead := re.match(r"(?:The|Reporting|Report|I|My|At|From|In|On) ", plain[start:end]):
+        start += lead.end()
+    return start, start + len(plain[start:end].rstrip(" .,"))
