@@ -1,6 +1,7 @@
 """Filling in an application: start a draft, see every field with where its value came from, save, notice other hands."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +92,12 @@ class View:
             if self.is_conflict(one.id):
                 errors[one.id] = _("Two records disagree. Choose which value is right.")
         return errors
+
+
+def list_gaps(view: View, errors: Mapping[str, str] | None = None) -> list[questions.Gap]:
+    """What stands against sending the draft, each with the reason and the clause."""
+    found = view.list_errors() if errors is None else errors
+    return questions.list_gaps(view.form, view.values, found, view.recorded, view.language)
 
 
 def newest_answers(draft: Draft, *, until: int | None = None) -> dict[str, Answer]:

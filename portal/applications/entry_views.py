@@ -11,6 +11,7 @@ from portal.errors import Missing
 from portal.extensions import db
 from portal.forms.service import Form
 from portal.identity.service import current_identity, find_party
+from portal.language import current_language
 from portal.notices import service as notices
 from portal.services import service as services
 
@@ -36,6 +37,8 @@ def start() -> str | Response:
     """What will be filled from where; which licence it is about; a draft already open."""
     identity = current_identity()
     item, variant = request.args.get("item", ""), request.args.get("variant", "")
+    if not variant and len(questions.list_forms(item)) > 1:
+        return _choose_variant(item)
     if not identity.signed_in:
         return redirect(url_for("identity.sign_in", next=request.full_path))
     form = _find_form(item, variant)
@@ -48,11 +51,18 @@ def start() -> str | Response:
         allowed=allowed,
         party=find_party(identity.party_code),
         records=prefilling.list_records(identity, form) if allowed else [],
+        materials=questions.list_materials(form, {}, current_language()),
         open_drafts=[d for d in service.list_drafts(identity) if d.form_id == form.id],
         show_cites=services.show_cites,
     )
     db.session.commit()
     return page
+
+
+def _choose_variant(item_id: str) -> str:
+    """The kinds of application that an item has a form for, as links."""
+    item = services.get_item(item_id)
+    return render_template("applications/variants.html", item=item, variants=[v for v in item.variants if v.form])
 
 
 def _find_form(item: str, variant: str) -> Form:

@@ -4,6 +4,7 @@ Values are the stored values of ``portal.forms``; a path is a field id or ``grou
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.forms import service as forms
-from portal.forms.service import Field, Form, Page, Rule, Unreadable
+from portal.forms.service import Cite, Field, Form, Page, Rule, Unreadable
 
 Values = Mapping[str, Any]
 
@@ -146,6 +147,76 @@ def list_warnings(form: Form, values: Values, recorded: Recorded = knows_no_reco
     return [rule for rule in list_broken(form, values, recorded) if is_warning(rule)]
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that stands against sending: ``text`` says what to do, ``because`` which answer made it necessary ("" when
+    it is always asked), ``cites`` the clauses that demand it."""
+
+    path: str
+    label: str
+    text: str
+    because: str
+    cites: tuple[Cite, ...]
+
+
+def list_gaps(form: Form, values: Values, errors: Mapping[str, str], recorded: Recorded, language: str) -> list[Gap]:
+    """What is missing or wrong with the reason and the clause of each, in the order of ``errors``."""
+    rules = {rule.fields[0]: rule for rule in reversed(list_broken(form, values, recorded)) if not is_warning(rule)}
+    gaps = []
+    for path, text in errors.items():
+        field, rule = find_field(form, path), rules.get(path)
+        cause = rule.when if rule and text == rule.label[language] else (field.when if field else None)
+        cites = rule.cites if rule and text == rule.label[language] else ()
+        gaps.append(
+            Gap(
+                path,
+                label_of(form, path, language),
+                text,
+                forms.tell_condition(form, cause, language),
+                cites or (field.cites if field else ()),
+            )
+        )
+    return gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One line of the checklist. ``state``: uploaded, missing, optional, or unneeded with the answers given so far;
+    ``condition`` says in words when it is needed ("" for always)."""
+
+    id: str
+    label: str
+    hint: str
+    state: str
+    condition: str
+    cites: tuple[Cite, ...]
+
+
+def list_materials(form: Form, values: Values, language: str) -> list[Material]:
+    """Every document that a form asks for, with its condition and clause."""
+    shown = {field.id for field in list_shown(form, values)}
+    return [
+        Material(
+            field.id,
+            field.label[language],
+            field.hint[language] if field.hint else "",
+            _state_of(field, values, shown),
+            forms.tell_condition(form, field.when, language),
+            field.cites,
+        )
+        for field in form.list_fields()
+        if field.type == "file"
+    ]
+
+
+def _state_of(field: Field, values: Values, shown: Collection[str]) -> str:
+    if field.id not in shown:
+        return "unneeded"
+    if values.get(field.id) is not None:
+        return "uploaded"
+    return "missing" if field.required else "optional"
+
+
 def in_language(text: Mapping[str, str]) -> str:
     from portal.language import current_language
 
@@ -197,6 +268,11 @@ def province_of(code: str) -> str:
 def find_form(item: str, variant: str) -> Form | None:
     """The newest form of a service item's variant."""
     return forms.find_form(item, variant)
+
+
+def list_forms(item: str) -> list[Form]:
+    """The newest form of each variant of a service item."""
+    return [form for form in forms.list_forms() if form.item == item.upper()]
 
 
 def ask(field: Field, language: str) -> str:

@@ -57,6 +57,8 @@ def draft(draft_id: str) -> str | Response:
         warnings=view.list_warnings(),
         window=questions.window_days(view.form, view.values),
         failed_names=[prefilling.channel_name(name) for name in found.failed],
+        materials=questions.list_materials(view.form, view.values, view.language),
+        section_of={one.id: page.id for page, fields in view.list_sections() for one in fields},
         filled=sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values),
         show_cites=services.show_cites,
     )
@@ -238,6 +240,7 @@ def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tupl
         for page, fields in questions.list_sections(view.form, view.values)
     ]
     waiting = view.list_errors()
+    gaps = {gap.path: gap for gap in service.list_gaps(view, errors or waiting)}
     section_of = {one.id: page.id for page, fields in view.list_sections() for one in fields}
     html = render_template(
         "applications/check.html",
@@ -245,6 +248,7 @@ def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tupl
         sections=sections,
         errors=errors,
         waiting=waiting,
+        gaps=gaps,
         labels={path: questions.label_of(view.form, path, view.language) for path in (errors or waiting)},
         section_of=section_of,
         warnings=view.list_warnings(),

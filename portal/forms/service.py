@@ -14,6 +14,7 @@ from portal.forms.linting import lint
 from portal.forms.loading import FOLDER, FormError, list_newest, load_forms, read_definition, read_published
 from portal.forms.rules import is_warning, list_shown
 from portal.forms.spec import SOURCE_NAMES, SUBJECTS, Check, Cite, Field, Form, Option, Page, Rule
+from portal.forms.telling import tell_condition
 from portal.forms.values import MARKUP, Unreadable, read_value, show_value
 from portal.knowledge import policy_base
 
@@ -54,6 +55,7 @@ __all__ = [
     "read_value",
     "show_value",
     "source_names",
+    "tell_condition",
 ]
 
 build_schema = contract.build_schema

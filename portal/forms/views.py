@@ -26,6 +26,7 @@ def preview(form_id: str) -> str:
         item=services.get_item(form.item),
         show_cites=services.show_cites,
         source_names=service.source_names(),
+        condition=lambda check: service.tell_condition(form, check, current_language()),
     )
 
 
