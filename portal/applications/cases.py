@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from policy_kb import clock, wording
-from portal.applications import clocks, drafts, numbering, prefilling, questions, saving, snapshots
+from portal.applications import clocks, drafts, numbering, prefilling, questions, saving, snapshots, upgrading
 from portal.applications.drafts import View
 from portal.applications.models import Case, CaseEvent, Draft, Snapshot
 from portal.applications.wording import item_title, state_name
@@ -71,6 +71,13 @@ def submit(identity: Identity, draft_id: str, version: int, key: str, *, languag
             _("Some records were read too long ago. Open the draft again: they are asked once more."), code="expired"
         )
     errors = view.list_errors()
+    if not errors and draft.state == "open" and upgrading.list_new_demands(view):
+        raise Conflict(
+            _(
+                "The form has changed and the law now asks for more. Open the draft and go over to the new version; every answer is kept."
+            ),
+            code="new_version",
+        )
     if errors:
         raise Invalid(_("Some answers are still missing or wrong."), fields=errors)
     first = draft.state == "open"

@@ -250,6 +250,11 @@ def compute(form: Form, values: Values, settled: Collection[str]) -> dict[str, A
     return {name: value for name, value in forms.compute_values(form, values).items() if name not in settled}
 
 
+def migrate(old: Form, new: Form, values: Values) -> forms.Moved:
+    """The answers of one version of a form as those of a newer one."""
+    return forms.migrate(new.id, {k: v for k, v in values.items() if k in fields_of(old)}, old.version, new.version)
+
+
 def media_types(field: Field) -> tuple[str, ...]:
     """The kinds of file that a field takes."""
     return forms.media_types(field)

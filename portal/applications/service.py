@@ -30,9 +30,11 @@ from portal.applications.drafts import (
     view_draft,
 )
 from portal.applications.saving import Saved, Stale, list_changed, save_fields
+from portal.applications.upgrading import Difference, find_difference, upgrade
 
 __all__ = [
     "OPEN_STATES",
+    "Difference",
     "Saved",
     "Stale",
     "View",
@@ -41,6 +43,7 @@ __all__ = [
     "build_snapshot",
     "decide_case",
     "find_by_number",
+    "find_difference",
     "get_case",
     "get_draft",
     "get_for_officer",
@@ -59,6 +62,7 @@ __all__ = [
     "save_fields",
     "start",
     "submit",
+    "upgrade",
     "view_draft",
     "withdraw",
 ]

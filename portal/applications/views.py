@@ -50,6 +50,7 @@ def draft(draft_id: str) -> str | Response:
     return render_template(
         "applications/draft.html",
         view=view,
+        difference=service.find_difference(view),
         states=states,
         title=wording.draft_title(found),
         party=find_party(found.party_code),
@@ -284,6 +285,15 @@ def submit(draft_id: str) -> Response | tuple[str, int]:
         return _check_page(service.get_draft(identity, draft_id), {}, 409)
     db.session.commit()
     return redirect(url_for("applications.case", case_id=case.id))
+
+
+@bp.post("/drafts/<draft_id>/upgrade")
+def upgrade(draft_id: str) -> Response:
+    """Go over to the newest version of the form."""
+    service.upgrade(current_identity(), draft_id)
+    db.session.commit()
+    flash(_("The draft is now on the new version of the form. Every answer was kept; look at what is new."), "ok")
+    return redirect(url_for("applications.draft", draft_id=draft_id))
 
 
 @bp.post("/drafts/<draft_id>/abandon")

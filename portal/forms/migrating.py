@@ -117,7 +117,8 @@ def migrate(form_id: str, values: Values, old: int, new: int) -> Moved:
 def _keep_readable(form: Form, values: Values, origins: Mapping[str, str]) -> Moved:
     """Only what the new version asks and reads."""
     known = {field.id: field for field in form.list_fields()}
-    kept, dropped = {}, {}
+    kept: dict[str, Any] = {}
+    dropped: dict[str, Any] = {}
     for name, value in values.items():
         try:
             fits = name in known and (known[name].type == "file" or read_value(known[name], value) is not None)

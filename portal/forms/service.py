@@ -12,6 +12,7 @@ from portal.forms import contract, expressions, rules, twin
 from portal.forms.formats import FORMATS, PROVINCE_OF, compute_check_character, fold_width, is_credit_code
 from portal.forms.linting import lint
 from portal.forms.loading import FOLDER, FormError, list_newest, load_forms, read_definition, read_published
+from portal.forms.migrating import Moved, load_migrations, migrate
 from portal.forms.rules import is_warning, list_shown
 from portal.forms.spec import SOURCE_NAMES, SUBJECTS, Check, Cite, Field, Form, Option, Page, Rule
 from portal.forms.telling import tell_condition
@@ -28,6 +29,7 @@ __all__ = [
     "Field",
     "Form",
     "FormError",
+    "Moved",
     "Option",
     "Page",
     "Rule",
@@ -49,7 +51,9 @@ __all__ = [
     "list_chat_fields",
     "list_forms",
     "list_shown",
+    "load_migrations",
     "media_types",
+    "migrate",
     "publish",
     "read_definition",
     "read_value",
