@@ -35,15 +35,24 @@ def records() -> None:
 @records.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="check every row and write nothing")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="what its headings mean")
+@click.option("--json", "as_json", is_flag=True)
 @with_appcontext
-def import_records(file: Path, dry_run: bool) -> None:
-    """Read a CSV or JSON Lines file of records: all of it or, when a row is wrong, nothing."""
-    report = service.import_file(file, file.name, dry_run)
+def import_records(file: Path, dry_run: bool, mapping: Path | None, as_json: bool) -> None:
+    """Read a CSV, Excel or JSON Lines file of records: all of it or, when a row is wrong, nothing."""
+    told = mapping.read_text(encoding="utf-8-sig", errors="replace") if mapping else ""
+    report = service.import_file(file, file.name, dry_run, mapping=told)
+    if not report.errors:
+        db.session.commit()
+    if as_json:
+        errors = [{"line": line, "error": reason} for line, reason in report.errors]
+        told_rows = {"rows": report.rows, "added": report.added, "changed": report.changed, "dry_run": dry_run}
+        click.echo(json.dumps({**told_rows, "errors": errors}, ensure_ascii=False))
+        raise SystemExit(1 if errors else 0)
     for line, reason in report.errors:
         click.echo(f"line {line}: {reason}" if line else reason, err=True)
     if report.errors:
         raise click.ClickException(f"nothing was written: {len(report.errors)} errors in {report.rows} rows")
-    db.session.commit()
     click.echo(
         f"{report.rows} rows are right; nothing was written (--dry-run)"
         if dry_run

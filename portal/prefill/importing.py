@@ -1,9 +1,5 @@
 """Records from a file, all or nothing: one bad row and nothing of the file is written."""
 
-import csv
-import io
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,24 +10,15 @@ from sqlalchemy import select
 from portal.audit import service as audit
 from portal.extensions import db
 from portal.identity import service as identities
+from portal.prefill.headings import BadMapping, Mapped, name_columns, read_mapping
+from portal.prefill.kinds import ENDED_STATES, KINDS
 from portal.prefill.models import Record
-from portal.prefill.reading import COLUMNS, REQUIRED, BadRow, ReadRow, read_row
+from portal.prefill.reading import COLUMNS, REQUIRED, BadRow, ReadRow, read_row, translate
 from portal.prefill.records import make_record_id, put_record
+from portal.prefill.tables import BadFile, list_rows
 
-LARGEST = 20 * 1024 * 1024
-# The beginning of a file that is not text -> what it is.
-NOT_TEXT = {
-    b"PK\x03\x04": "Excel (XLSX) or ZIP",
-    b"\xd0\xcf\x11\xe0": "Excel (XLS)",
-    b"%PDF": "PDF",
-    b"\x1f\x8b": "GZIP",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-}
-
-
-class BadFile(Exception):
-    """The file as a whole cannot be read; the text says what to send instead."""
+# Kinds whose number may stand with several parties: it is no licence of one holder.
+SHARED_NUMBERS = ("business_register", "credit_note", "mandate", "inspection", "production_relation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +31,23 @@ class ImportReport:
     errors: tuple[tuple[int, str], ...] = ()
 
 
-def import_file(source: Path | bytes, name: str, dry_run: bool = False, *, actor: str = "command line") -> ImportReport:
-    """Read a CSV or JSON Lines file of records; the caller commits. Nothing is written when there is any error."""
+def import_file(
+    source: Path | bytes, name: str, dry_run: bool = False, *, actor: str = "command line", mapping: str = ""
+) -> ImportReport:
+    """Read a CSV, Excel or JSON Lines file of records; the caller commits. Nothing is written when there is any error.
+
+    ``mapping`` is the text of a mapping file (``headings``).
+    """
     try:
+        mapped = read_mapping(mapping)
         content = source.read_bytes() if isinstance(source, Path) else source
-        pairs = list(_list_rows(content, name))
-    except BadFile as error:
+        pairs = list(list_rows(content, name))
+        if not pairs:
+            raise BadFile(_("“%(name)s” has a heading and no rows.", name=name))
+        _check_heading(pairs, mapped, name)
+    except (BadFile, BadMapping) as error:
         return ImportReport(0, errors=((0, str(error)),))
-    rows, errors = _read_all(pairs)
+    rows, errors = _read_all(pairs, mapped)
     if errors or dry_run:
         return ImportReport(len(pairs), errors=tuple(errors))
     added = sum(_write(row) for row in rows)
@@ -60,16 +56,30 @@ def import_file(source: Path | bytes, name: str, dry_run: bool = False, *, actor
     return ImportReport(len(rows), added, len(rows) - added)
 
 
-def _read_all(pairs: list[tuple[int, Any]]) -> tuple[list[ReadRow], list[tuple[int, str]]]:
+def _check_heading(pairs: list[tuple[int, Any]], mapped: Mapped, name: str) -> None:
+    """A table whose heading lacks a needed column is told once and not with every row."""
+    first = next((row for _line, row in pairs if isinstance(row, dict)), None)
+    if first is None or "json" in Path(name).suffix.lower():
+        return
+    has = {*name_columns(list(first), mapped).values(), *mapped.defaults}
+    missing = [column for column in REQUIRED if column not in has]
+    if missing:
+        absent, fixed = ", ".join(missing), ", ".join(COLUMNS)
+        text = _("The first line lacks %(missing)s. The fixed columns are: %(columns)s.", missing=absent, columns=fixed)
+        raise BadFile(text)
+
+
+def _read_all(pairs: list[tuple[int, Any]], mapped: Mapped) -> tuple[list[ReadRow], list[tuple[int, str]]]:
     rows: list[ReadRow] = []
     errors: list[tuple[int, str]] = []
     seen: dict[str, int] = {}
     holders: dict[tuple[str, str], str] = {}
+    names: dict[tuple[str, ...], dict[str, str]] = {}
     for line, raw in pairs:
         try:
             if isinstance(raw, BadRow):
                 raise raw
-            row = read_row(line, raw)
+            row = read_row(line, translate(raw, mapped, names))
             _check_others(row, seen, holders)
         except BadRow as error:
             errors.append((line, str(error)))
@@ -81,15 +91,18 @@ def _read_all(pairs: list[tuple[int, Any]]) -> tuple[list[ReadRow], list[tuple[i
 def _check_others(row: ReadRow, seen: dict[str, int], holders: dict[tuple[str, str], str]) -> None:
     """The same record twice in a file, or a number that another party holds."""
     c = row.columns
-    key = make_record_id(c["party_code"], c["kind"], c["number"], c["as_of"])
+    key = make_record_id(c["party_code"], c["kind"], c["number"], c["as_of"], c["ref"])
     if key in seen:
         raise BadRow(_("This is the same record as line %(line)s.", line=seen[key]))
     seen[key] = row.line
-    if not c["number"] or c["kind"] == "filing":
+    if KINDS[c["kind"]].grade != "A" or not c["number"] or c["kind"] in SHARED_NUMBERS or c["status"] in ENDED_STATES:
         return
     holder = holders.setdefault((c["kind"], c["number"]), c["party_code"])
     others = select(Record.id).where(
-        Record.kind == c["kind"], Record.number == c["number"], Record.party_code != c["party_code"]
+        Record.kind == c["kind"],
+        Record.number == c["number"],
+        Record.party_code != c["party_code"],
+        Record.status.not_in(ENDED_STATES),
     )
     if holder != c["party_code"] or db.session.scalar(others.limit(1)) is not None:
         raise BadRow(_("“number” %(number)s is already recorded for another party.", number=c["number"]))
@@ -97,96 +110,11 @@ def _check_others(row: ReadRow, seen: dict[str, int], holders: dict[tuple[str, s
 
 def _write(row: ReadRow) -> bool:
     c = row.columns
-    identities.get_or_add_party(c["party_code"], "enterprise", row.party_name)
-    is_new = db.session.get(Record, make_record_id(c["party_code"], c["kind"], c["number"], c["as_of"])) is None
+    kind = "person" if c["party_code"].startswith("P-") else "enterprise"
+    party = identities.get_or_add_party(c["party_code"], kind, row.party_name or c["party_code"])
+    if row.party_name and party.name == party.code:
+        party.name = row.party_name  # the first row of a party may know only its code
+    record_id = make_record_id(c["party_code"], c["kind"], c["number"], c["as_of"], c["ref"])
+    is_new = db.session.get(Record, record_id) is None
     put_record(**c)
     return is_new
-
-
-def _list_rows(content: bytes, name: str) -> Iterator[tuple[int, Any]]:
-    text = _decode(content, name)
-    ending = Path(name).suffix.lower()
-    if ending == ".csv":
-        yield from _list_csv(text)
-    elif ending in (".jsonl", ".ndjson"):
-        yield from _list_json_lines(text)
-    else:
-        raise BadFile(_("“%(name)s” must end in .csv or .jsonl.", name=name))
-
-
-def _decode(content: bytes, name: str) -> str:
-    if not content.strip():
-        raise BadFile(_("“%(name)s” is empty.", name=name))
-    if len(content) > LARGEST:
-        raise BadFile(_("“%(name)s” is larger than %(size)s MB; split it.", name=name, size=LARGEST // 1024 // 1024))
-    kind = next((kind for start, kind in NOT_TEXT.items() if content.startswith(start)), "")
-    if kind:
-        raise BadFile(_("“%(name)s” is a %(kind)s file. Save it as CSV in UTF-8 and send that.", name=name, kind=kind))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise BadFile(
-            _(
-                "“%(name)s” is not UTF-8 (line %(line)s; perhaps GBK). Save it as UTF-8 and send it again.",
-                name=name,
-                line=line,
-            )
-        ) from error
-    if "\x00" in text:
-        raise BadFile(_("“%(name)s” holds zero bytes and is no text file. Save it as CSV in UTF-8.", name=name))
-    return text
-
-
-def _list_csv(text: str) -> Iterator[tuple[int, Any]]:
-    if text.lstrip().startswith("{"):
-        raise BadFile(_("This looks like JSON Lines; give it a name that ends in .jsonl."))
-    csv.field_size_limit(200_000)
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        header = [column.strip() for column in next(reader)]
-        _check_header(header)
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                problem = _(
-                    "This row has %(count)s cells; the heading has %(wanted)s.", count=len(cells), wanted=len(header)
-                )
-                yield reader.line_num, BadRow(problem)
-                continue
-            yield reader.line_num, dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        raise BadFile(
-            _("The CSV breaks at line %(line)s: %(error)s.", line=reader.line_num, error=str(error))
-        ) from error
-
-
-def _check_header(header: list[str]) -> None:
-    twice = {column for column in header if header.count(column) > 1}
-    if twice:
-        raise BadFile(_("The heading names “%(column)s” twice.", column=sorted(twice)[0]))
-    missing = [column for column in REQUIRED if column not in header]
-    if missing:
-        absent, fixed = ", ".join(missing), ", ".join(COLUMNS)
-        text = _("The first line lacks %(missing)s. The fixed columns are: %(columns)s.", missing=absent, columns=fixed)
-        raise BadFile(text)
-
-
-def _list_json_lines(text: str) -> Iterator[tuple[int, Any]]:
-    for line, row in enumerate(text.splitlines(), 1):
-        if not row.strip():
-            continue
-        try:
-            data = json.loads(row)
-        except (json.JSONDecodeError, RecursionError) as error:
-            yield line, BadRow(_("This line is not JSON: %(error)s.", error=str(error)[:120]))
-            continue
-        if not isinstance(data, dict):
-            yield line, BadRow(_("This line must be one JSON object: {…}."))
-            continue
-        values = data.pop("values", {})
-        if not isinstance(values, dict):
-            yield line, BadRow(_("“values” must be an object of concepts and values."))
-            continue
-        yield line, {**data, **values}

@@ -11,19 +11,30 @@ from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.forms import service as forms
+from portal.prefill.headings import (
+    Mapped,
+    columns_by_name,
+    fold,
+    is_open_end,
+    known_concepts,
+    name_columns,
+    read_subject,
+    read_word,
+)
 from portal.prefill.kinds import ABOUT_OF, ENDED_STATES, GRADES, KINDS, STATES, grade_of
 from portal.prefill.records import own_subject
-from portal.vocabulary import CONCEPTS
 
 COLUMNS = (
     "party_code", "party_name", "kind", "number", "as_of", "valid_from", "valid_to", "status", "issuer", "item",
-    "subject", "taken_on", "grade",
+    "subject", "taken_on", "grade", "record_id", "values",
 )  # fmt: skip
-REQUIRED = ("party_code", "party_name", "kind", "as_of")
-LIMITS = {"number": 80, "issuer": 100, "subject": 120, "party_name": 200, "item": 40}
-SUBJECT = re.compile(r"(licence|product|site):\S.{0,110}")
-ITEM = re.compile(r"[A-Z][0-9A-Z]{0,3}/[a-z_]+")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+REQUIRED = ("party_code", "kind", "as_of")
+LIMITS = {"number": 80, "issuer": 100, "subject": 120, "party_name": 200, "item": 40, "record_id": 60}
+SUBJECT = re.compile(r"(licence|product|site|case|person):\S.{0,110}")
+ITEM = re.compile(r"[A-Z][0-9A-Z]{0,3}(/[a-z_0-9]+)?")
+DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]\d{1,2}:\d{2}.*)?")
+SHORT_DATE = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+PERSON = re.compile(r"P-\d{1,12}")
 
 
 class BadRow(Exception):
@@ -39,47 +50,119 @@ class ReadRow:
     columns: dict[str, Any]
 
 
-def known_concepts() -> set[str]:
-    """The concepts of the vocabulary and those that a form asks for: the value columns a file may have."""
-    return set(CONCEPTS) | {
-        field.concept for form in forms.list_forms() for field in form.list_fields() if field.concept
-    }
+def translate(
+    raw: Mapping[str, Any], mapped: Mapped, known: dict[tuple[str, ...], dict[str, str]] | None = None
+) -> dict[str, Any]:
+    """A row of an outside file under our names, in our words; ``known`` keeps what each set of headings means.
+
+    ``values`` (an object, or one written in the cell) is spread among the other value columns.
+    """
+    raw = _spread(raw)
+    headings = tuple(raw)
+    known = {} if known is None else known
+    if headings not in known:
+        known[headings] = name_columns(headings, mapped)
+    row: dict[str, Any] = {}
+    for heading, cell in raw.items():
+        column = known[headings][heading]
+        if not column or cell in ("", None):
+            continue
+        cell = read_word(column, cell, mapped)
+        if column in row and row[column] != cell:
+            raise BadRow(_("“%(column)s” stands twice in this row, with different values.", column=column))
+        row[column] = cell
+    return {**{name: value for name, value in mapped.defaults.items() if name not in row}, **row}
+
+
+def _spread(raw: Mapping[str, Any]) -> dict[str, Any]:
+    at = next((name for name in raw if columns_by_name().get(fold(name)) == "values"), None)
+    if at is None or raw[at] in ("", None):
+        return {name: cell for name, cell in raw.items() if name != at}
+    inner = raw[at]
+    if isinstance(inner, str):
+        inner = _read_cell("values", inner)
+    if not isinstance(inner, dict):
+        raise BadRow(_("“values” must be an object of concepts and values."))
+    outer = {name: cell for name, cell in raw.items() if name != at}
+    twice = sorted(set(inner) & set(outer))
+    if twice:
+        raise BadRow(_("“%(column)s” stands twice in this row, with different values.", column=twice[0]))
+    return {**outer, **inner}
 
 
 def read_row(line: int, row: Mapping[str, Any]) -> ReadRow:
-    """The record of a row; BadRow with the first thing that is wrong."""
+    """The record of a row in our own columns; BadRow with the first thing that is wrong."""
     for name in REQUIRED:
         if not _plain(row, name):
             raise BadRow(_("“%(column)s” is empty; every row needs it.", column=name))
     kind = _one_of(row, "kind", tuple(KINDS))
     status = _one_of(row, "status", STATES) if _plain(row, "status") else "valid"
-    party_code = forms.fold_width(_plain(row, "party_code")).upper()
-    if not forms.is_credit_code(party_code):
-        raise BadRow(_("“%(value)s” is not a unified social credit code (18 characters, the last one checks the others).",
-                       value=party_code[:40]))  # fmt: skip
+    party_code = _read_party(row)
     values = _read_values(row)
     _check_party(party_code, values)
+    ref, subject = _plain(row, "record_id"), _read_subject(row, party_code)
     columns = {
         "party_code": party_code,
         "kind": kind,
         "status": status,
-        "number": forms.fold_width(_plain(row, "number")),
+        "number": _read_number(row, kind, subject, ref),
         "issuer": _plain(row, "issuer"),
         "item": _matching(row, "item", ITEM, "A11/renew"),
         **_read_days(row),
         "grade": _read_grade(row, kind, status),
         "values": values,
+        "ref": ref,
     }
-    if KINDS[kind].numbered and not columns["number"]:
+    columns["subject"] = subject or own_subject(kind, party_code, columns["number"])
+    _add_face(columns, values)
+    name = _plain(row, "party_name")
+    if kind == "business_register":
+        values |= {k: v for k, v in (("org.uscc", party_code), ("org.name", name)) if v and k not in values}
+    return ReadRow(line, name, columns)
+
+
+def _add_face(columns: dict[str, Any], values: dict[str, Any]) -> None:
+    """Number, end, issuer and begin of a certificate are values too, under what the certificate is about."""
+    about = KINDS[columns["kind"]].about
+    if about not in ("licence", "product") or columns["kind"] in ("production_relation", "mandate"):
+        return
+    face = {"number": columns["number"], "valid_to": columns["valid_to"] and columns["valid_to"].isoformat()}
+    face |= {"issuer": columns["issuer"]} if about == "licence" else {}
+    for name, value in face.items():
+        if value:
+            values.setdefault(f"{about}.{name}", value)
+
+
+def _read_party(row: Mapping[str, Any]) -> str:
+    code = forms.fold_width(_plain(row, "party_code")).upper()
+    if not forms.is_credit_code(code) and not PERSON.fullmatch(code):
+        raise BadRow(_("“%(value)s” is not a unified social credit code (18 characters, the last one checks the others).",
+                       value=code[:40]))  # fmt: skip
+    return code
+
+
+def _read_subject(row: Mapping[str, Any], party_code: str) -> str:
+    """What the row says it is about; "" when it leaves that to its kind. Another party's code is refused."""
+    told = read_subject(forms.fold_width(_plain(row, "subject")))
+    if told in ("party", f"party:{party_code}"):
+        return f"party:{party_code}"
+    if told.startswith("party:"):
+        raise BadRow(_("“subject” is another party's code than “party_code”; a row is never moved to another party."))
+    if told and not SUBJECT.fullmatch(told):
+        raise BadRow(_("“%(column)s” must look like %(example)s.", column="subject", example="licence:…"))
+    return told
+
+
+def _read_number(row: Mapping[str, Any], kind: str, subject: str, ref: str) -> str:
+    """The number of a numbered record: its own, else that of the licence (product) it is about, else its outside name."""
+    number = forms.fold_width(_plain(row, "number"))
+    if number or not KINDS[kind].numbered:
+        return number
+    about, _colon, named = subject.partition(":")
+    number = named if about == KINDS[kind].about else ref
+    if not number:
         raise BadRow(_("A %(kind)s needs a number.", kind=kind))
-    columns["subject"] = _matching(row, "subject", SUBJECT, "licence:…") or own_subject(
-        kind, party_code, columns["number"]
-    )
-    if KINDS[kind].about == "licence":
-        values.setdefault("licence.number", columns["number"])
-        if columns["valid_to"] is not None:
-            values.setdefault("licence.valid_to", columns["valid_to"].isoformat())
-    return ReadRow(line, _plain(row, "party_name"), columns)
+    return number
 
 
 def _plain(row: Mapping[str, Any], name: str) -> str:
@@ -114,12 +197,13 @@ def _matching(row: Mapping[str, Any], name: str, pattern: re.Pattern[str], examp
 
 
 def _day(row: Mapping[str, Any], name: str) -> date | None:
-    text = _plain(row, name)
-    if not text:
+    text = forms.fold_width(_plain(row, name))
+    if not text or (name == "valid_to" and is_open_end(text)):
         return None
     try:
-        if DATE.fullmatch(text):
-            return date.fromisoformat(text)
+        found = DATE.fullmatch(text) or SHORT_DATE.fullmatch(text)
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         pass
     raise BadRow(_("“%(column)s” is “%(value)s”; write a day as 2024-03-11.", column=name, value=text[:40]))
@@ -152,12 +236,13 @@ def _read_grade(row: Mapping[str, Any], kind: str, status: str) -> str:
 def _read_values(row: Mapping[str, Any]) -> dict[str, Any]:
     """The value columns; a cell that begins with [ or { is JSON. Values are kept as the source writes them."""
     values: dict[str, Any] = {}
+    known = known_concepts()
     for name, cell in row.items():
         if name in COLUMNS or cell is None or cell == "":
             continue
         if ABOUT_OF.get(name.partition(".")[0]) is None or "." not in name:
             raise BadRow(_("There is no column “%(column)s”; see docs/records-import.md.", column=str(name)[:60]))
-        if name not in known_concepts():
+        if name not in known:
             raise BadRow(_("No form asks for “%(column)s”; the value columns are listed in docs/records-import.md.",
                            column=str(name)[:60]))  # fmt: skip
         values[name] = _read_cell(name, cell)

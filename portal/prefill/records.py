@@ -71,9 +71,9 @@ def find_named_record(identity: Identity, party_code: str, name: str) -> Record:
     return found
 
 
-def make_record_id(party_code: str, kind: str, number: str, as_of: date) -> str:
-    """The same record has the same id wherever and whenever it comes in."""
-    text = "|".join((party_code, kind, number, as_of.isoformat()))
+def make_record_id(party_code: str, kind: str, number: str, as_of: date, ref: str = "") -> str:
+    """The same record has the same id wherever and whenever it comes in. ``ref``: the name an outside file gives it."""
+    text = "|".join((party_code, kind, number, as_of.isoformat(), *([ref] if ref else [])))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -84,7 +84,9 @@ def put_record(**columns: Any) -> Record:
     columns.setdefault("source", source_of(columns["kind"], columns["status"]))
     columns.setdefault("grade", grade_of(columns["kind"], columns["status"]))
     columns.setdefault("subject", own_subject(columns["kind"], columns["party_code"], columns.get("number", "")))
-    record_id = make_record_id(columns["party_code"], columns["kind"], columns.get("number", ""), columns["as_of"])
+    record_id = make_record_id(
+        columns["party_code"], columns["kind"], columns.get("number", ""), columns["as_of"], columns.get("ref", "")
+    )
     record = db.session.get(Record, record_id)
     if record is None:
         record = Record(id=record_id, **columns)

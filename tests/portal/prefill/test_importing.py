@@ -1,11 +1,14 @@
 """A file of records is taken as a whole or not at all, and every refusal says where and what to do."""
 
 import json
+from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from portal.extensions import db
@@ -70,10 +73,11 @@ def test_one_bad_row_and_nothing_of_the_file_is_written(app: APIFlask) -> None:
     [
         ({"party_code": CODE[:-1] + "0"}, f"“{CODE[:-1]}0”不是统一社会信用代码（18位，最后一位是校验位）。"),
         ({"party_code": ""}, "“party_code”是空的，每一行都要填。"),
-        ({"party_name": None}, "“party_name”是空的，每一行都要填。"),
         ({"kind": "passport"}, "“kind”是“passport”，应当是其中之一："),
-        ({"status": "ok"}, "“status”是“ok”，应当是其中之一："),
-        ({"as_of": "2024/3/11"}, "“as_of”是“2024/3/11”，日期请写成2024-03-11。"),
+        ({"status": "purple"}, "“status”是“purple”，应当是其中之一："),
+        ({"as_of": "2024-3"}, "“as_of”是“2024-3”，日期请写成2024-03-11。"),
+        ({"as_of": "11/3/2024"}, "“as_of”是“11/3/2024”，日期请写成2024-03-11。"),
+        ({"subject": f"party:{OTHER}"}, "“subject”是另一个主体的代码，与“party_code”不同；"),
         ({"as_of": "2024-02-30"}, "“as_of”是“2024-02-30”，日期请写成2024-03-11。"),
         ({"as_of": "2999-01-01"}, "“as_of”晚于今天；它是来源所说的那一天。"),
         ({"taken_on": "2999-01-01"}, "“taken_on”晚于今天；它是取得数据的那一天。"),
@@ -104,15 +108,16 @@ def test_a_bad_row_is_told_with_its_line_and_reason(app: APIFlask, changes: dict
     [
         (b"", "a.csv", "“a.csv”是空文件。"),
         (b"  \n ", "a.csv", "“a.csv”是空文件。"),
-        (b"PK\x03\x04rest", "a.csv", "“a.csv”是Excel (XLSX) or ZIP文件，请另存为UTF-8编码的CSV再导入。"),
+        (b"PK\x03\x04rest", "a.csv", "“a.csv”是Excel (XLSX) or ZIP文件，请另存为UTF-8编码的CSV或者XLSX再导入。"),
+        (b"PK\x03\x04rest", "a.xlsx", "“a.xlsx”不是可以读取的Excel工作簿，"),
         (b"%PDF-1.7", "a.csv", "“a.csv”是PDF文件，"),
         ("party_code\n".encode("utf-16"), "a.csv", "“a.csv”是UTF-16文件，"),
-        ("party_code,party_name\n1,广州康瑞".encode("gb18030"), "a.csv", "“a.csv”不是UTF-8编码（第2行，可能是GBK），"),
+        (b"party_code,kind,as_of\n\xff\xff\xff", "a.csv", "“a.csv”不是UTF-8编码（第2行），"),
         (b"party_code\x00", "a.csv", "“a.csv”含有空字节，"),
-        (b"party_code,kind\n", "a.csv", "表头缺少party_name, as_of。"),
+        (b"party_code,kind\n1,2", "a.csv", "表头缺少as_of。"),
         (b"kind,kind,party_code,party_name,as_of\n", "a.csv", "表头里“kind”出现了两次。"),
         (b'{"kind": 1}', "a.csv", "内容像是JSON Lines，"),
-        (b"anything", "a.txt", "“a.txt”的文件名应当以.csv或.jsonl结尾。"),
+        (b"anything", "a.doc", "“a.doc”的文件名应当以.csv、.xlsx或.jsonl结尾。"),
         (b'party_code,party_name,kind,as_of\n"open', "a.csv", "CSV在第2行出错："),
     ],
 )  # fmt: skip
@@ -166,3 +171,114 @@ def test_a_name_means_one_kind_and_a_heading_one_concept() -> None:
     assert [name for name in names if names.count(name) > 1] == []
     headings = [heading for concept in CONCEPTS.values() for heading in (*concept.zh, *concept.en)]
     assert [heading for heading in headings if headings.count(heading) > 1] == []
+
+
+def write_workbook(*rows: list[Any]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+HEADINGS = [
+    "统一社会信用代码",
+    "企业名称",
+    "证照类型",
+    "许可证编号",
+    "数据日期",
+    "有效期至",
+    "状态",
+    "经营方式",
+    "法定代表人",
+]
+
+
+def get_record() -> Record:
+    return db.session.scalars(select(Record)).one()
+
+
+@pytest.mark.parametrize(
+    "as_of", [date(2024, 3, 11), datetime(2024, 3, 11, 8, 30), "2024-3-11", "2024年3月11日", "20240311"]
+)
+@pytest.mark.parametrize("end", ["2027/2/23", "2027.2.23", date(2027, 2, 23)])
+def test_a_workbook_with_chinese_headings_is_read(app: APIFlask, as_of: Any, end: Any) -> None:
+    cells = [CODE, "广州康瑞医疗器械有限公司", "第三类医疗器械经营许可证", NUMBER, as_of, end, "有效", "批发", "顾怀川"]
+    assert import_file(write_workbook(HEADINGS, cells, [None] * 9), "许可证.xlsx") == ImportReport(1, 1, 0)
+    found = get_record()
+    assert (found.kind, found.status, found.as_of, found.valid_to) == (
+        "device_licence", "valid", date(2024, 3, 11), date(2027, 2, 23),
+    )  # fmt: skip
+    assert found.values == {
+        "licence.mode": "批发", "org.legal_rep": "顾怀川", "licence.number": NUMBER, "licence.valid_to": "2027-02-23",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("正常", "valid"),
+        ("已注销", "cancelled"),
+        ("吊销", "revoked"),
+        ("Canceled", "cancelled"),
+        ("已受理", "accepted"),
+    ],
+)
+def test_states_are_understood_in_both_languages(app: APIFlask, word: str, status: str) -> None:
+    assert import_file(make_lines(make_row(status=word)), "a.jsonl").errors == ()
+    assert get_record().status == status
+
+
+def test_the_columns_of_a_plain_archive_are_understood(app: APIFlask) -> None:
+    """Party, source, grade, as-of, expiry, status, subject and one object of values."""
+    row = {
+        "party": CODE, "source": "accepted_filing", "grade": "B", "as-of": "2025-3-24", "expiry": "长期",
+        "status": "受理", "about": f"许可证：{NUMBER}", "id": "R-7", "values": {"计算机信息管理系统": "进销存 4.2"},
+    }  # fmt: skip
+    assert import_file(make_lines(row), "a.jsonl").errors == ()
+    found = get_record()
+    assert (found.kind, found.grade, found.subject, found.ref, found.valid_to) == (
+        "filing",
+        "B",
+        f"licence:{NUMBER}",
+        "R-7",
+        None,
+    )
+    assert found.values == {"licence.it_system": "进销存 4.2"}
+
+
+def test_a_mapping_names_the_headings_words_and_what_the_file_leaves_out(app: APIFlask) -> None:
+    table = "单位代码;证;截至;生死;备注\n" + f"{CODE};{NUMBER};2024-03-11;死;x\n"
+    mapping = """
+columns: {单位代码: party_code, 证: number, 截至: as_of, 生死: status}
+defaults: {kind: device_licence}
+values: {status: {死: revoked}}
+ignore: [备注]
+"""
+    assert import_file(table.encode("gb18030"), "a.csv", mapping=mapping).errors == ()
+    assert (get_record().status, get_record().number) == ("revoked", NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "reason"),
+    [
+        ("columns: [", "对应表不是可读的YAML或JSON："),
+        ("rows: 3", "对应表只能有columns, defaults, values, ignore这几部分。"),
+        ("columns: {证: licence.colour}", "对应表里的“licence.colour”不是这里的列。"),
+    ],
+)
+def test_a_wrong_mapping_is_refused_before_any_row(app: APIFlask, mapping: str, reason: str) -> None:
+    report = import_file(make_lines(make_row()), "a.jsonl", mapping=mapping)
+    assert report.errors[0][0] == 0
+    assert report.errors[0][1].startswith(reason)
+
+
+def test_a_column_given_twice_with_different_values_is_refused(app: APIFlask) -> None:
+    report = import_file(make_lines(make_row(values={"licence.mode": "零售"})), "a.jsonl")
+    assert report.errors == ((1, "“licence.mode”在这一行出现了两次，值不同。"),)
+
+
+def test_two_registers_of_one_day_are_two_records_when_the_file_names_them(app: APIFlask) -> None:
+    rows = [{"party_code": CODE, "kind": "营业执照", "as_of": "2024-03-11", "record_id": f"r{n}"} for n in (1, 2)]
+    assert import_file(make_lines(*rows), "a.jsonl") == ImportReport(2, 2, 0)
