@@ -63,6 +63,8 @@ def read_message(text: str, said_on: date, *, language: str = "") -> Reading:
     identity = {
         name: message.cut(span) for name, span in spans.items() if span and not (name == "name" and people.name_partial)
     }
+    if "mobile" in identity:
+        identity["mobile"] = _digits(identity["mobile"])
     return Reading(
         kinds=kinds,
         fields=_fields_of(told, kinds),
@@ -74,6 +76,15 @@ def read_message(text: str, said_on: date, *, language: str = "") -> Reading:
         anonymity_asked=bool(_ANONYMITY.search(message.plain)),
         progress=kinds == ["consultation"] and is_progress(told),
     )
+
+
+def _digits(phone: str) -> str:
+    """The phone number as a form takes it: digits only, spoken ones written out, without +86."""
+    plain = make_message(phone, date.min).plain.translate(
+        str.maketrans("零〇幺一二三四五六七八九", "00112345678９".replace("９", "9"))
+    )
+    digits = re.sub(r"\D", "", plain)
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
 def find_competent(kind: str, fields: Mapping[str, Any], day: date, language: str) -> list[Competent]:

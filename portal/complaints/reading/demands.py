@@ -16,19 +16,19 @@ _WISH = re.compile(
 _THREAT = re.compile(r"(?:再不|之?内不|要是不|如果不|若不|不)$")
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "refund": re.compile(
-        r"退(?:还)?(?:给我|回给我)?(?:全部|全款|全额|货款|款|货|钱|费|我|回|还|一赔|差价|卡|掉|了我)|全额退|要么全?额?退|退(?=[一二两三四五六七八九十\d])|把.{0,8}(?:钱|货款|款)[^,。;]{0,6}(?:退|要回|追回|还)|(?:追回|要回|讨回|拿回)[^,。;]{0,6}(?:钱|款)|钱要回来|还我钱|还钱|钱(?:都)?还(?:给)?我|多(?:收|扣)的.{0,6}退|退(?:给)?我|\brefund\w*|(?:my|our) money back|money back|give (?:me|us) back|pay (?:me|us) back|return (?:my|our|the) money",
+        r"退(?:还)?(?:给我|回给我)?(?:全部|全款|全额|货款|款|货|钱|费|我|回|还|一赔|差价|卡|掉|了我)|全额退|要么全?额?退|退(?=[一二两三四五六七八九十\d])|把.{0,8}(?:钱|货款|款)[^,。;]{0,6}(?:退|要回|追回|还)|(?:追回|要回|讨回|拿回)[^,。;]{0,6}(?:钱|款)|钱要回来|还我钱|还钱|钱(?:都)?还(?:给)?我|多(?:收|扣)的.{0,6}退|(?:要|得|给我?|必须|应该)退(?=[!,。;\s]|$)|退(?:给)?我|\brefund\w*|(?:my|our) money back|money back|give (?:me|us) back|pay (?:me|us) back|return (?:my|our|the) money",
         re.I,
     ),
     "compensation": re.compile(
-        r"赔偿|赔(?:我|钱|付|礼?一|三|十|一千|[\d一二三四五六七八九十百千])|[一二三十]倍|假一赔|退一赔|索赔|误工费|医药费(?:要|让|得|也|由|都)|(?:承担|报销|出|付|加|要).{0,6}(?:医药费|医疗费|挂号费|检查费|治疗费|诊疗费|看病)|(?:加|和|还有)?挂号费\d|补偿|损失费|赔(?=[!,。;\s]|$)|要[^,。]{0,4}赔|\bcompensat\w+|\bdamages\b|pay (?:for )?(?:my|the|our) (?:medical|doctor|hospital|treatment)|(?:clinic|hospital|medical|doctor'?s?) (?:bills?|fees?|costs?|expenses)[^.?!]{0,24}(?:paid|covered|reimbursed|back)|cover (?:my|the|our) (?:medical|doctor|hospital|treatment)",
+        r"赔偿|赔(?:我|钱|付|礼?一|三|十|一千|[\d一二三四五六七八九十百千])|[一二三十]倍(?:赔|的赔|价款|退)|赔[^,。]{0,6}倍|假一赔|退一赔|索赔|误工费|医药费(?:要|让|得|也|由|都)|(?:承担|报销|出|付|加|要).{0,6}(?:医药费|医疗费|挂号费|检查费|治疗费|诊疗费|看病)|(?:加|和|还有)?挂号费\d|补偿|损失费|赔(?=[!,。;\s]|$)|要[^,。]{0,4}赔|\bcompensat\w+|\bdamages\b|pay (?:for )?(?:my|the|our) (?:medical|doctor|hospital|treatment)|(?:clinic|hospital|medical|doctor'?s?) (?:bills?|fees?|costs?|expenses)[^.?!]{0,24}(?:paid|covered|reimbursed|back)|cover (?:my|the|our) (?:medical|doctor|hospital|treatment)",
         re.I,
     ),
     "replace": re.compile(
-        r"换(?!了|过)(?:一|个|只|台|新|货|好|支|瓶|副|成新|给我|条|盒|张|套|同)|(?:给我|跟我|帮我|要求|要么|要|得)换(?!药|句|了|过)|更换(?:新|一|同)?|\breplac\w+|\bexchange (?:it|them|the|for)|a new one|a working one",
+        r"换(?!了|过)(?:一|个|只|台|新|货|好|支|瓶|副|成新|给我|条|盒|张|套|同)|(?:给我|跟我|帮我|要求|要么|要|得)换(?!药|句|了|过)|更换(?:新|一|同)?|\breplacement\b|(?:\bto|please|must|should|they|and|or) replace\b|\bexchange (?:it|them|the|for)|a new one|a working one",
         re.I,
     ),
     "punish": re.compile(
-        r"处罚|惩罚|罚(?:他|她|它|款|死|这|店|商家|一罚)|严惩|查处|立案|严查|彻查|查(?:一下|一查|查|封|清楚|他|她|它|这|那|这家)|(?:必须|请|应该|要|得|也要|好好|去|来)(?:你们)?(?:好好)?(?:严肃)?查(?!询|看|到|了|不|出|证)|严肃处理|依法(?:处理|处置|查)|取缔|吊销|关(?:了|掉|停)(?:他|她|这)|封(?:了|掉|店)|整治|打击|管一管|\bpunish\w*|\binvestigat\w+|\bfined\b|\binspect\w*|shut (?:it|them|this|him|her) down|crack down|take action|penali[sz]e",
+        r"处罚|惩罚|罚(?:他|她|它|款|死|这|店|商家|一罚)|严惩|查处|立案(?!了|没|吗)|抓(?:他|她|人|起来|走)|严查|彻查|查(?:一下|一查|查|封|清楚|他|她|它|这|那|这家)|(?:必须|请|应该|要|得|也要|好好|去|来)(?:你们)?(?:好好)?(?:严肃)?查(?!询|看|到|了|不|出|证)|严肃处理|依法(?:处理|处置|查)|取缔|吊销|关(?:了|掉|停)(?:他|她|这)|封(?:了|掉|店)|整治|打击|管一管|\bpunish\w*|\binvestigat\w+|\bfined\b|\binspect\w*|shut (?:it|them|this|him|her) down|crack down|take action|penali[sz]e",
         re.I,
     ),
     "explain": re.compile(
@@ -36,7 +36,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "stop": re.compile(
-        r"停播|停(?:止|下|掉)?(?:她|他|它|这种)?(?:卖|销售|售卖|播|宣传|广告|经营|营业|发布)|下架|别(?:让|再)[^,。;]{0,6}(?:卖|害人|播|骗)|不(?:许|准|能)(?:再|让)[^,。;]{0,4}(?:卖|播|骗)|让[^,。;]{0,6}(?:停|下架)|删(?:除|掉)[^,。;]{0,6}(?:广告|视频|链接)|\bstop (?:selling|them|him|her|it|this|the)|take (?:it|them|the \w+) (?:down|off)",
+        r"停播|停(?:止|下|掉)?(?:她|他|它|这种)?(?:卖|销售|售卖|播|宣传|广告|经营|营业|发布)|下架|别(?:让|再)[^,。;]{0,6}(?:卖|害人|播|骗)|不(?:许|准|能)(?:再|让)[^,。;]{0,4}(?:卖|播|骗)|让(?:他|她|它|这|那|店|商家|主播|平台|直播间)[^,。;]{0,6}(?:停|下架)|删(?:除|掉)[^,。;]{0,6}(?:广告|视频|链接)|make (?:her|him|them|it) stop|\bstop (?:selling|them|him|her|it|this|the)|take (?:it|them|the \w+) (?:down|off)",
         re.I,
     ),
 }  # fmt: skip

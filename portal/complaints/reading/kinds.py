@@ -14,7 +14,7 @@ from portal.complaints.reading.told import Told
 
 OWN = frozenset({"refund", "compensation", "replace", "explain"})
 _INSULT = re.compile(
-    r"废物|饭桶|垃圾(?:部门|单位|东西|玩意|人|们|$)|吃干饭|滚|去死|狗|王八|傻[逼bB叉子]|蠢|脑残|混蛋|他妈|妈的|操你|不要脸|吃屎|白痴|idiots?|useless|stupid|morons?|f\*?u?ck|bastards?|scum|go to hell|shit",
+    r"废物|饭桶|垃圾(?:部门|单位|东西|玩意|人|们|$)|吃干饭|滚|去死|狗|王八|傻[逼bB叉子]|蠢|脑残|混蛋|他妈|妈的|操你|不要脸|吃屎|白痴|骂你们|不干活|吃闲饭|白吃饭|idiots?|useless|stupid|morons?|f\*?u?ck|bastards?|scum|go to hell|shit",
     re.I,
 )
 _INJECTION = re.compile(
@@ -42,11 +42,11 @@ _CHILD = re.compile(
     re.I,
 )
 _NO_DISPUTE = re.compile(
-    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|记(?:一笔|录一下|个档)|备个案|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
+    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
     re.I,
 )
 _ASKS = re.compile(
-    r"请问|想问|问一?下|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
+    r"请问|想问|问一?下|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|哪里(?:能|可以)|管吗|归谁管|是不是真|真的(?:吗|假)|真假|正规吗|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
     re.I,
 )
 _ONLY_ASKS = re.compile(
@@ -54,7 +54,7 @@ _ONLY_ASKS = re.compile(
     re.I,
 )
 _PROGRESS = re.compile(
-    r"(?:交|提交|递|打|写|发|报|投诉|举报)(?:的|过|了)?[^,。!?]{0,6}(?:投诉|举报)[^。!?]{0,60}(?:受理|没(?:有)?(?:人|消息|回|给|动静|电话|结果)|多久|进度|办(?:结|完|到)|一个电话|结果)|(?:编号|尾号|尾数|回执|受理号)[^。!?]{0,40}(?:受理|多久|进度|结果|没|到哪)|(?:complaint|report) (?:i|we) (?:filed|made|submitted|sent)|status of my|(?:filed|submitted|made) (?:a|my) (?:complaint|report)[^.?!]{0,60}\b(?:no (?:reply|answer)|nobody|how long|heard|accepted)",
+    r"(?:交|提交|递|打|写|发|报|投诉|举报)(?:的|过|了)?[^,。!?]{0,6}(?:投诉|举报)(?:材料|信|件)?[^。!?]{0,60}(?:受理|立案|没(?:有)?(?:人|消息|回|给|动静|电话|结果)|多久|进度|办(?:结|完|到)|一个电话|结果)|(?:编号|尾号|尾数|回执|受理号)[^。!?]{0,40}(?:受理|立案|多久|进度|结果|没|到哪)|(?:complaint|report) (?:i|we) (?:filed|made|submitted|sent)|status of my|(?:filed|submitted|made) (?:a|my) (?:complaint|report)[^.?!]{0,60}\b(?:no (?:reply|answer)|nobody|how long|heard|accepted)",
     re.I,
 )
 _REPORT = re.compile(
@@ -161,7 +161,8 @@ def _is_question(told: Told) -> bool:
         return False
     if _ONLY_ASKS.search(plain) and not named:
         return True
-    claims = set(told.demands) and not re.search(r"能不能|可不可以|是否|可以退吗|能退吗|if i", plain, re.I)
+    asked = {"punish"} if re.search(r"查(?:一下|一查|查)?[^,。]{0,8}(?:是不是|真|正规)", plain) else set()
+    claims = (set(told.demands) - asked) and not re.search(r"能不能|可不可以|是否|可以退吗|能退吗|if i", plain, re.I)
     return (
         bool(_ASKS.search(plain))
         and not (named or told.price or claims or told.harm or told.people.contact or find_elsewhere(told))
@@ -171,7 +172,8 @@ def _is_question(told: Told) -> bool:
 
 def is_progress(told: Told) -> bool:
     """How an earlier complaint or report stands, nothing new told."""
-    return bool(_PROGRESS.search(told.plain)) and told.seller.name is None
+    new = told.product.name or told.price or told.harm
+    return bool(_PROGRESS.search(told.plain)) and not (told.seller.name and new)
 
 
 def _is_adverse(told: Told) -> bool:
@@ -184,7 +186,8 @@ def _is_adverse(told: Told) -> bool:
             re.I,
         )
     )
-    if not harmed:
+    noted = bool(_NO_DISPUTE.search(told.plain)) and {"batch", "approval_no", "filing_no", "udi"} & set(told.numbers)
+    if not (harmed or noted):
         return False
     if _NO_DISPUTE.search(told.plain):
         return True
@@ -216,7 +219,7 @@ def _also_ours(told: Told, elsewhere: list[str]) -> bool:
         r"注册证|没有中文|全是(?:韩|日|英|外)文|假药|过期|三无|批准文号|广告|unregistered|expired|能治|治(?:风湿|癌|百病)",
         told.plain,
     )
-    return bool(goods and broken) and not set(elsewhere) & {"food", "price"}
+    return bool(goods and broken) and bool(set(elsewhere) & {"health_practice", "health_care", "housing"})
 
 
 def _is_report(told: Told) -> bool:

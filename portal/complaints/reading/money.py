@@ -22,7 +22,7 @@ _MARKED = re.compile(
     re.I,
 )
 _PAID = (
-    r"花了?|花费了?|花掉了?|付了?|付款|实付|实收|支付了?|收了?我?|收费|收取|交了?|转了?账?|转给\S{0,3}|打给\S{0,3}|总共|一共|共计|合计|总计|统共|拢共|共|总价|价格是?|价钱是?|价|卖我|卖给我|售价|扣了?|刷了?|掏了?|用了|要了?我|货款|"
+    r"花了?|花费了?|花掉了?|付了?|付款|实付|实收|支付了?|收了?我?|收费|收取|交了?|转了?账?|转给\S{0,3}|打给\S{0,3}|总共|一共|共计|合计|总计|统共|拢共|共|总价|价格是?|价钱是?|价|卖我|卖给我|售价|才|充了?|扣了?|刷了?|掏了?|用了|要了?我|货款|"
     r"paid|spent|cost(?: me)?|charged(?: me)?|price(?: was| is)?|total(?: of)?|for"
 )
 _BARE = re.compile(
@@ -31,6 +31,9 @@ _BARE = re.compile(
 )
 _LONE_ZH = re.compile(
     rf"(?<![\d第{_CN[1:-1]}])(?P<a>{_CN}+[百千万]{_CN}*|{_CN}*[百千万]{_CN}+)(?![{_CN[1:-1]}年月日天号个次盒瓶片支袋条台度斤克米里人位字多余来名岁倍分]|元|块)"
+)
+_LONE_ZH_EACH = re.compile(
+    rf"(?P<a>{_CN}*[百千]{_CN}*?)(?=(?:一|每)(?:盒|瓶|支|贴|片|袋|包|罐|条|副|个|套|台|件|疗程))"
 )
 _ALONE = re.compile(
     r"(?:^|[,，。;!\s])(?P<a>\d{2,5}(?:\.\d{1,2})?)(?=[,，。;!\s](?!\d)|$)|(?<![\d.])(?P<b>\d{1,5}\.\d{1,2})(?=(?:一|两|三|\d)(?:支|盒|瓶|片|袋|包|罐|条|副|个|套|台|件))|退(?:给|还)?我?(?P<c>\d{2,6}(?:\.\d{1,2})?)(?![\d天月年])"
@@ -51,13 +54,15 @@ _TOTAL = re.compile(
 )
 _BAD_BEFORE = re.compile(
     r"原价|标价|市价|市场价|海报|宣传|吊牌价?|定价|报价|原来|本来|别家|别的店|官网|定金|订金|押金|运费|邮费|快递费|手工费|挂号费?|诊费|诊疗费|医疗费|医药费|检查费|治疗费|药费|就诊|看病|住院费?|门诊|误工费?|车费|交通费|打车|鉴定费|检测费|服务费|差价|退了我?|退我|退还|退给|只退|赔偿?(?:我|了)?|索赔|补偿|补我|奖励|罚款?|违约金|合同|再(?:掏|交|付|加|花|补)|多(?:收|扣|付)了?我?(?:的)?|"
-    r"少(?:收|退|找)|优惠|满减?|减|补贴|充了?|余额|工资|月薪|让我(?:再)?(?:掏|出)|省了?|赚|service fee|deposit|fee of|postage|shipping|original(?:ly)?(?: price)?|list price|usually|refund(?:ed)?(?: of| me)?(?: only)?|compensat\w+(?: of)?|fine of|hospital bill|doctor(?:'s)? (?:bill|fee)",
+    r"少(?:收|退|找)|优惠|满减?|减|补贴|剩下的?|剩余|余额|工资|月薪|让我(?:再)?(?:掏|出)|省了?|赚|service fee|deposit|fee of|postage|shipping|original(?:ly)?(?: price)?|list price|usually|refund(?:ed)?(?: of| me)?(?: only)?|compensat\w+(?: of)?|fine of|hospital bill|doctor(?:'s)? (?:bill|fee)",
     re.I,
 )
 _BAD_AFTER = re.compile(
     r"^\s*(?:的)?(?:差价|定金|押金|运费|邮费|接种费|手术费|治疗费|床位费|诊疗费|挂号费|医药费|诊费|检查费|服务费|优惠|红包|补贴|奖励|罚款|小事|赔偿金|违约金|'?service fee|deposit|postage|consultation)",
     re.I,
 )
+# What was paid to a doctor just before is no price of the goods.
+_DOCTOR = re.compile(r"看(?:了)?(?:医生|眼科|皮肤科|病)|去(?:了)?医院|检查|挂号|做CT|doctor|hospital|clinic", re.I)
 _READING = re.compile(
     r"量(?:出来)?|血压|血糖|体温|心率|高压|低压|度|显示|测(?:出)?|读数|温度|刷了(?:\S天|[一二三四五六七八九]天)"
 )
@@ -103,7 +108,7 @@ def _read_chinese(words: str) -> float | None:
 def list_sums(message: Message, taken: list[Span]) -> list[Sum]:
     """Every sum of the message with how likely it is the price (higher is likelier, below 0 it is not one)."""
     found: dict[Span, Sum] = {}
-    for pattern in (_MARKED, _BARE, _LONE_ZH, _LONE, _LONE_UNIT, _ALONE):
+    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _LONE, _LONE_UNIT, _ALONE):
         for match in pattern.finditer(message.plain):
             one = _sum_of(message, match)
             if one and not any(s[0] < one.span[1] and one.span[0] < s[1] for s in [*found, *taken]):
@@ -122,7 +127,7 @@ def _sum_of(message: Message, match: re.Match[str]) -> Sum | None:
         value = round(value + _tenths(rest), 2)
     if name == "c":  # 退我399: what is asked back is what was paid, when nothing else is said
         return Sum(value, (start, end), 0.5)
-    marked = match.re in (_MARKED, _LONE_UNIT)
+    marked = match.re in (_MARKED, _LONE_UNIT, _LONE_ZH_EACH)
     return Sum(value, (start, end), _score(message, start, end, marked=marked))
 
 
@@ -142,6 +147,8 @@ def _score(message: Message, start: int, end: int, *, marked: bool) -> float:
         1 if re.search(r"买|购|拿|下单|配|bought|ordered|purchase", message.plain[clause[0] : clause[1]], re.I) else 0
     )
     score -= 1 if _PER_UNIT.search(near) or re.match(r"\s?(?:一|每|/|each|apiece)", after) else 0
+    if _DOCTOR.search(message.plain[max(0, start - 16) : start]) and not re.search(r"买|购|bought", near):
+        score -= 5
     bad = [m.end() for m in _BAD_BEFORE.finditer(near)]
     good = [m.start() for m in re.finditer(r"实际|实付|结果|扣了|付了|花了|收了我|paid", near)]
     if bad and not (good and good[-1] >= bad[-1]):

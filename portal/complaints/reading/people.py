@@ -31,6 +31,9 @@ _NAME_END = r"(?=[,，。;；、!\s:()\d]|电话|手机|联系|住|家住|地址
 _NAMED = re.compile(
     rf"(?:我(?:的名字)?叫|我名字(?:叫|是)|我是(?!说|想|在|要|从|不|个|一|他|她|去|来)|姓名(?:是|为)?|投诉人|举报人|反映人|申请人|联系人|消费者|本人(?:姓名|叫|是)?|实名(?:举报)?(?:人)?|俺叫|署名|落款)[::,，是为\s]*(?P<name>{_HAN_NAME}|{SOME}{{2,3}}){_NAME_END}"
 )
+_CALLED_ME = re.compile(
+    r"(?:我叫|俺叫|姓名[:：]|本人叫)(?P<name>(?:(?![的了在是])[\u4e00-\u9fff·]){2,10})(?=[,，。;；、\s]|电话|手机|$)"
+)
 _SURNAME = re.compile(
     rf"(?:我|俺|本人)?(?:免贵)?姓(?P<name>[老小]?[{word_lists()['surnames']}])(?![\u4e00-\u9fff]?名)(?=[,，。;\s电手联住家的我你打是]|$)"
 )
@@ -38,7 +41,7 @@ _TITLED = re.compile(
     rf"(?:我是|叫我|称呼我?)(?P<name>[{word_lists()['surnames']}](?:女士|先生|小姐|阿姨|大爷|师傅|老师|同学))|(?P<title>[{word_lists()['surnames']}](?:女士|先生|小姐|阿姨|大爷))(?=[,，。;\s:]*(?:电话|手机|联系|1[3-9]\d))"
 )
 _BESIDE = re.compile(
-    rf"(?:^|[,，。;；、!\s:)])(?P<name>{_HAN_NAME})[,，。;；、\s:(]*(?:女士|先生)?[,，\s]*(?:(?:联系)?(?:电话|手机)(?:号码?)?(?:是|为)?[::]?\s*)?$"
+    rf"(?:^|[,，。;；、!?\s:)])(?P<name>{_HAN_NAME})[,，。;；、\s:(]*(?:女士|先生)?[,，\s]*(?:(?:联系)?(?:电话|手机)(?:号码?)?(?:是|为)?[::]?\s*)?$"
 )
 _BESIDE_AFTER = re.compile(rf"^[,，。;；、\s()]*(?P<name>{_HAN_NAME})(?=[,，。;；、!\s)]|$)")
 # A word alone between a stop and the number: a name of a people whose names no list of surnames holds.
@@ -127,21 +130,33 @@ def _find_name(message: Message, contacts: list[Span]) -> tuple[Span | None, boo
         return _find_english_name(message, contacts[-1] if contacts else None), False
     if found := _NAMED.search(plain):
         return found.span("name"), "某" in found["name"]
+    if found := _CALLED_ME.search(plain):
+        return found.span("name"), False
     for contact in contacts:
         base = max(0, contact[0] - 20)
         if (found := _BESIDE.search(plain[base : contact[0]])) and not _no_person(found["name"]):
-            return (base + found.start("name"), base + found.end("name")), False
+            return (base + found.start("name"), base + found.end("name")), _is_part(found["name"])
         if (found := _BESIDE_AFTER.match(plain[contact[1] :])) and not _no_person(found["name"]):
             return (contact[1] + found.start("name"), contact[1] + found.end("name")), False
     for contact in contacts:
         base = max(0, contact[0] - 12)
         if (found := _ALONE.search(plain[base : contact[0]])) and not _no_person(found["name"]):
-            return (base + found.start("name"), base + found.end("name")), False
+            return (base + found.start("name"), base + found.end("name")), _is_part(found["name"])
     for pattern in (_SURNAME, _TITLED):
         if found := pattern.search(plain):
             group = next(name for name, value in found.groupdict().items() if value)
             return found.span(group), True
     return None, False
+
+
+def _is_part(name: str) -> bool:
+    """老陈, 佟大爷: a surname with a title is not the whole name."""
+    return bool(
+        re.fullmatch(
+            r"[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:女士|先生|小姐|大爷|大妈|大姐|大哥|阿姨|师傅|老师|同学|某)",
+            name,
+        )
+    )
 
 
 def _no_person(name: str) -> bool:

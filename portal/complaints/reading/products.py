@@ -18,7 +18,9 @@ _STOP = re.compile(
     r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿])用|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
 )
 # Words inside names whose first sign would stop the reading.
-_KEPT = re.compile(r"家用|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|抹茶|拍拍|得理")
+_KEPT = re.compile(
+    r"家用|他[汀定滨克达啶赛]|那[普格屈西]|来[曲氟那士]|去[甲氧痛屑角黑皱火]|过[氧敏]|还[原少]|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|抹茶|拍拍|得理"
+)
 _DETACHED = re.compile(r"^(?:照|图|名|影|唱|芯|卡|刀|碎|两|半|一|几|[\d一二三四五六七八九十]+)$")
 _TAKEN = re.compile(
     r"买|购|卖|拿|开|用|吃|服|打|戴|涂|抹|配|拍|喝|订|推销|下单|入手|换成|收到|发来|生产|制作|贴|注射|染|刷|接种|bought|ordered|purchas|sold|sell|got|us(?:e|ing|ed)|took|taking|swallow|received|batch|wear",
@@ -42,8 +44,12 @@ _BRAND_TAIL = re.compile(
 _AFTER_PRODUCT = re.compile(
     r"^[,，(（]\s*(?P<name>(?:(?!的)[\u4e00-\u9fff]){2,4}?|[A-Z][A-Za-z]{2,14})(?:家)?的?(?=[,，。)）;])"
 )
+_QUOTED_GOODS = re.compile(
+    r"(?:买|购|卖|推销|订|bought|sold|sells?|selling|ordered|for)[^,。;!?“\"]{0,12}[“\"](?P<name>[^”\"]{2,40})[”\"]",
+    re.I,
+)
 _NO_BRAND = re.compile(
-    r"我|你|他|她|它|们|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|标价|招牌|门牌|吊牌|价|型号|三无"
+    r"我|你|他|她|它|们|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|广告|标价|招牌|门牌|吊牌|价|型号|三无"
 )
 _EN_BRAND = re.compile(
     r"\b(?:brand(?:ed)?|made by|brand name|by the brand)(?: is| name| called|:)? [\"“]?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)|\b(?P<before>[A-Z][a-z]\w+)[- ]brand\b"
@@ -61,7 +67,8 @@ def read_product(message: Message, numbers: dict[str, Span], taken: list[Span]) 
     """``taken``: spans that are something else already (the shop, places)."""
     candidates = _list_candidates(message, taken)
     if not candidates:
-        return Product(None, _named_brand(message), _kind_by_number(message, numbers, ""))
+        quoted = _find_quoted(message, taken)
+        return Product(quoted, _named_brand(message), _kind_by_number(message, numbers, ""))
     best = max(candidates, key=lambda one: (_weight(message, one[0], numbers), -one[0][0]))
     name, kind = best
     brand = _named_brand(message)
@@ -127,6 +134,10 @@ def _start_zh(plain: str, position: int) -> int:
         if _KEPT.match(plain, start - 1):
             start -= 1
             continue
+        if sign in "片粒颗条张双贴包板把滴勺针" and plain[max(0, start - 2) : start - 1] in tuple(
+            "一二两三四五六七八九十半几0123456789"
+        ):
+            break
         if sign in "一二两三四五六七八九十半百" and not _NUMERAL_WORDS.match(plain, start - 1):
             break
         if _STOP.search(plain[max(0, start - 3) : start]):
@@ -193,23 +204,38 @@ def _brand_english(message: Message, name: Span) -> Span | None:
     if after:
         start, end = after.span("name" if after["name"] else "called")
         return name[1] + start, name[1] + end
+    base = max(0, name[0] - 30)
+    if quoted := re.search(r"[\"“](?P<name>[A-Z][\w ]{1,20})[\"”] $", message.plain[base : name[0]]):
+        return base + quoted.start("name"), base + quoted.end("name")
     before = re.search(
         r"(?:\ba|\bmy|\bthe|\bsome|\bof) (?P<name>[A-Z][a-z]\w+) $", message.plain[max(0, name[0] - 30) : name[0]]
     )
-    base = max(0, name[0] - 30)
     return (base + before.start("name"), base + before.end("name")) if before else None
 
 
 def _brand_before(message: Message, name: Span) -> Span | None:
     """栀语的焕白淡斑霜, 齿语者那个牙膏: an unknown word of two to four signs where a clause or a verb of use begins."""
     base = max(0, name[0] - 12)
+    if (
+        quoted := re.search(r"[“\"「](?P<name>[\u4e00-\u9fff]{2,5})[”\"」](?:牌)?$", message.plain[base : name[0]])
+    ) and not _NO_BRAND.search(quoted["name"]):
+        return base + quoted.start("name"), base + quoted.end("name")
     found = re.search(
-        r"(?:^|[,，。;!\s“\"]|用了?|买了?|吃了?|换成了?|卖|叫|是|戴了?|贴了?|喝了?|服了?|染了?|刷了?|抹了?|涂了?|入手了?|购买了?)[“\"]?(?P<name>(?:(?![的了那这个用买吃在是有])[\u4e00-\u9fff]){2,4}|[A-Z][A-Za-z]{2,14})[”\"]?(?:家)?(?:的|那个|那款|这个|这款)(?:一[款盒瓶支个种])?$",
+        r"(?:^|[,，。;!\s“\"]|用了?|买了?|吃了?|换成了?|卖|叫|是|抢的?|拍的?|戴了?|贴了?|喝了?|服了?|染了?|刷了?|抹了?|涂了?|入手了?|购买了?)[“\"「『]?(?P<name>(?:(?![的了那这个用买吃在是有])[\u4e00-\u9fff]){2,4}|[A-Z][A-Za-z]{2,14})[”\"」』]?(?:家)?(?:的|那个|那款|这个|这款)(?:一[款盒瓶支个种])?$",
         message.plain[base : name[0]],
     )
     if not found or _NO_BRAND.search(found["name"]):
         return None
     return base + found.start("name"), base + found.end("name")
+
+
+def _find_quoted(message: Message, taken: list[Span]) -> Span | None:
+    """Goods no list knows, in quotes behind a word of buying or selling: a "magnetic therapy vest"."""
+    for found in _QUOTED_GOODS.finditer(message.plain):
+        span = found.span("name")
+        if not any(s[0] < span[1] and span[0] < s[1] for s in taken):
+            return span
+    return None
 
 
 def _split_brand(message: Message, name: Span) -> Span | None:
@@ -224,6 +250,8 @@ def _split_brand(message: Message, name: Span) -> Span | None:
 
 
 def _kind_of(name: str, kind: str, message: Message) -> str:
+    if kind == "drug" and "妆字号" in message.plain:
+        return "cosmetic"
     if kind == "drug" and any(word in name for word in word_lists()["injections"]):
         return "other"
     if (

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from portal.complaints.reading.competence import Source, load_table, row_of
 from portal.complaints.reading.told import Told
 
-_RELATIVES = "妈妈?|娘|母亲|爸爸?|爹|父亲|老人|奶奶|爷爷|外婆|外公|姥姥|姥爷|婆婆|公公|岳父|岳母|老公|老婆|爱人|丈夫|妻子|朋友|同事|邻居|亲戚|家人|阿姨|舅舅|姑姑|叔叔|姨妈|姐姐?|妹妹?|哥哥?|弟弟?"
+_RELATIVES = "妈妈?|娘|母亲|爸爸?|爹|父亲|老人|奶奶|爷爷|外婆|外公|姥姥|姥爷|婆婆|公公|岳父|岳母|老公|老婆|爱人|丈夫|妻子|朋友|同事|邻居|亲戚|家人|闺蜜|室友|同学|老师|领导|对象|男朋友|女朋友|阿姨|舅舅|姑姑|叔叔|姨妈|姐姐?|妹妹?|哥哥?|弟弟?"
 _AGENT = re.compile(
-    rf"(?:替|代|帮|代表)(?:我|俺|咱)?(?:的)?(?:{_RELATIVES})[^,。;]{{0,8}}(?:来|投诉|维权|反映|申诉|提)|委托(?:我|本人|俺)(?!买)|受[^,。]{{1,10}}委托|作为[^,。]{{1,8}}代理人|代理人[::]|on behalf of|authori[sz]ed me to",
+    rf"(?:替|代|帮|代表)(?:我|俺|咱)?(?:的)?(?:{_RELATIVES})[^,。;]{{0,8}}(?:来|投诉|维权|反映|申诉|提)|委托(?:我|本人|俺)(?!买)|受[^,。]{{1,10}}委托|作为[^,。]{{1,8}}代理人|代理人[::]|on behalf of|authori[sz]ed me to|asked me to (?:write|complain|file|report)|for my (?:mother|father|neighbou?r|grand\w+)(?: to complain|,)",
     re.I,
 )
 _SHORT = 18  # signs; below it no message of the development set tells what happened

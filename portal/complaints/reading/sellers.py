@@ -14,10 +14,10 @@ from portal.complaints.reading.words import any_of, pattern_of, word_lists
 
 # What cannot stand inside a business's name; reading leftwards stops behind it.
 _STOP = re.compile(
-    r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
+    r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅种比在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
 )
 _NAME_SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&・.'-]")
-_BRANCH = re.compile(r"\(?[\u4e00-\u9fff0-9]{1,8}(?:分店|店)\)?")
+_BRANCH = re.compile(r"\([\u4e00-\u9fff0-9]{1,8}店\)|[\u4e00-\u9fff0-9]{1,8}(?:分店|店)")
 _BRANCH_STOP = re.compile(
     r"[的了在买卖去说给我把花就也拿这那他她人里内有跟开做和或到]|药店|药房|商店|网店|小店|店员|店主|老板"
 )
@@ -25,19 +25,23 @@ _QUOTED = re.compile(
     r"(?:直播间|店名(?:叫|是|为)?|店铺名?(?:叫|是|为)?|网店|微店|店家|商家|商户|叫做?|名叫|名为|自称|昵称(?:叫|是)?|网名(?:叫|是)?|账号(?:叫|是)?|主播|卖家|公众号|小程序|平台(?:的|上)?|上的?|在|从|里的?|家叫|一家)[是为:]?\s*[“\"「『《'](?P<name>[^”\"」』》']{2,20})[”\"」』》']"
 )
 _QUOTED_AFTER = re.compile(
-    r"[“\"「『](?P<name>[^”\"」』]{2,20})[”\"」』](?:的?(?:直播间|旗舰店|专卖店|专营店|店铺|网店|药店|药房|美容院|工作室|店|主播|账号|公司))"
+    r"[“\"「『](?P<name>[^”\"」』]{2,20})[”\"」』]的?" + any_of([*word_lists()["seller_ends"], "主播", "账号"])
 )
 _CALLED = re.compile(
-    r"(?:(?:一家|有家|那家|这家|家)(?:名叫|叫|名为)|(?:店|馆|公司|诊所|主播|卖家|商家|微商|代购|直播间|账号|网店)(?:名字?|名称)?(?:叫做?|名叫|名为|自称))\s*(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=的|[,，。;、\s(]|卖|在|里|上|买|那)"
+    r"(?:(?:一家|有家|那家|这家|家|有个|有一个|一个|个)(?:名叫|叫做?|名为)|(?:店|馆|公司|诊所|主播|卖家|商家|微商|代购|直播间|账号|网店)(?:名字?|名称)?(?:叫做?|名叫|名为|自称))\s*(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=的|[,，。;、\s(]|卖|在|里|上|买|那)"
 )
 _CHAT_SELLER = re.compile(
     r"(?:微信|朋友圈|QQ|群|网上|群里|团购)[^,。;!?]{0,14}?(?:叫|自称|昵称|网名)[是叫为]?\s*[“\"「『]?(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,10}?)[”\"」』]?(?=的|[,，。;\s”\"」』]|卖)"
 )
 _ON_PLATFORM = re.compile(
-    r"(?P<platform>[\u4e00-\u9fffA-Za-z0-9]{2,8}?)(?:平台|APP|app|App)?(?:上面?|里面?|平台)(?:的|有家|有个|有一家|一家)?\s*(?P<name>[\u4e00-\u9fffA-Za-z0-9·&]{3,16}?)(?=买的?|购|下单|拍的?|订|分\d|卖|入手|,|。|店?花了|[那这]个)"
+    r"(?P<platform>[\u4e00-\u9fffA-Za-z0-9]{2,8}?)(?:平台|APP|app|App)?(?:上面?|里面?|平台)(?:的|有家|有个|有一家|一家)?\s*(?P<name>(?!点的?|买|下单|抢|拍|看|刷|搜|找|订|购)[\u4e00-\u9fffA-Za-z0-9·&]{3,16}?)(?=买的?|购|下单|拍的?|订|分\d|卖|入手|,|。|店?花了|[那这]个)"
 )
 _PLATFORM_NAMED = re.compile(
-    r"(?:^|[在从于去用上到过叫的,，。;\s\"“”])(?P<name>[\u4e00-\u9fffA-Za-z]{2,6}?)(?=平台|APP|app|商城平台|网购平台)"
+    r"(?:^|[在从于去用上到过叫的,，。;\s\"“”])(?P<name>(?:(?![我在从用于上到过的])[\u4e00-\u9fffA-Za-z]){2,6}?)(?=平台|APP|app|商城平台|网购平台)"
+)
+# 在花集市买: such a name, where nothing says it is a shop one can walk into.
+_BOUGHT_ON = re.compile(
+    r"(?:在|从)(?P<name>(?:(?![店家网台院馆厂区路街号处里这那铺场司间房上下中堂了的])[\u4e00-\u9fffA-Za-z]){1,4}(?:购|优选|严选|商城|集市|优品|特卖|海购|易购|甄选|臻选))(?=买|下单|拍|抢|订|入手)"
 )
 _AT_PLACE = re.compile(
     r"(?:边上|旁边|上|里)?(?:的|嘅|那家|那个|一家|有家|某)*(?P<name>(?:(?![的了在去到这那有是我他花把给被])[\u4e00-\u9fffA-Za-z0-9·]){2,10}?)(?:里|那里|那儿)?(?=买|购|拿|配|订|办了|做的|开的)"
@@ -54,6 +58,9 @@ _EN_NAME = r"(?:[A-Z][\w'’.-]*|&|[A-Z]{2,})"
 _EN_TAIL = re.compile(rf"\b{_EN_NAME}(?: (?:{_EN_NAME}|and|of))*")
 _EN_CUE = re.compile(
     rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|pharmacy|seller|company|clinic|salon)[:,]? (?:a |an |the )?(?:(?:shop|store|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
+)
+_EN_QUOTED = re.compile(
+    r"(?:called|named|shop|store|seller|account|livestream(?: room)?|pharmacy|salon|clinic|by|from) [\"“](?P<name>[^\"”]{2,40})[\"”]"
 )
 _EN_NOT = re.compile(
     r"^(?:No|Room|I|My|The|On|In|China|English|Chinese|RMB|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|WeChat|Mr|Mrs|Ms|Dr)\b"
@@ -104,7 +111,7 @@ def _find_platform(message: Message) -> Span | None:
         rf"(?:^|[在从于去用上到过叫的,，。;!\s“\"年月日号])(?P<name>(?:(?![在从于去用到过叫的个是我你他了给])[\u4e00-\u9fffA-Za-z]){{1,4}}?{ends})(?=上(?!门|班|次|周|个|市|来)|平台|APP|app|直播间|里的?|的直播间|[“\"])",
         message.plain,
     ) or _PLATFORM_NAMED.search(message.plain)
-    found = found or _ON_SOMETHING.search(message.plain)
+    found = found or _ON_SOMETHING.search(message.plain) or _BOUGHT_ON.search(message.plain)
     if (
         found
         and not _GENERIC_NAMES.match(found["name"])
@@ -123,6 +130,7 @@ def _find_name(message: Message, places: list[Place], platform: Span | None) -> 
     if platform and (beside := _ON_PLATFORM.match(plain, platform[0])) and _is_name(beside["name"]):
         return _trim(plain, beside.span("name"))
     candidates = [span for span in _list_names(plain, places) if _is_name(plain[span[0] : span[1]])]
+    candidates = [span for span in candidates if not (platform and span[0] < platform[1] and platform[0] < span[1])]
     if candidates:
         return max(candidates, key=lambda span: (_weight(message, span, places), -span[0]))
     for pattern in (_CALLED, _CHAT_SELLER):
@@ -135,7 +143,7 @@ def _find_at_place(plain: str, places: list[Place]) -> Span | None:
     """淮海西路的久安堂买的: what stands between a place and the buying is the shop, whatever it is called."""
     for place in places:
         found = _AT_PLACE.match(plain, place.span[1])
-        if found and _is_name(found["name"]):
+        if found and _is_name(found["name"]) and not re.search(r"[门桥口街庙寺场站村区]$", found["name"]):
             return found.span("name")
     return None
 
@@ -147,7 +155,7 @@ def _is_name(name: str) -> bool:
 
 
 _PLAIN = re.compile(
-    r"(?:[大小老新好多几两各一家某个药本该这那此某网上网线下实体社区连锁零售医疗器械化妆品保健品母婴美容美妆火锅烧烤餐饭面奶茶理发美发足疗按摩水果烟酒手机服装眼镜街边路边门村里镇上城里本地当地附近楼下家电商私人民营公立三甲县市区省中心人民中医专科儿童口腔整形医学正规普通品牌官方所有别的另外我们你们他们她的开了网红进口国外海外]*|官方|什么|哪个|怎么|任何)"
+    r"(?:黑心|无良|破|垃圾|正经|靠谱|便宜|常去|熟人|朋友|[大小老新好多几两各一家某个药本该这那此某网上网线下实体社区连锁零售医疗器械化妆品保健品母婴美容美妆火锅烧烤餐饭面奶茶理发美发足疗按摩水果烟酒手机服装眼镜街边路边门村里镇上城里本地当地附近楼下家电商私人民营公立三甲县市区省中心人民中医专科儿童口腔整形医学正规普通品牌官方所有别的另外我们你们他们她的开了网红进口国外海外]*|官方|什么|哪个|怎么|任何)"
 )
 
 
@@ -160,7 +168,7 @@ def _list_names(plain: str, places: list[Place]) -> list[Span]:
         end = match.end()
         if match.group() in word_lists()["seller_kinds_only"] and match.start() - start >= 2:
             end = match.start()
-        elif (branch := _BRANCH.match(plain, end)) and not _BRANCH_STOP.search(branch.group()[:-1]):
+        elif (branch := _BRANCH.match(plain, end)) and not _BRANCH_STOP.search(branch.group()[:-1].rstrip("店")):
             end = branch.end()
         if start < match.start() and not any(s[0] <= start < s[1] for s in found):
             found.append((start, end))
@@ -209,6 +217,8 @@ def _weight(message: Message, span: Span, places: list[Place]) -> float:
 def _find_english(message: Message, places: list[Place]) -> Span | None:
     plain = message.plain
     ends = re.compile(any_of(word_lists()["seller_ends_en"]) + "$")
+    if quoted := _EN_QUOTED.search(plain):
+        return quoted.span("name")
     spots = [place.span for place in places]
     names: list[tuple[float, Span]] = []
     for found in _EN_TAIL.finditer(plain):

@@ -25,7 +25,7 @@ def any_of(words: Iterable[str]) -> str:
 
 def _bounded(word: str) -> str:
     escaped = re.escape(word)
-    return rf"\b{escaped}(?![A-Za-z])" if re.match(r"[A-Za-z]", word) else escaped
+    return rf"(?<![A-Za-z]){escaped}(?![A-Za-z])" if re.match(r"[A-Za-z]", word) else escaped
 
 
 @lru_cache(maxsize=32)
