@@ -3,7 +3,8 @@
 Every candidate is described by a few numbers (how its phrasing, text, item and kind fit, how well the search found its
 clause, what its rivals have). A small gradient-boosted model, trained on questions with known clauses by
 ``python -m policy_kb calibrate``, turns them into a score, and an isotonic curve the best score into the probability
-that it is right. Nothing here depends on how many pairs there were: the files are part of the release.
+that it is right. Nothing here depends on how many pairs there were: the files are part of the release, one pair of them
+for bases with a text model (``policy_kb.dense``) and one for those without.
 """
 
 import json
@@ -20,15 +21,16 @@ from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.labelling import score_labels
 from policy_kb.answering.question import Question
 from policy_kb.answering.shelf import Found
+from policy_kb.dense import find_dense
 from policy_kb.text import grams
 
-MODEL = Path(__file__).resolve().parent / "chooser.txt"
-RELEASE = Path(__file__).resolve().parent / "calibration.json"
+_HERE = Path(__file__).resolve().parent
 ENTRIES, CLAUSES = 24, 12  # candidates of each sort: 91 % of the development questions have the right clause among them
 _FACTS = ("faq", "time_limit", "authority", "materials", "conditions", "steps", "summary", "fee", "penalty", "who")
 _AHEAD, _MOST_AHEAD = 0.5, 2.0  # how far, and up to what, being ahead of the next clause counts beside the score
 FEATURES = (
     "is_clause", "score", "behind", "place", "phrase", "covered", "item", "kind", "special", "like", "like_place", "behind_like", "grams",
+    "meant", "meant_place", "behind_meant", "best_meant",
     "search_score", "search_place", "search_coverage", "backed_score", "backed_phrase", "backed_like",
     "ended", "best_entry", "best_like", "best_coverage", "margin_entry", "margin_clause", "length", "english", "past", "kinds",
     *(f"is_{kind}" for kind in _FACTS),
@@ -65,7 +67,9 @@ def choose(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked
     candidates = list_candidates(entries, ranked)
     if not candidates:
         return []
-    scores = _booster().predict(describe(question, entries, ranked), raw_score=True, num_threads=1)
+    model = _booster(bool(find_dense()))
+    rows = describe(question, entries, ranked, model.feature_name())
+    scores = model.predict(rows, raw_score=True, num_threads=1)
     scored = [Candidate(each.found, each.ranked, float(score)) for each, score in zip(candidates, scores, strict=True)]
     return sorted(scored, key=lambda each: -each.score)
 
@@ -84,21 +88,28 @@ def lead_of(candidates: Sequence[Candidate]) -> float:
 
 
 SIGNS = ("lead", "question", "elsewhere", "ours", "best_like", "best_coverage", "best_entry", "length", "english")
+SIGNS_MEANT = (*SIGNS, "best_meant")  # with a text model
+
+
+def signs_in_force() -> tuple[str, ...]:
+    """Names of what ``signs_of`` gives."""
+    return SIGNS_MEANT if find_dense() else SIGNS
+
 
 
 def signs_of(
     question: Question, candidates: Sequence[Candidate], entries: Sequence[Found], ranked: Sequence[Ranked], ours: bool
 ) -> list[float]:
-    """What tells whether any source can answer (``SIGNS``): how well the best fits, how the message sounds, its subject."""
-    shared = _of_question(question, entries, ranked)
+    """What tells whether any source can answer (``signs_in_force``): how well the best fits, how the message sounds, its subject."""
     heard = score_labels(question.shown.lower())
-    return [
-        lead_of(candidates),
-        math.log(max(heard["question"], 0.001)),
-        math.log(max(1 - heard["question"] - heard["complaint"] - heard["report"], 0.001)),
-        float(ours),
-        *(shared[name] for name in ("best_like", "best_coverage", "best_entry", "length", "english")),
-    ]
+    known = {
+        **_of_question(question, entries, ranked),
+        "lead": lead_of(candidates),
+        "question": math.log(max(heard["question"], 0.001)),
+        "elsewhere": math.log(max(1 - heard["question"] - heard["complaint"] - heard["report"], 0.001)),
+        "ours": float(ours),
+    }
+    return [known[name] for name in signs_in_force()]
 
 
 def answerability(signs: Sequence[float]) -> float:
@@ -123,10 +134,24 @@ class Release:
     run: Mapping[str, object]
 
 
-@lru_cache(maxsize=1)
 def release() -> Release:
-    """The calibration in force (``calibration.json``, written by the ``calibrate`` command)."""
-    kept = json.loads(RELEASE.read_text(encoding="utf-8"))
+    """The calibration in force, written by the ``calibrate`` command: one with a text model and one without."""
+    return _read_release(bool(find_dense()))
+
+
+def model_file(meant: bool) -> Path:
+    """The model that chooses, with a text model (``meant``) or without."""
+    return _HERE / ("chooser-dense.txt" if meant else "chooser.txt")
+
+
+def release_file(meant: bool) -> Path:
+    """Its calibration."""
+    return _HERE / ("calibration-dense.json" if meant else "calibration.json")
+
+
+@lru_cache(maxsize=2)
+def _read_release(meant: bool) -> Release:
+    kept = json.loads(release_file(meant).read_text(encoding="utf-8"))
     curve = kept["curve"]
     scope = kept["answerable"]
     return Release(
@@ -145,23 +170,33 @@ def thresholds_in_force() -> Mapping[str, float]:
     return release().thresholds
 
 
-@lru_cache(maxsize=1)
-def _booster() -> lightgbm.Booster:
-    return lightgbm.Booster(model_file=str(MODEL))
+@lru_cache(maxsize=2)
+def _booster(meant: bool) -> lightgbm.Booster:
+    return lightgbm.Booster(model_file=str(model_file(meant)))
 
 
-def describe(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> np.ndarray:
-    """One row of ``FEATURES`` a candidate, in the order of ``list_candidates``."""
+def forget_release() -> None:
+    """Read model and calibration again at the next question."""
+    _read_release.cache_clear()
+    _booster.cache_clear()
+
+
+def describe(
+    question: Question, entries: Sequence[Found], ranked: Sequence[Ranked], names: Sequence[str] = FEATURES
+) -> np.ndarray:
+    """One row of ``names`` a candidate, in the order of ``list_candidates``."""
     shared = _of_question(question, entries, ranked)
     asked = frozenset(grams(question.focus.lower()))
     places = _places(ranked)
     rows = [_of_entry(found, place, entries, places) for place, found in enumerate(entries[:ENTRIES])]
-    backing, likes = _backing(entries), _likes(entries, ranked)
+    backing, likes, meant = _backing(entries), _likes(entries, ranked), _meant(entries, ranked)
     rows += [_of_clause(each, place, ranked, backing, asked) for place, each in enumerate(ranked[:CLAUSES])]
     for row in rows:
         row["like_place"] = float(sum(like > row["like"] for like in likes))
         row["behind_like"] = likes[0] - row["like"]
-    return np.array([[{**shared, **row}.get(name, 0.0) for name in FEATURES] for row in rows], dtype=np.float64)
+        row["meant_place"] = float(sum(each > row["meant"] for each in meant))
+        row["behind_meant"] = meant[0] - row["meant"]
+    return np.array([[{**shared, **row}.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
 
 
 def _of_question(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> dict[str, float]:
@@ -172,6 +207,7 @@ def _of_question(question: Question, entries: Sequence[Found], ranked: Sequence[
         "best_entry": scores[0],
         "margin_entry": scores[0] - scores[1],
         "best_like": likes[0],
+        "best_meant": _meant(entries, ranked)[0],
         "best_coverage": ranked[0].coverage if ranked else 0.0,
         "margin_clause": tops[0] - tops[1],
         "length": math.log(1 + len(question.focus)),
@@ -185,6 +221,13 @@ def _likes(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[float]:
     """How like the question is to the phrasings of every candidate, the likest first."""
     likes = [found.like for found in entries[:ENTRIES]] + [_like(each) for each in ranked[:CLAUSES]]
     return sorted(likes, reverse=True) or [0.0]
+
+
+def _meant(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[float]:
+    """The same by meaning alone."""
+    near = [found.meant for found in entries[:ENTRIES]]
+    near += [each.card.meant if each.card else 0.0 for each in ranked[:CLAUSES]]
+    return sorted(near, reverse=True) or [0.0]
 
 
 def _like(ranked: Ranked) -> float:
@@ -228,6 +271,7 @@ def _of_entry(
         "kind": found.kind,
         "special": found.special,
         "like": found.like,
+        "meant": found.meant,
         "search_score": searched[0],
         "search_place": searched[1],
         "search_coverage": searched[2],
@@ -252,6 +296,7 @@ def _of_clause(
         "place": float(place),
         "covered": ranked.coverage,
         "like": _like(ranked),
+        "meant": ranked.card.meant if ranked.card else 0.0,
         "grams": len(asked & held) / len(asked) if asked else 0.0,
         "search_score": ranked.score / all_ranked[0].score if all_ranked[0].score else 0.0,
         "search_place": float(place),

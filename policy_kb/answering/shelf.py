@@ -21,6 +21,7 @@ from policy_kb.answering.understanding import find_aspects, find_domain, find_ki
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.answering.weighing import is_known
 from policy_kb.catalogue import Card, Catalogue, Phrases
+from policy_kb.dense import find_dense
 from policy_kb.text import normalise
 
 _PAIR = 1.2  # weight of a character pair beside the words
@@ -55,7 +56,7 @@ class Found:
 
     ``phrase`` is the matched share of its best phrasing, ``covered`` the share of the question its text holds, ``kind``
     and ``special`` what its kind and its special aspects added to the score, ``like`` its likeness on the scale of the
-    clauses' cards.
+    clauses' cards, ``meant`` the part of meaning alone.
     """
 
     entry: Entry
@@ -66,6 +67,7 @@ class Found:
     kind: float = 0.0
     special: float = 0.0
     like: float = 0.0
+    meant: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Shelf:
         for place, entry in enumerate(self.entries):
             self._add(place, entry)
         self._rarity_en = _rarity(self._bodies_en)
-        self._likeness = CardIndex([_as_card(entry) for entry in self.entries])
+        self._likeness = CardIndex([_as_card(entry) for entry in self.entries], find_dense())
 
     def _add(self, place: int, entry: Entry) -> None:
         names = self._own_names(entry)
@@ -171,7 +173,7 @@ class Shelf:
         aspects = frozenset(find_aspects(question.focus))
         matches = {match.item.id: match.score for match in items}
         top = items[0].score if items else 0.0
-        likes = self._likeness.likeness(question)
+        likes, meant = (each.tolist() for each in self._likeness.likeness(question))
         shares = [each[0] + each[1] for each in zip(phrase, covered, strict=True)]
         likely = sorted(range(len(shares)), key=lambda place: -shares[place] - likes[place])[:_LOOKED_AT]
         near = {match.item.id for match in items[:_NEAR_ITEMS]}
@@ -180,6 +182,7 @@ class Shelf:
             replace(
                 self._find(question, place, (phrase[place], covered[place]), matches, top, aspects, said),
                 like=likes[place],
+                meant=meant[place],
             )
             for place in sorted(places)
         ]

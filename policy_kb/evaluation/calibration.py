@@ -22,13 +22,13 @@ from policy_kb import clock
 from policy_kb.answering import choosing
 from policy_kb.answering.choosing import (
     FEATURES,
-    MODEL,
-    RELEASE,
-    SIGNS,
     Candidate,
     describe,
     lead_of,
     list_candidates,
+    model_file,
+    release_file,
+    signs_in_force,
     signs_of,
 )
 from policy_kb.answering.composing import Frame
@@ -38,6 +38,7 @@ from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.understanding import read_question
 from policy_kb.base import PolicyBase
 from policy_kb.catalogue import Catalogue, Faq, Phrases
+from policy_kb.dense import find_dense
 from policy_kb.errors import PolicyBaseError
 from policy_kb.evaluation.gold import GoldClause, GoldQuestion
 from policy_kb.evaluation.judging import key_of_clause
@@ -69,7 +70,7 @@ class Example:
     rows: np.ndarray
     right: np.ndarray
     candidates: tuple[Candidate, ...]
-    sign: Callable[[Sequence[Candidate]], list[float]]  # ``SIGNS`` once the candidates are scored
+    sign: Callable[[Sequence[Candidate]], list[float]]  # ``signs_in_force`` once the candidates are scored
 
 
 def make_examples(base: PolicyBase, questions: Sequence[GoldQuestion]) -> list[Example]:
@@ -134,6 +135,7 @@ def _example(base: PolicyBase, shelf: Shelf, text: str, wanted: Sequence[GoldCla
 
 def calibrate(base: PolicyBase, questions: Sequence[GoldQuestion], names: Sequence[str]) -> dict[str, object]:
     """Fit, choose, write model and calibration, and return the run: figures, thresholds, reliability."""
+    meant = find_dense() is not None
     examples, own = make_examples(base, questions), list(make_own_examples(base))
     tried = [(example, scored) for example, scored in _crosswise(examples, own)]
     curve = _curve(tried)
@@ -147,17 +149,17 @@ def calibrate(base: PolicyBase, questions: Sequence[GoldQuestion], names: Sequen
         "own_phrasings": len(own),
         **_expected(tried, curve, thresholds, could),
     }
-    _fit([each for each in examples if each.answerable], own).save_model(str(MODEL))
-    RELEASE.write_text(
+    _fit([each for each in examples if each.answerable], own).save_model(str(model_file(meant)))
+    release_file(meant).write_text(
         json.dumps(
             {"run": run, "thresholds": thresholds, "answerable": scope, "curve": curve}, ensure_ascii=False, indent=1
         )
         + "\n",
         encoding="utf-8",
     )
-    choosing.release.cache_clear()
-    choosing._booster.cache_clear()
-    return {"run": run, "thresholds": thresholds, "model": MODEL.name, "calibration": RELEASE.name}
+    choosing.forget_release()
+    names = {"model": model_file(meant).name, "calibration": release_file(meant).name}
+    return {"run": run, "thresholds": thresholds, **names}
 
 
 Tried = Sequence[tuple[Example, list[Candidate]]]
@@ -214,7 +216,7 @@ def _probabilities(tried: Tried, curve: dict[str, list[float]]) -> np.ndarray:
 
 
 def _scope(tried: Tried) -> tuple[dict[str, object], np.ndarray]:
-    """The logistic of ``SIGNS`` for "some source answers", and its probability for each when left out of the fit."""
+    """The logistic of ``signs_in_force`` for "some source answers", and its probability for each when left out of the fit."""
     signs = np.array([example.sign(scored) for example, scored in tried])
     answerable = np.array([example.answerable for example, _ in tried])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced"))
@@ -223,7 +225,7 @@ def _scope(tried: Tried) -> tuple[dict[str, object], np.ndarray]:
     scaler, fitted = model[0], model[1]
     weights = fitted.coef_[0] / scaler.scale_
     intercept = float(fitted.intercept_[0] - (weights * scaler.mean_).sum())
-    named = {"signs": list(SIGNS), "weights": [round(float(w), 5) for w in weights], "intercept": round(intercept, 5)}
+    named = {"signs": list(signs_in_force()), "weights": [round(float(w), 5) for w in weights], "intercept": round(intercept, 5)}
     return named, could
 
 

@@ -1,0 +1,74 @@
+"""Meaning beside words: how near two texts are by a small text model that the operator gives.
+
+Off unless ``WENBAN_DENSE_MODEL`` names a folder (docs/operating.md says what is in it and where to get one). Nothing is
+fetched here and nothing is generated: a model only turns a text into numbers, and all that is answered stays ours.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from policy_kb.dense.kept import KeptVectors
+from policy_kb.dense.text_model import DenseModelError, TextModel, Vectors
+
+SETTING = "WENBAN_DENSE_MODEL"
+LANGUAGES = ("zh", "en")
+_ASKED = 256  # questions kept: one question is compared with several indexes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """One language's model and what it has already turned into numbers."""
+
+    model: TextModel
+    kept: KeptVectors
+
+    def embed_all(self, texts: Sequence[str]) -> Vectors:
+        """Texts × numbers, each row of length 1; what was ever seen is read from the kept vectors."""
+        return self.kept.get_all(texts, self.model.embed)
+
+    def embed_question(self, text: str) -> Vectors:
+        """One row, not kept on disk."""
+        return _embed_question(self, text)
+
+    def scale(self, cosines: Vectors) -> Vectors:
+        """Cosines on the model's own scale from strangers (0) to the same said otherwise (1)."""
+        low, high = self.model.strangers, self.model.same
+        return np.clip((cosines - low) / (high - low), 0.0, 1.0).astype(np.float32)
+
+
+@lru_cache(maxsize=_ASKED)
+def _embed_question(language: Language, text: str) -> Vectors:
+    return language.model.embed([text])[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dense:
+    """The models of both languages."""
+
+    zh: Language
+    en: Language
+
+
+def find_dense() -> Dense | None:
+    """The models of this process, None when the operator gave none.
+
+    DenseModelError, with what to do, when the folder is not what it should be.
+    """
+    folder = os.environ.get(SETTING, "").strip()
+    return _open(folder) if folder else None
+
+
+@lru_cache(maxsize=2)
+def _open(folder: str) -> Dense:
+    parts = {name: Path(folder) / name for name in LANGUAGES}
+    models = {name: TextModel(part) for name, part in parts.items()}
+    opened = {name: Language(models[name], KeptVectors(parts[name], models[name].width)) for name in LANGUAGES}
+    return Dense(**opened)
+
+
+__all__ = ["SETTING", "Dense", "DenseModelError", "Language", "Vectors", "find_dense"]
