@@ -25,7 +25,8 @@ from policy_kb.dense import find_dense
 from policy_kb.text import grams
 
 _HERE = Path(__file__).resolve().parent
-ENTRIES, CLAUSES = 24, 12  # candidates of each sort: 91 % of the development questions have the right clause among them
+ENTRIES, CLAUSES = 24, 12  # candidates of each sort, best by words and weights
+ALIKE = 8  # further ones of each sort whose phrasings are most like the question
 _FACTS = ("faq", "time_limit", "authority", "materials", "conditions", "steps", "summary", "fee", "penalty", "who")
 _AHEAD, _MOST_AHEAD = 0.5, 2.0  # how far, and up to what, being ahead of the next clause counts beside the score
 FEATURES = (
@@ -57,9 +58,25 @@ class Candidate:
 def list_candidates(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Candidate]:
     """Everything that may lead the answer, unscored."""
     return [
-        *(Candidate(found=found) for found in entries[:ENTRIES]),
-        *(Candidate(ranked=each) for each in ranked[:CLAUSES]),
+        *(Candidate(found=found) for _, found in _entries_of(entries)),
+        *(Candidate(ranked=each) for _, each in _clauses_of(ranked)),
     ]
+
+
+def _entries_of(entries: Sequence[Found]) -> list[tuple[int, Found]]:
+    """Entries that are candidates, with their places."""
+    return [(place, entries[place]) for place in _places_of([found.like for found in entries], ENTRIES)]
+
+
+def _clauses_of(ranked: Sequence[Ranked]) -> list[tuple[int, Ranked]]:
+    """Clauses that are candidates, with their places."""
+    return [(place, ranked[place]) for place in _places_of([_like(each) for each in ranked], CLAUSES)]
+
+
+def _places_of(likes: Sequence[float], first: int) -> list[int]:
+    """The ``first`` places, and of the others those of the greatest likeness."""
+    others = sorted(range(first, len(likes)), key=lambda place: -likes[place])[:ALIKE]
+    return [*range(min(first, len(likes))), *others]
 
 
 def choose(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[Candidate]:
@@ -188,9 +205,9 @@ def describe(
     shared = _of_question(question, entries, ranked)
     asked = frozenset(grams(question.focus.lower()))
     places = _places(ranked)
-    rows = [_of_entry(found, place, entries, places) for place, found in enumerate(entries[:ENTRIES])]
+    rows = [_of_entry(found, place, entries, places) for place, found in _entries_of(entries)]
     backing, likes, meant = _backing(entries), _likes(entries, ranked), _meant(entries, ranked)
-    rows += [_of_clause(each, place, ranked, backing, asked) for place, each in enumerate(ranked[:CLAUSES])]
+    rows += [_of_clause(each, place, ranked, backing, asked) for place, each in _clauses_of(ranked)]
     for row in rows:
         row["like_place"] = float(sum(like > row["like"] for like in likes))
         row["behind_like"] = likes[0] - row["like"]
@@ -219,14 +236,13 @@ def _of_question(question: Question, entries: Sequence[Found], ranked: Sequence[
 
 def _likes(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[float]:
     """How like the question is to the phrasings of every candidate, the likest first."""
-    likes = [found.like for found in entries[:ENTRIES]] + [_like(each) for each in ranked[:CLAUSES]]
+    likes = [found.like for found in entries] + [_like(each) for each in ranked]
     return sorted(likes, reverse=True) or [0.0]
 
 
 def _meant(entries: Sequence[Found], ranked: Sequence[Ranked]) -> list[float]:
     """The same by meaning alone."""
-    near = [found.meant for found in entries[:ENTRIES]]
-    near += [each.card.meant if each.card else 0.0 for each in ranked[:CLAUSES]]
+    near = [found.meant for found in entries] + [each.card.meant if each.card else 0.0 for each in ranked]
     return sorted(near, reverse=True) or [0.0]
 
 

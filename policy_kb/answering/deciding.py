@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
 _IMPLEMENTING = "实施条例"
-_CARDS = 12  # clauses whose cards fit best are candidates beside those the search finds
+_CARDS = 24  # clauses whose cards fit best are candidates beside those the search finds
 _CLOSE = 0.12  # two entries of different items this close are told apart by asking
 _NEAR = 1.5  # what a candidate may be behind the best (raw score) and still be cited after it
 _LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place

@@ -41,6 +41,7 @@ _STRUCTURE = {
 }
 _RARE = 5.5  # a word of a label this rare is its key
 _LOOKED_AT = 160  # entries weighed in full, by phrasing and text alone
+_ALIKE = 8  # entries beyond the limit that are kept for the likeness of their phrasings
 _NEAR_ITEMS = 3  # all entries of this many likeliest items are, too
 _UNKNOWN_EN = 0.5  # weight of an English word no entry holds, of the rarest one's
 _COVERED_EN = 0.85  # of a question's English words held by an entry, beside its Chinese ones
@@ -164,7 +165,7 @@ class Shelf:
         return rank_items(question, self.profiles)
 
     def rank(self, question: Question, items: Sequence[ItemMatch], limit: int = 8) -> list[Found]:
-        """The best entries, best first."""
+        """The best entries, best first; and a few more whose phrasings are most like the question."""
         units = _units(question.focus)
         said = units.keys() | _units(question.text).keys() | spoken(question)
         phrase, covered = self._match_phrasings(said), self._match_bodies(units)
@@ -186,7 +187,8 @@ class Shelf:
             )
             for place in sorted(places)
         ]
-        return sorted(found, key=lambda each: -each.score)[:limit]
+        found.sort(key=lambda each: -each.score)
+        return found[:limit] + sorted(found[limit:], key=lambda each: -each.like)[:_ALIKE]
 
     def _find(
         self,

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from policy_kb.answering.labelling import BUCKETS, FILE, count_grams
+from policy_kb.answering.labelling import BUCKETS, MEANING, count_grams, labels_file, place_meanings
 from policy_kb.answering.routing import FOLDER
 from policy_kb.answering.understanding import clean
 from policy_kb.catalogue import Catalogue
+from policy_kb.dense import find_dense
 
 Example = tuple[str, str]  # message in lower case, label
 _QUESTION = "question"
@@ -66,18 +67,26 @@ def _of_intents(path: Path) -> list[Example]:
     ]
 
 
-def train_labels(examples: Sequence[Example], file: Path = FILE) -> dict[str, object]:
-    """Fit, write ``file`` and return what held-out folds gave: examples, recall and precision a label."""
+def train_labels(examples: Sequence[Example], file: Path | None = None) -> dict[str, object]:
+    """Fit, write ``file`` (else the release's) and return what held-out folds gave: examples, recall and precision a label.
+
+    With a text model in force the model that goes with one is trained, else the one that does without.
+    """
     texts, labels = [text for text, _ in examples], [label for _, label in examples]
+    dense = find_dense()
     matrix, idf = _matrix(texts)
+    if dense:
+        meanings = csr_matrix(MEANING * place_meanings(dense, texts, keep=True))
+        matrix = csr_matrix(hstack([matrix, meanings]))
     model = LogisticRegression(C=_STRENGTH, max_iter=400, class_weight="balanced")
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=1)
     guessed = cross_val_predict(model, matrix, labels, cv=folds)
     model.fit(matrix, labels)
     np.savez_compressed(
-        file,
+        file or labels_file(dense is not None),
         labels=np.array(model.classes_, dtype="U24"),
-        weights=model.coef_.astype(np.float16),
+        weights=model.coef_[:, :BUCKETS].astype(np.float16),
+        meaning=model.coef_[:, BUCKETS:].astype(np.float16),
         idf=idf.astype(np.float16),
         bias=model.intercept_.astype(np.float32),
     )
