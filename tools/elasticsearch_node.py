@@ -11,7 +11,6 @@ outside the tree. In production one runs the vendor's image of the same version
     python -m tools.elasticsearch_node fetch
 """
 
-import hashlib
 import json
 import os
 import pwd
@@ -32,11 +31,12 @@ from pathlib import Path
 
 import click
 
+from tools.maven import FetchError, default_cache, fetch_artifact
+
 VERSION = "8.19.6"
 COORDINATES = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
 SHA256 = "ed015f7decc593f0a2bab080b25d320167c8c01ee213d463918af1c077295983"
 USER = "wenban-es"  # the server refuses to run as root
-FETCH_PAUSES = (5, 20, 60)  # seconds before each further try: a mirror that just fetches it itself answers in part
 START_SECONDS = 180  # 13 on an idle machine with two cores
 STOP_SECONDS = 30
 
@@ -72,20 +72,15 @@ class Node:
         self.process.wait(STOP_SECONDS)
 
 
-def default_cache() -> Path:
-    """``WENBAN_CACHE``, else a folder that the server's user can also read: root's home is closed to it."""
-    given = os.environ.get("WENBAN_CACHE")
-    if given:
-        return Path(given)
-    return Path("/var/cache/wenban") if os.geteuid() == 0 else Path.home() / ".cache" / "wenban"
-
-
 def fetch_server(cache: Path) -> Path:
     """The unpacked server's folder, fetched on first use (98 MB)."""
     home = cache / f"elasticsearch-{VERSION}"
     if (home / "ready").exists():
         return home
-    archive = _fetch_archive(cache)
+    try:
+        archive = fetch_artifact(COORDINATES, SHA256, cache)
+    except FetchError as error:
+        raise NodeError(str(error)) from error
     unpacked = cache / f"unpacking-{os.getpid()}"
     try:
         with zipfile.ZipFile(archive) as source:
@@ -99,39 +94,6 @@ def fetch_server(cache: Path) -> Path:
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
     return home
-
-
-def _fetch_archive(cache: Path) -> Path:
-    archive = cache / f"elasticsearch-{VERSION}.zip"
-    if not archive.exists():
-        maven = shutil.which("mvn")
-        if maven is None:
-            raise NodeError("Maven is needed to fetch Elasticsearch: install it (Debian: apt-get install maven)")
-        cache.mkdir(parents=True, exist_ok=True)
-        _tell(f"Fetching Elasticsearch {VERSION} (98 MB) into {cache} …")
-        command = [
-            maven,
-            "-q",
-            "-B",
-            "--lax-checksums",
-            "dependency:copy",
-            f"-Dartifact={COORDINATES}",
-            f"-DoutputDirectory={cache}",
-        ]
-        # Mirrors do not always carry Maven's checksums: the archive is held against SHA256 below, whoever sent it.
-        for pause in (0, *FETCH_PAUSES):
-            time.sleep(pause)
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode == 0 and archive.exists():
-                break
-        else:
-            raise NodeError(f"Maven could not fetch {COORDINATES}:\n{(done.stdout + done.stderr)[-2000:]}")
-    with archive.open("rb") as content:
-        found = hashlib.file_digest(content, "sha256").hexdigest()
-    if found != SHA256:
-        archive.unlink()
-        raise NodeError(f"{archive.name} is damaged (sha256 {found}); it was removed, so try again")
-    return archive
 
 
 def find_java() -> Path:

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tools import train  # noqa: E402
+from tools.maven import FetchError  # noqa: E402
+from tools.text_model import fetch_text_model  # noqa: E402
 
 START_SECONDS = 180
 
@@ -64,6 +66,15 @@ def start_elasticsearch() -> str:
     return started.stdout.strip()
 
 
+def find_text_models() -> str:
+    """The folder of the text models, fetched when need be; "" when they cannot be had: answers then go by words alone."""
+    try:
+        return str(fetch_text_model())
+    except FetchError as error:
+        say(f"No text models, so questions are matched by words alone: {error}")
+        return ""
+
+
 def make_environment(options: argparse.Namespace) -> dict[str, str]:
     """The variables every process gets; secrets come from the environment or the data folder."""
     port, rasa, actions = (
@@ -79,6 +90,8 @@ def make_environment(options: argparse.Namespace) -> dict[str, str]:
         os.environ["WENBAN_STORE"] = options.store
     if os.environ.get("WENBAN_STORE") == "elasticsearch" and not os.environ.get("WENBAN_ELASTICSEARCH_URL"):
         os.environ["WENBAN_ELASTICSEARCH_URL"] = start_elasticsearch()
+    if "WENBAN_DENSE_MODEL" not in os.environ:
+        os.environ["WENBAN_DENSE_MODEL"] = find_text_models()
     from portal.settings import SettingsError, read_settings
 
     address = f"http://127.0.0.1:{port}"
@@ -121,6 +134,9 @@ def prepare(environment: dict[str, str], corpus: str) -> None:
     run_step("Bringing the database up to date …", [".venv/bin/flask", "db", "upgrade"], environment)
     if environment.get("WENBAN_ENV", "development") != "production":
         run_step("Loading the fictional demo people and records …", [".venv/bin/flask", "demo", "load"], environment)
+    if environment["WENBAN_DENSE_MODEL"]:
+        command = [".venv/bin/python", "-m", "policy_kb", "embed"]
+        run_step("Turning the questions people ask into vectors (a minute the first time) …", command, environment)
     if corpus:
         run_step(
             f"Reading legal texts from {corpus} …",

@@ -113,7 +113,6 @@ def signs_in_force() -> tuple[str, ...]:
     return SIGNS_MEANT if find_dense() else SIGNS
 
 
-
 def signs_of(
     question: Question, candidates: Sequence[Candidate], entries: Sequence[Found], ranked: Sequence[Ranked], ours: bool
 ) -> list[float]:

@@ -13,7 +13,7 @@ from policy_kb.commands.changing import diff, history, review
 from policy_kb.commands.checking import check_ingest
 from policy_kb.commands.filling import check, ingest, status
 from policy_kb.commands.guiding import guide
-from policy_kb.commands.keeping import doctor, export, import_, reindex
+from policy_kb.commands.keeping import doctor, embed, export, import_, reindex
 from policy_kb.commands.learning import calibrate, evaluate, train_labels
 from policy_kb.commands.options import Commands
 from policy_kb.commands.ranking import benchmark, train_ranker
@@ -29,7 +29,7 @@ for _command in (
     *(ingest, status, check, check_ingest, search, show, answer, guide),
     *(history, diff, review),
     *(obligations, terms, references),
-    *(reindex, export, import_, doctor),
+    *(reindex, embed, export, import_, doctor),
     *(train_ranker, benchmark),
     *(train_labels, calibrate, evaluate),
 ):

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import click
 
+from policy_kb.answering.cards import index_of
+from policy_kb.answering.shelf import Shelf
 from policy_kb.commands.options import AS_JSON, OUT, Opened, print_json, progress_bar, with_base
+from policy_kb.dense import SETTING, find_dense
 from policy_kb.upkeep import Contents, examine, export_base, import_base
 
 _STYLES = {"ok": "green", "warning": "yellow", "error": "red"}
@@ -26,6 +29,29 @@ def reindex(opened: Opened, as_json: bool) -> None:
         print_json(health)
     else:
         OUT.print(f"Indexed {health['versions']} versions, {health['clauses']} clauses anew ({health['engine']}).")
+
+
+@click.command()
+@AS_JSON
+@with_base
+def embed(opened: Opened, as_json: bool) -> None:
+    """Turn all the catalogue asks into vectors and keep them beside the text model, so that no start waits for it.
+
+    \b
+    Example: WENBAN_DENSE_MODEL=models python -m policy_kb embed
+    """
+    dense = find_dense()
+    if dense is None:
+        raise click.ClickException(f"there is no text model: set {SETTING} to its folder (docs/operating.md)")
+    with opened.opened() as base:
+        catalogue = base.catalogue
+    index_of(catalogue.cards)
+    Shelf(catalogue)
+    told = {"cards": len(catalogue.cards), "zh": dense.zh.model.width, "en": dense.en.model.width}
+    if as_json:
+        print_json(told)
+    else:
+        OUT.print(f"{told['cards']} cards and all entries can be compared by meaning.")
 
 
 @click.command("export")

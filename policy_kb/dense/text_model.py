@@ -1,7 +1,9 @@
 """One text model in a folder: ``model.onnx``, ``tokenizer.json`` and ``model.json``, run on one core."""
 
 import json
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +54,20 @@ class TextModel:
         """Texts × numbers, each row of length 1. Like lengths run together: padding costs as much as text."""
         rows: list[Vectors | None] = [None] * len(texts)
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-        for start in range(0, len(order), _AT_ONCE):
-            places = order[start : start + _AT_ONCE]
-            for place, row in zip(places, self._run([texts[place] for place in places]), strict=True):
+        parts = [order[start : start + _AT_ONCE] for start in range(0, len(order), _AT_ONCE)]
+        for places, made in zip(
+            parts, self._run_all([[texts[place] for place in part] for part in parts]), strict=True
+        ):
+            for place, row in zip(places, made, strict=True):
                 rows[place] = row
         return np.array(rows, np.float32)
+
+    def _run_all(self, parts: Sequence[Sequence[str]]) -> list[Vectors]:
+        """A question on the thread that asks; thousands of texts on all cores, once."""
+        if len(parts) <= 1:
+            return [self._run(part) for part in parts]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(self._run, parts))
 
     def _run(self, texts: Sequence[str]) -> Vectors:
         encoded = self._tokenizer.encode_batch(list(texts))

@@ -158,8 +158,8 @@ def calibrate(base: PolicyBase, questions: Sequence[GoldQuestion], names: Sequen
         encoding="utf-8",
     )
     choosing.forget_release()
-    names = {"model": model_file(meant).name, "calibration": release_file(meant).name}
-    return {"run": run, "thresholds": thresholds, **names}
+    files = {"model": model_file(meant).name, "calibration": release_file(meant).name}
+    return {"run": run, "thresholds": thresholds, **files}
 
 
 Tried = Sequence[tuple[Example, list[Candidate]]]
@@ -225,7 +225,11 @@ def _scope(tried: Tried) -> tuple[dict[str, object], np.ndarray]:
     scaler, fitted = model[0], model[1]
     weights = fitted.coef_[0] / scaler.scale_
     intercept = float(fitted.intercept_[0] - (weights * scaler.mean_).sum())
-    named = {"signs": list(signs_in_force()), "weights": [round(float(w), 5) for w in weights], "intercept": round(intercept, 5)}
+    named = {
+        "signs": list(signs_in_force()),
+        "weights": [round(float(w), 5) for w in weights],
+        "intercept": round(intercept, 5),
+    }
     return named, could
 
 
