@@ -37,6 +37,7 @@ from policy_kb.answering.splitting import MOST, split_parts
 from policy_kb.answering.understanding import law_words
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import ServiceItem
+from policy_kb.dense import find_dense
 from policy_kb.model import Answer, Hit
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ _NEAR = 1.5  # what a candidate may be behind the best (raw score) and still be 
 _LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place
 _UNLIKELY, _WHOLE = 0.2, 0.9  # below this probability coverage from here decides
 _STRANGE = 0.45  # what speaks of nothing of ours must be this likely to be answered rightly
+# What speaks of nothing of ours in its words is still answered when it is this likely that a source answers; only where
+# meaning counts: of the development questions not for us, none that no label takes reaches .17 (2026-11-26).
+_STRANGE_ASKED = 0.3
+_CHOSEN = 0.75  # from this probability of being right the person is not asked which of several items is meant
 _PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
 
@@ -67,14 +72,14 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     if not candidates:
         return refuse(frame, "no_source")
     sure, bands, ours = sureness(candidates), thresholds_in_force(), is_ours(frame)
-    likely = answerability(signs_of(question, candidates, entries, ranked, ours)) >= bands["answerable"]
-    if not likely and not _is_phrased(candidates[0]):
+    could = answerability(signs_of(question, candidates, entries, ranked, ours))
+    if could < bands["answerable"] and not _is_phrased(candidates[0]):
         return refuse(frame, "no_source" if ours else "out_of_scope")
-    if not ours and sure < _STRANGE:
+    if not ours and sure < _STRANGE and not (find_dense() and could >= _STRANGE_ASKED):
         return refuse(frame, "out_of_scope")
     if sure < bands["answer"]:
         return ask_which(frame, candidates, sure)
-    several = _several_items(frame, candidates[0], entries)
+    several = _several_items(frame, candidates[0], entries) if sure < _CHOSEN else []
     if several:
         return ask_back(frame, several, "several_items", question.shown)
     return _answer(frame, shelf, candidates, ranked, sure)

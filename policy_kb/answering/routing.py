@@ -3,7 +3,8 @@
 Rules are data (catalogue/routing/*.yml, owned by staff). A rule holds when every pattern of ``all`` is found in the
 question and none of ``none``; labels are tried by ``priority``, lowest first. Where a label has a ``model`` part, the
 statistical model beside the patterns may take a message too: ``least`` is the probability from which it does at once,
-``doubtful`` the one from which it does, when it sounds more like that than like a question and the search is not sure.
+``doubtful`` the one from which it does, when it sounds more like that than like a question and the search is not sure;
+``meant`` holds the same two for the model that hears meaning (chosen on the development questions, 2026-11-26).
 """
 
 import re
@@ -17,6 +18,7 @@ import yaml
 
 from policy_kb.answering.labelling import score_labels
 from policy_kb.catalogue import Text
+from policy_kb.dense import find_dense
 from policy_kb.model import NextStep
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalogue" / "routing"
@@ -42,17 +44,26 @@ _NEVER = 2.0  # a probability no message has
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """From which probability of the model's ``label`` a message is taken, unless a pattern of ``none`` is found."""
+class Bands:
+    """From which probability a message is taken at once, and from which when the search is not sure."""
 
-    label: str
     least: float
     doubtful: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How a message is taken by the model's ``label``, unless a pattern of ``none`` is found. ``meant`` are the bands of
+    the model that hears meaning: it is surer of itself, so its numbers are others."""
+
+    label: str
+    said: Bands
+    meant: Bands
     none: tuple[re.Pattern[str], ...]
 
     def holds(self, texts: Sequence[str], *, doubtful: bool) -> bool:
-        heard = score_labels(texts[0])
-        wanted = max(self.doubtful, heard[_QUESTION]) if doubtful else self.least
+        heard, bands = score_labels(texts[0]), self.meant if find_dense() else self.said
+        wanted = max(bands.doubtful, heard[_QUESTION]) if doubtful else bands.least
         return heard.get(self.label, 0.0) >= wanted and not any(
             pattern.search(text) for pattern in self.none for text in texts
         )
@@ -142,10 +153,14 @@ def _routes_of(raw: dict[str, Any], shared: Mapping[str, list[str]]) -> list[Rou
 def _heard(raw: dict[str, Any], lists: Mapping[str, list[str]]) -> Heard:
     return Heard(
         str(raw["label"]),
-        float(raw.get("least", _NEVER)),
-        float(raw.get("doubtful", _NEVER)),
+        _bands(raw),
+        _bands({**raw, **raw.get("meant", {})}),
         tuple(_pattern(pattern, lists) for pattern in raw.get("none", ())),
     )
+
+
+def _bands(raw: Mapping[str, Any]) -> Bands:
+    return Bands(float(raw.get("least", _NEVER)), float(raw.get("doubtful", _NEVER)))
 
 
 def _rule(raw: dict[str, list[str]], lists: Mapping[str, list[str]]) -> Rule:

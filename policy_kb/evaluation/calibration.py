@@ -52,7 +52,7 @@ _FIT = {
     "min_data_in_leaf": 20, "feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
     "verbose": -1, "seed": 1, "deterministic": True, "num_threads": 1,
 }  # fmt: skip
-_REFUSED, _ASKED_BACK = 0.03, 0.01  # share of answerable questions that may fall under each threshold
+_REFUSED, _ASKED_BACK = 0.02, 0.01  # share of answerable questions that may fall under each threshold
 _FEWEST = 100  # answerable questions from which thresholds can be chosen
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 
