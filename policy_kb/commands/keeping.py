@@ -7,6 +7,7 @@ import click
 
 from policy_kb.answering.cards import index_of
 from policy_kb.answering.shelf import Shelf
+from policy_kb.catalogue import load_catalogue
 from policy_kb.commands.options import AS_JSON, OUT, Opened, print_json, progress_bar, with_base
 from policy_kb.dense import SETTING, find_dense
 from policy_kb.upkeep import Contents, examine, export_base, import_base
@@ -33,8 +34,7 @@ def reindex(opened: Opened, as_json: bool) -> None:
 
 @click.command()
 @AS_JSON
-@with_base
-def embed(opened: Opened, as_json: bool) -> None:
+def embed(as_json: bool) -> None:
     """Turn all the catalogue asks into vectors and keep them beside the text model, so that no start waits for it.
 
     \b
@@ -43,8 +43,7 @@ def embed(opened: Opened, as_json: bool) -> None:
     dense = find_dense()
     if dense is None:
         raise click.ClickException(f"there is no text model: set {SETTING} to its folder (docs/operating.md)")
-    with opened.opened() as base:
-        catalogue = base.catalogue
+    catalogue = load_catalogue()
     index_of(catalogue.cards)
     Shelf(catalogue)
     told = {"cards": len(catalogue.cards), "zh": dense.zh.model.width, "en": dense.en.model.width}

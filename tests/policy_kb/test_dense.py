@@ -114,16 +114,14 @@ def test_the_label_model_hears_meaning(meaning: Path) -> None:
     assert score_labels("孩子误服了一整瓶药，现在昏迷不醒")["emergency"] > 0.5
 
 
-def test_the_command_says_that_it_needs_a_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_command_says_that_it_needs_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(SETTING, raising=False)
-    monkeypatch.setenv("WENBAN_DATA", str(tmp_path))
     done = CliRunner().invoke(main, ["embed"])
     assert done.exit_code == 1
     assert "set WENBAN_DENSE_MODEL to its folder" in done.output
 
 
-def test_the_command_keeps_what_a_start_needs(meaning: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("WENBAN_DATA", str(tmp_path))
+def test_the_command_keeps_what_a_start_needs(meaning: Path) -> None:
     done = CliRunner().invoke(main, ["embed", "--json"])
     assert json.loads(done.output)["cards"] > 4000
     assert os.path.getsize(meaning / "zh" / "vectors.sqlite") > 10_000_000
