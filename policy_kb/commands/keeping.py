@@ -38,7 +38,7 @@ def embed(as_json: bool) -> None:
     """Turn all the catalogue asks into vectors and keep them beside the text model, so that no start waits for it.
 
     \b
-    Example: WENBAN_DENSE_MODEL=models python -m policy_kb embed
+    Example: python -m policy_kb embed
     """
     dense = find_dense()
     if dense is None:

@@ -96,7 +96,7 @@ def test_where_nothing_can_be_kept_the_vectors_are_still_given(
 @pytest.mark.parametrize(
     ("question", "title", "article"),
     [
-        ("我要药店APP删掉我的购药记录，它有权不删吗", "个人信息保护法", 47),
+        ("我不识字，能口头提复议不", "行政复议法", 22),
         ("第三类医疗器械经营许可证什么时候可以申请延续？", "医疗器械经营监督管理办法", 16),
         ("How long must a cosmetics company keep its purchase records?", "化妆品监督管理条例", 31),
     ],
@@ -104,10 +104,8 @@ def test_where_nothing_can_be_kept_the_vectors_are_still_given(
 def test_an_everyday_wording_finds_its_clause(
     meaning: Path, ingested: PolicyBase, question: str, title: str, article: int
 ) -> None:
-    answer = ingested.answer(question)
-    assert (title, article) in [
-        (cited.title.removeprefix("中华人民共和国"), cited.article) for cited in answer.citations[:3]
-    ]
+    cited = ingested.answer(question).citations[0]
+    assert (cited.title.removeprefix("中华人民共和国"), cited.article) == (title, article)
 
 
 def test_the_label_model_hears_meaning(meaning: Path) -> None:
