@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     embed_origins: str = ""
     proxies: int = Field(default=0, ge=0, description="trusted reverse proxies in front")
     corpus: str = ""
+    dense_model: str = Field(
+        default="", description="folder of the text models; policy_kb.dense reads the same variable"
+    )
     argon2_time_cost: int = Field(default=3, ge=1)
     authority_zh: str = "示范省药品监督管理局"
     authority_en: str = "Demonstration Provincial Medical Products Administration"
@@ -50,6 +53,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def complete(self) -> "Settings":
         self.data = self.data.expanduser().resolve()
+        if self.dense_model and not Path(self.dense_model).is_dir():
+            raise ValueError(f"WENBAN_DENSE_MODEL: there is no folder {self.dense_model}; leave it empty for none")
         if self.env == "production":
             missing = [
                 name for name in ("secret_key", "bot_token", "database_url", "broker_url") if not getattr(self, name)

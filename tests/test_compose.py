@@ -168,7 +168,8 @@ def test_the_portal_starts_with_what_compose_gives_it_and_takes_the_bots_calls_w
         monkeypatch.delenv(name)
     for name, value in compose["services"]["portal"]["environment"].items():
         monkeypatch.setenv(
-            name, re.sub(r"\$\{[A-Z_0-9]+:([?-])[^}]*\}", lambda found: "k" * 40 if found[1] == "?" else "1", value)
+            name,
+            re.sub(r"\$\{[A-Z_0-9]+:([?-])([^}]*)\}", lambda found: "k" * 40 if found[1] == "?" else found[2], value),
         )
     monkeypatch.setenv("WENBAN_DATA", str(tmp_path))
     monkeypatch.setenv("WENBAN_PORTAL_URL", "https://wenban.example")

@@ -35,6 +35,11 @@ def test_production_does_not_start_without_its_secrets(monkeypatch: pytest.Monke
         read_settings(env="production")
 
 
+def test_a_folder_of_text_models_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="there is no folder .*nowhere; leave it empty for none"):
+        read_settings(data=tmp_path, dense_model=str(tmp_path / "nowhere"))
+
+
 def test_production_refuses_a_short_secret() -> None:
     with pytest.raises((SettingsError, ValidationError), match="32 characters"):
         Settings(
