@@ -53,8 +53,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def complete(self) -> "Settings":
         self.data = self.data.expanduser().resolve()
-        if self.dense_model and not Path(self.dense_model).is_dir():
-            raise ValueError(f"WENBAN_DENSE_MODEL: there is no folder {self.dense_model}; leave it empty for none")
+        if self.dense_model not in ("", "off") and not Path(self.dense_model).is_dir():
+            raise ValueError(f"WENBAN_DENSE_MODEL: there is no folder {self.dense_model}; write off for none")
         if self.env == "production":
             missing = [
                 name for name in ("secret_key", "bot_token", "database_url", "broker_url") if not getattr(self, name)

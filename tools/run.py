@@ -90,7 +90,7 @@ def make_environment(options: argparse.Namespace) -> dict[str, str]:
         os.environ["WENBAN_STORE"] = options.store
     if os.environ.get("WENBAN_STORE") == "elasticsearch" and not os.environ.get("WENBAN_ELASTICSEARCH_URL"):
         os.environ["WENBAN_ELASTICSEARCH_URL"] = start_elasticsearch()
-    if "WENBAN_DENSE_MODEL" not in os.environ:
+    if not os.environ.get("WENBAN_DENSE_MODEL"):
         os.environ["WENBAN_DENSE_MODEL"] = find_text_models()
     from portal.settings import SettingsError, read_settings
 
@@ -134,7 +134,7 @@ def prepare(environment: dict[str, str], corpus: str) -> None:
     run_step("Bringing the database up to date …", [".venv/bin/flask", "db", "upgrade"], environment)
     if environment.get("WENBAN_ENV", "development") != "production":
         run_step("Loading the fictional demo people and records …", [".venv/bin/flask", "demo", "load"], environment)
-    if environment["WENBAN_DENSE_MODEL"]:
+    if environment["WENBAN_DENSE_MODEL"] not in ("", "off"):
         command = [".venv/bin/python", "-m", "policy_kb", "embed"]
         run_step("Turning the questions people ask into vectors (a minute the first time) …", command, environment)
     if corpus:

@@ -15,7 +15,7 @@ import numpy as np
 from policy_kb.dense.kept import KeptVectors
 from policy_kb.dense.text_model import DenseModelError, TextModel, Vectors
 
-SETTING = "WENBAN_DENSE_MODEL"
+SETTING, OFF = "WENBAN_DENSE_MODEL", "off"
 LANGUAGES = ("zh", "en")
 _ASKED = 256  # questions kept: one question is compared with several indexes
 
@@ -60,7 +60,7 @@ def find_dense() -> Dense | None:
     DenseModelError, with what to do, when the folder is not what it should be.
     """
     folder = os.environ.get(SETTING, "").strip()
-    return _open(folder) if folder else None
+    return _open(folder) if folder and folder != OFF else None
 
 
 @lru_cache(maxsize=2)

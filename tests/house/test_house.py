@@ -36,7 +36,7 @@ def test_production_does_not_start_without_its_secrets(monkeypatch: pytest.Monke
 
 
 def test_a_folder_of_text_models_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="there is no folder .*nowhere; leave it empty for none"):
+    with pytest.raises(SettingsError, match=r"there is no folder .*nowhere; write off for none"):
         read_settings(data=tmp_path, dense_model=str(tmp_path / "nowhere"))
 
 

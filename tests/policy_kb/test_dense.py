@@ -33,8 +33,9 @@ def meaning(models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_nothing_is_in_force_unless_the_operator_names_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(SETTING, raising=False)
-    assert find_dense() is None
+    for value in (None, "", "off"):
+        monkeypatch.delenv(SETTING, raising=False) if value is None else monkeypatch.setenv(SETTING, value)
+        assert find_dense() is None
     assert "best_meant" not in json.dumps(dict(release().run))
 
 
