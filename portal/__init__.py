@@ -38,6 +38,7 @@ def _register_rooms(app: APIFlask) -> None:
     from portal.complaints import views as complaints
     from portal.curation import views as curation
     from portal.forms import views as forms
+    from portal.guide import views as guide
     from portal.home import views as home
     from portal.identity import views as identity
     from portal.notices import views as notices
@@ -50,6 +51,7 @@ def _register_rooms(app: APIFlask) -> None:
         home,
         identity,
         services,
+        guide,
         policies,
         chat,
         bot_api,

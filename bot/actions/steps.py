@@ -1,4 +1,4 @@
-"""Replies to what the portal is asking, in an application or in a complaint."""
+"""Replies to what the portal is asking: in an application, a complaint or the guide to licences."""
 
 from typing import Any
 
@@ -8,6 +8,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.portal_client import relay
 from bot.actions.turn import flow_of, step_of
 
+# Flow of the pending step → the portal's verb.
+ANSWER = {"application": "applications/answer", "complaint": "complaints/say", "guide": "guide/answer"}
+CONFIRM = {"application": "applications/confirm", "complaint": "complaints/confirm", "guide": "guide/answer"}
+SKIP = {"application": "applications/skip", "complaint": "complaints/say", "guide": "guide/explain"}
+WHY = {"application": "applications/why", "complaint": "complaints/say", "guide": "guide/explain"}
+STOP = {"application": "applications/stop", "complaint": "complaints/stop", "guide": "guide/stop"}
+
 
 class AnswerStep(Action):
     """The message is the answer to the pending field."""
@@ -16,7 +23,7 @@ class AnswerStep(Action):
         return "action_answer_step"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        topic = "complaints/say" if flow_of(tracker) == "complaint" else "applications/answer"
+        topic = ANSWER[flow_of(tracker)]
         return await relay(topic, dispatcher, tracker, step_of(tracker, option=True))
 
 
@@ -27,7 +34,7 @@ class ConfirmStep(Action):
         return "action_confirm_step"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        topic = "complaints/confirm" if flow_of(tracker) == "complaint" else "applications/confirm"
+        topic = CONFIRM[flow_of(tracker)]
         return await relay(topic, dispatcher, tracker, step_of(tracker, yes=True))
 
 
@@ -38,7 +45,7 @@ class SkipStep(Action):
         return "action_skip_step"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        topic = "complaints/say" if flow_of(tracker) == "complaint" else "applications/skip"
+        topic = SKIP[flow_of(tracker)]
         return await relay(topic, dispatcher, tracker, step_of(tracker))
 
 
@@ -49,7 +56,7 @@ class ExplainStep(Action):
         return "action_explain_step"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        topic = "complaints/say" if flow_of(tracker) == "complaint" else "applications/why"
+        topic = WHY[flow_of(tracker)]
         return await relay(topic, dispatcher, tracker, step_of(tracker))
 
 
@@ -60,5 +67,5 @@ class StopStep(Action):
         return "action_stop_step"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        topic = "complaints/stop" if flow_of(tracker) == "complaint" else "applications/stop"
+        topic = STOP[flow_of(tracker)]
         return await relay(topic, dispatcher, tracker, step_of(tracker))

@@ -21,7 +21,7 @@ def pending_of(tracker: Tracker) -> Body:
 
 
 def flow_of(tracker: Tracker) -> str:
-    """Whose step it is: "application" (also when the portal does not say) or "complaint"."""
+    """Whose step it is: "application" (also when the portal does not say), "complaint" or "guide"."""
     return str(pending_of(tracker).get("flow") or "application")
 
 

@@ -5,10 +5,18 @@ gaps and overlaps by going through every combination of facts, ``asking`` says w
 takes over what somebody has said already, ``answering`` words the row that fits with its clauses.
 """
 
-from policy_kb.guidance.answering import answer_step, explain, list_citations, list_facts, list_prospects, name_outcome
+from policy_kb.guidance.answering import (
+    answer_step,
+    explain,
+    list_citations,
+    list_facts,
+    list_prospects,
+    name_outcome,
+    preview,
+)
 from policy_kb.guidance.asking import Step, list_periods, open_outcomes, read_facts, take_step
 from policy_kb.guidance.checking import check_tables
-from policy_kb.guidance.hearing import Heard, find_law_day, find_table, hear, says, wishes
+from policy_kb.guidance.hearing import Heard, asks_plainly, find_law_day, find_table, hear, says, wishes
 from policy_kb.guidance.linting import lint_table
 from policy_kb.guidance.loading import get_table, load_tables
 from policy_kb.guidance.tables import Choice, Question, Row, Table
@@ -21,6 +29,7 @@ __all__ = [
     "Step",
     "Table",
     "answer_step",
+    "asks_plainly",
     "check_tables",
     "explain",
     "find_law_day",
@@ -35,6 +44,7 @@ __all__ = [
     "load_tables",
     "name_outcome",
     "open_outcomes",
+    "preview",
     "read_facts",
     "says",
     "take_step",

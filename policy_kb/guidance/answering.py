@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
 CONFIDENCE = 1.0  # a row fits or it does not
+MOST_PREVIEWED = 4
 _NOTHING: Mapping[str, Heard] = MappingProxyType({})
 
 
@@ -127,6 +128,31 @@ def explain(base: "PolicyBase", step: Step, language: str) -> Answer:
         citations=citations,
         confidence=CONFIDENCE,
         reason_code=f"guide:{step.table.id}?{question.id}",
+    )
+
+
+def preview(base: "PolicyBase", step: Step, language: str, *, question: str = "") -> Answer:
+    """What may come out, by the answer to what is asked next, with the first clause of each: said before it is asked."""
+    _ = gettext_for(language)
+    assert step.question is not None, "a settled step has its answer"
+    first = dict.fromkeys(row.cites[0] for _code, rows in open_outcomes(step) for row in rows[:1])
+    citations = list_citations(base, tuple(first)[:MOST_PREVIEWED], step.day)
+    label = step.question.label.in_language(language)
+    lead = Block("lead", _("It depends on: %(label)s.") % {"label": label}, tuple(range(len(citations))))
+    row = next((row for row in step.rows if row.services), None)
+    service = _refer(base, *row.services[0], language) if row else None
+    return Answer(
+        status="answered",
+        language=language,
+        as_of=step.day,
+        kb_version=base.version,
+        question=question,
+        blocks=(lead, *(Block("detail", line) for line in list_prospects(base, step, language))),
+        citations=citations,
+        service=service,
+        confidence=CONFIDENCE,
+        reason_code=f"guide:{step.table.id}?{step.question.id}",
+        topic=Topic(item=service.id if service else "", last_question=question),
     )
 
 

@@ -14,11 +14,14 @@ from pathlib import Path
 import yaml
 
 from policy_kb import clock
+from policy_kb.answering.dates import list_named_days
 from policy_kb.answering.days import find_days
 from policy_kb.guidance.tables import Question, Table
 from policy_kb.text import normalise
 
 _NOT = re.compile(r"(?:不是|并非|没有|没|不|非|无|除了?|\bnot?|\bnot (?:an?|the)|\bno longer|\bwithout|\bexcept)\s*$")
+_HEAD = re.compile(r"(?:请问|如果|假如|假设|要是|按照?|依照?|在|if|in|on|under the law of)?\s*")
+_HELD = re.compile(r"[^,，。]{0,12}?(?:开|办|拿|取得|领|注册|备案|买|发)的")
 _LATIN = re.compile(r"[a-z0-9]")
 
 
@@ -97,8 +100,17 @@ def says(text: str, words: Iterable[str]) -> int:
 
 
 def find_law_day(text: str) -> date | None:
-    """The day whose law a sentence asks for (2023年10月, 去年, before the amendment), None when it names none."""
-    return find_days(fold(text), clock.today()).law_day
+    """The day whose law a sentence asks for (按2023年10月的规定, 2023年10月生产牙膏…), None when it names none.
+
+    A plan is told of by its day, which a question about a product (生产日期) is not: a past day with its year at the head
+    of the sentence counts here too; that of a shop opened or a licence got does not.
+    """
+    folded, today = fold(text), clock.today()
+    days = [named for named in list_named_days(folded, today) if not _HELD.match(folded[named.end :])]
+    if not days:
+        return None
+    headed = _HEAD.fullmatch(folded[: days[0].start]) and days[0].explicit_year and days[0].last < today
+    return find_days(folded, today).law_day or (days[0].first if headed else None)
 
 
 def find_table(tables: Iterable[Table], text: str) -> Table | None:
@@ -111,13 +123,21 @@ def find_table(tables: Iterable[Table], text: str) -> Table | None:
 
 
 @lru_cache(maxsize=1)
-def _wishes() -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
+def _wishes() -> dict[str, list[re.Pattern[str]]]:
     raw = yaml.safe_load((Path(__file__).parent / "wishes.yml").read_text(encoding="utf-8"))
-    return tuple([re.compile(pattern) for pattern in raw[key]] for key in ("wish", "other"))  # type: ignore[return-value]
+    return {key: [re.compile(pattern) for pattern in patterns] for key, patterns in raw.items()}
+
+
+def _matches(key: str, text: str) -> bool:
+    return any(pattern.search(text) for pattern in _wishes()[key])
 
 
 def wishes(text: str) -> bool:
     """Whether somebody asks which licence, filing or permission a plan of theirs needs."""
     folded = fold(text)
-    wanted, other = _wishes()
-    return any(p.search(folded) for p in wanted) and not any(p.search(folded) for p in other)
+    return (_matches("plain", folded) or _matches("wish", folded)) and not _matches("other", folded)
+
+
+def asks_plainly(text: str) -> bool:
+    """Whether a wish asks outright which licence it is, not just how or where something named is done."""
+    return _matches("plain", fold(text))

@@ -7,13 +7,26 @@ from collections.abc import Callable
 
 from portal.chat.flows import Draft
 from portal.chat.second_look import look_again
-from portal.chat.topics import applications, complaints, emergency, languages, people, questions, services, status
+from portal.chat.topics import (
+    applications,
+    complaints,
+    emergency,
+    guide,
+    languages,
+    people,
+    questions,
+    services,
+    status,
+)
 from portal.chat.turn import Turn
 from portal.errors import Missing, PortalError
 
 VERBS: dict[str, Callable[[Turn], list[Draft]]] = {
     "answer/ask": questions.ask,
     "services/find": services.find,
+    "guide/answer": guide.answer,
+    "guide/explain": guide.explain,
+    "guide/stop": guide.stop,
     "applications/open": applications.open_draft,
     "applications/answer": applications.answer,
     "applications/confirm": applications.confirm,
@@ -46,6 +59,12 @@ INTENTS = {
     "emergency": "emergency/show",
 }
 STEPS = {
+    "guide": {
+        "answer_field": "guide/answer",
+        "skip": "guide/explain",
+        "why": "guide/explain",
+        "stop": "guide/stop",
+    },
     "application": {
         "answer_field": "applications/answer",
         "affirm": "applications/confirm",
@@ -79,7 +98,7 @@ def handle(verb: str, turn: Turn) -> list[Draft]:
     except KeyError:
         raise Missing(f"there is no {verb!r}; there are: {', '.join(VERBS)}") from None
     try:
-        return look_again(verb, turn) or act(turn)
+        return guide.take_up(verb, turn) or look_again(verb, turn) or act(turn)
     except PortalError as error:
         return [
             Draft("notice", "\n".join([error.message, *error.fields.values()]), data={"error": error.code}),

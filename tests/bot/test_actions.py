@@ -27,6 +27,7 @@ RULES = {
     for document in read_yaml("bot/rules/*.yml")
     for rule in document["rules"]
 }
+FLOWS = {"/complaints/": "complaint", "/guide/": "guide"}
 EXAMPLES = [
     pytest.param(contract["path"], example, id=f"{contract['path'].removeprefix('/api/bot/')}: {example['name']}")
     for contract in read_contracts()
@@ -46,7 +47,7 @@ def make_tracker(request: dict[str, Any], path: str) -> Tracker:
     """The tracker as Rasa would send it for a contract's request."""
     payload, pending = dict(request["payload"]), None
     if "step" in payload:
-        flow = "complaint" if "/complaints/" in path else "application"
+        flow = next((name for part, name in FLOWS.items() if part in path), "application")
         pending = {"flow": flow, "kind": "field", "step": payload["step"], "field_id": payload["field_id"]}
     metadata: dict[str, Any] = {"language": request["language"], "pending": pending}
     text = request["text"]
@@ -121,7 +122,17 @@ def test_every_endpoint_has_a_contract_and_every_contract_an_action() -> None:
             for part in source.split('"')
             if "/" in part
             and part.split("/")[0]
-            in ("answer", "services", "applications", "status", "complaints", "people", "language", "emergency")
+            in (
+                "answer",
+                "services",
+                "applications",
+                "status",
+                "complaints",
+                "people",
+                "language",
+                "emergency",
+                "guide",
+            )
         }
     assert {f"/api/bot/{path}" for path in spoken} == {contract["path"] for contract in read_contracts()}
 

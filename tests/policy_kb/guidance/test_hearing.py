@@ -73,6 +73,15 @@ def test_a_wish_for_guidance_is_told_from_a_question_about_a_licence(said: str, 
     assert wishes(said) is is_wish
 
 
-def test_a_day_in_the_sentence_chooses_the_law() -> None:
-    assert find_law_day("按2023年10月的规定，牙膏要备案吗") == date(2023, 10, 1)
-    assert find_law_day("牙膏要备案吗") is None
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("按2023年10月的规定，自己生产牙膏要办什么证", date(2023, 10, 1)),
+        ("2023年10月生产牙膏要备案吗", date(2023, 10, 1)),
+        ("In October 2023 did toothpaste need filing", date(2023, 10, 1)),
+        ("2020年开的药店要搬家，办什么", None),
+        ("牙膏要备案吗", None),
+    ],
+)
+def test_a_day_in_the_sentence_chooses_the_law(said: str, day: date | None) -> None:
+    assert find_law_day(said) == day
