@@ -96,10 +96,10 @@ def _read_files(form: Form, files: MultiDict[str, FileStorage], sent: Sent) -> N
 
 
 def read_action(action: str) -> tuple[str, str, str]:
-    """(verb, group, row id) of the pressed button: ``save``, ``add:<group>``, ``remove:<group>:<row id>``."""
+    """(verb, group, row id) of the pressed button: ``save``, ``stay`` (save, and show the page again), ``add:<group>``, ``remove:<group>:<row id>``."""
     verb, _colon, rest = action.partition(":")
     group, _colon, row_id = rest.partition(":")
-    return (verb, group, row_id) if verb in ("save", "add", "remove") else ("save", "", "")
+    return (verb, group, row_id) if verb in ("save", "stay", "add", "remove") else ("save", "", "")
 
 
 def drop_row(sent: Sent, group: str, row_id: str) -> None:

@@ -21,6 +21,7 @@ from portal.applications.blueprint import bp
 from portal.applications.models import Draft
 from portal.errors import Invalid, Missing
 from portal.extensions import db
+from portal.forms.service import Field, Page
 from portal.identity.service import current_identity, find_party, require_kind, require_signed_in
 from portal.language import current_language
 from portal.pages import write_moment
@@ -59,10 +60,21 @@ def draft(draft_id: str) -> str | Response:
         window=questions.window_days(view.form, view.values),
         failed_names=[prefilling.channel_name(name) for name in found.failed],
         materials=questions.list_materials(view.form, view.values, view.language),
-        section_of={one.id: page.id for page, fields in view.list_sections() for one in fields},
+        links=_link_fields(view),
         filled=sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values),
         show_cites=services.show_cites,
     )
+
+
+def _link_fields(view: service.View) -> dict[str, str]:
+    """Where each field is answered: its section, or its own page where the section asks one thing at a time."""
+    return {
+        one.id: url_for(
+            "applications.section", draft_id=view.draft.id, section_id=page.id, q=one.id if page.one_by_one else None
+        )
+        for page, fields in view.list_sections()
+        for one in fields
+    }
 
 
 def _to_case(found: Draft) -> Response:
@@ -99,6 +111,8 @@ def _section_page(
             _("This section is not part of the form with the answers given so far. Go back to the list of sections.")
         )
     page, fields = sections[at]
+    question = _find_question(view, page, fields)
+    fields, asked_of = ([fields[question]], (question + 1, len(fields))) if question is not None else (fields, None)
     shown = [showing.show_field(view, one, typed=typed, errors=errors, add_row=one.id == add) for one in fields]
     html = render_template(
         "applications/section.html",
@@ -106,6 +120,7 @@ def _section_page(
         page=page,
         shown=shown,
         number=at + 1,
+        question=asked_of,
         count=len(sections),
         errors=errors or {},
         labels={path: questions.label_of(view.form, path, view.language) for path in errors or {}},
@@ -115,6 +130,17 @@ def _section_page(
         show_cites=services.show_cites,
     )
     return html, status
+
+
+def _find_question(view: service.View, page: Page, fields: list[Field]) -> int | None:
+    """Which field a page that asks one thing at a time shows: that of ``?q=``, else the first that is open."""
+    if not page.one_by_one:
+        return None
+    ids = [one.id for one in fields]
+    if request.args.get("q", "") in ids:
+        return ids.index(request.args["q"])
+    waiting = {path.partition("[")[0] for path in view.list_errors()}
+    return next((n for n, one in enumerate(ids) if one in waiting), 0)
 
 
 @bp.post("/drafts/<draft_id>/s/<section_id>")
@@ -147,10 +173,19 @@ def save_section(draft_id: str, section_id: str) -> Response | tuple[str, int]:
             name: value for name, value in sent.raw.items() if any(path.partition("[")[0] == name for path in errors)
         }
         return _section_page(found, section_id, typed=typed, errors=errors, add=group, status=422)
+    if verb == "stay":
+        return redirect(
+            url_for("applications.section", draft_id=draft_id, section_id=section_id, q=request.args.get("q"))
+        )
     if verb in ("add", "remove"):
         add = group if verb == "add" else None  # None leaves the parameter out
         url = url_for(
-            "applications.section", draft_id=draft_id, section_id=section_id, add=add, _anchor=f"field-{group}"
+            "applications.section",
+            draft_id=draft_id,
+            section_id=section_id,
+            add=add,
+            q=request.args.get("q"),
+            _anchor=f"field-{group}",
         )
         return redirect(url)
     return redirect(_next_url(found, section_id))
@@ -176,8 +211,13 @@ def _keep_typed(found: Draft, form: Any, sent: reading.Sent, version: int) -> di
 
 
 def _next_url(found: Draft, section_id: str) -> str:
-    """The section after this one, or the check page after the last."""
-    ids = [page.id for page, _fields in service.view_draft(found).list_sections()]
+    """The next question of the section, the section after this one, or the check page after the last."""
+    sections = service.view_draft(found).list_sections()
+    asked = next(([one.id for one in fields] for page, fields in sections if page.id == section_id), [])
+    here = asked.index(request.args["q"]) if request.args.get("q", "") in asked else len(asked)
+    if here + 1 < len(asked):
+        return url_for("applications.section", draft_id=found.id, section_id=section_id, q=asked[here + 1])
+    ids = [page.id for page, _fields in sections]
     at = ids.index(section_id) if section_id in ids else -1
     if 0 <= at < len(ids) - 1:
         return url_for("applications.section", draft_id=found.id, section_id=ids[at + 1])
@@ -242,7 +282,6 @@ def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tupl
     ]
     waiting = view.list_errors()
     gaps = {gap.path: gap for gap in service.list_gaps(view, errors or waiting)}
-    section_of = {one.id: page.id for page, fields in view.list_sections() for one in fields}
     html = render_template(
         "applications/check.html",
         view=view,
@@ -251,7 +290,7 @@ def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tupl
         waiting=waiting,
         gaps=gaps,
         labels={path: questions.label_of(view.form, path, view.language) for path in (errors or waiting)},
-        section_of=section_of,
+        links=_link_fields(view),
         warnings=view.list_warnings(),
         window=questions.window_days(view.form, view.values),
         title=wording.draft_title(found),

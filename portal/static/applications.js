@@ -117,7 +117,15 @@
     queue = queue.then(() => save(box)).finally(() => { waiting -= 1; });
   });
 
+  // Switching the language comes back to the control that was being answered.
+  let last = "";
+  form.addEventListener("focusin", (event) => { last = event.target.id || last; });
+  const back = document.getElementById(sessionStorage.getItem("focus") || "");
+  sessionStorage.removeItem("focus");
+  if (back) back.focus();
+
   form.addEventListener("submit", (event) => {
+    if (event.submitter && event.submitter.value === "stay") sessionStorage.setItem("focus", last);
     if (!waiting) return;
     event.preventDefault();
     const button = event.submitter;
