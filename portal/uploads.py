@@ -63,6 +63,16 @@ def check_upload(
     return CheckedFile(name, media_type, content, hashlib.sha256(content).hexdigest())
 
 
+def name_kinds(allowed: tuple[str, ...]) -> str:
+    """How the kinds of file are called: “PDF, PNG, JPEG”."""
+    return _(", ").join(kind.rpartition("/")[2].upper() for kind in allowed)
+
+
+def list_endings(allowed: tuple[str, ...]) -> list[str]:
+    """The endings of names that belong to the kinds of file."""
+    return [ending for kind in allowed for ending in KNOWN[kind][1]]
+
+
 def _find_problem(name: str, content: bytes, allowed: tuple[str, ...], limit: int) -> str:
     shown = name or _("the file")
     if not content:
@@ -72,8 +82,9 @@ def _find_problem(name: str, content: bytes, allowed: tuple[str, ...], limit: in
     kind = next((kind for kind in allowed if content.startswith(KNOWN[kind][0])), "")
     if not kind:
         return _(
-            "“%(name)s” is not a PDF, PNG or JPEG file (it looks like %(found)s). Send one of these.",
+            "“%(name)s” is not a file of the kind asked for, %(kinds)s (it looks like %(found)s). Send one of these.",
             name=shown,
+            kinds=name_kinds(allowed),
             found=_guess(content),
         )
     if not name.lower().endswith(KNOWN[kind][1]):

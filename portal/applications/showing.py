@@ -10,6 +10,7 @@ from portal.applications.drafts import View, line_of, offered
 from portal.applications.wording import origin_name
 from portal.forms.service import Cite, Field
 from portal.prefill.service import Choice
+from portal.uploads import list_endings, name_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,16 @@ class Shown:
     def yes_no(self) -> list[tuple[str, str]]:
         """The two answers of a yes/no field in words."""
         return questions.list_yes_no(self.field, self.language)
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of file it takes, in words."""
+        return name_kinds(questions.media_types(self.field))
+
+    @property
+    def accept(self) -> str:
+        """The endings that a file chooser offers."""
+        return ",".join(list_endings(questions.media_types(self.field)))
 
     @property
     def required(self) -> bool:
