@@ -44,7 +44,7 @@ class Identity:
 
     @property
     def signed_in(self) -> bool:
-        return self.account_id is not None
+        return self.account_id is not None or bool(self.code)
 
     def has_role(self, *roles: str) -> bool:
         """Whether this is staff with one of these roles."""
@@ -53,7 +53,7 @@ class Identity:
     @property
     def actor(self) -> str:
         """How audit lines and histories name this person."""
-        if self.signed_in:
+        if self.account_id is not None:
             return f"{self.kind}:{self.account_id}"
         return f"agent:{self.code}" if self.code else "anonymous"
 

@@ -87,7 +87,7 @@ def _find_bar(field: Field, fact: Fact, matter: Matter) -> str:
     gone = {fact.subject, fact.stand.subject} & matter.ended
     if gone:
         return "ended_product" if next(iter(gone)).startswith("product:") else "ended_licence"
-    if fact.as_of > matter.today:
+    if fact.as_of > matter.today and fact.source != ACCOUNT_SOURCE:
         return "future"
     return "stale" if is_stale(field, fact, matter.today) else ""
 

@@ -204,6 +204,7 @@ class _Settling:
     def settle(self, candidates: Sequence[Candidate], given: Given | None) -> Outcome:
         filling = sorted((c for c in candidates if c.standing == "fills"), key=self._rank)
         offered = [c for c in candidates if c.standing == "offered"]
+        offered.sort(key=lambda c: c.fact.concept != self.field.concept)
         rejected = tuple(self._reject(c, c.reason, c.detail) for c in candidates if c.standing == "rejected")
         if given is not None:
             return self._keep(given, filling, rejected + self._pass_over(offered, given.value))
