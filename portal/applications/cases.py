@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from policy_kb import clock, wording
-from portal.applications import clocks, drafts, numbering, prefilling, questions, saving, snapshots, upgrading
+from portal.applications import clocks, drafts, outcomes, prefilling, questions, saving, snapshots, upgrading
 from portal.applications.drafts import View
 from portal.applications.models import Case, CaseEvent, Draft, Snapshot
 from portal.applications.wording import item_title, state_name
@@ -152,12 +152,14 @@ def _open_case(identity: Identity, draft: Draft, key: str, language: str) -> Cas
 
 
 def _complete_filing(case: Case) -> None:
-    """A filing is done when it is sent: it gets its number at once."""
-    case.certificate_number = numbering.give_filing_number(case.party_code)
-    case.outcome = {"number": case.certificate_number, "valid_from": clock.today().isoformat()}
+    """A filing is done when it is sent: it gets its number at once, if its form gives one."""
+    form = questions.form_of(case.form_id, case.form_version)
+    case.outcome = outcomes.build_outcome(case, form)
+    case.certificate_number = str(case.outcome["number"])
     advance(case, "system", "complete", "completed")
-    prefilling.keep_submission(case, questions.form_of(case.form_id, case.form_version), accepted=True)
-    tell(case, "Filing %(number)s is complete: %(title)s.", number=case.certificate_number)
+    prefilling.keep_submission(case, form, accepted=True)
+    prefilling.keep_certificate(case, form)
+    tell(case, "Filing %(number)s is complete: %(title)s.", number=case.certificate_number or case.number)
 
 
 def set_due(case: Case, due_for: str, start: date) -> None:

@@ -1,17 +1,14 @@
 """What officers do with a case: accept, return with a note per field, approve, refuse."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 
 from policy_kb import clock
-from portal.applications import prefilling, questions
+from portal.applications import outcomes, prefilling, questions
 from portal.applications.cases import advance, get_case, set_due, tell
 from portal.applications.models import Case, FieldNote
 from portal.errors import Conflict, Invalid
-from portal.forms.service import Form
 from portal.identity.service import Identity, require_role
 from portal.language import current_language
 
@@ -22,7 +19,6 @@ STEPS = {
     "approve": ("accepted",),
     "refuse": ("submitted", "resubmitted", "accepted"),
 }
-LICENCE_YEARS = 5  # 医疗器械经营监督管理办法 art. 14 para. 1
 
 
 def list_steps(case: Case) -> list[str]:
@@ -90,30 +86,9 @@ def decide_case(identity: Identity, case_id: int, approve: bool, note: str = "")
         tell(case, "Your application was refused: %(title)s. The reason stands in the case.")
         return case
     form = questions.form_of(case.form_id, case.form_version)
-    case.outcome = _build_outcome(case, form)
-    case.certificate_number = str(case.outcome.get("number", ""))
+    case.outcome = outcomes.build_outcome(case, form)
+    case.certificate_number = str(case.outcome["number"])
     prefilling.keep_submission(case, form, accepted=True)
-    prefilling.keep_licence(case, form)
+    prefilling.keep_certificate(case, form)
     tell(case, "Your application was approved: %(title)s.")
     return case
-
-
-def _build_outcome(case: Case, form: Form) -> dict[str, Any]:
-    """Number and term of the licence: a renewal keeps its number, and its term begins the day after the old one ends,
-    or on the day of approval when that is later (医疗器械经营监督管理办法 art. 16)."""
-    answers = case.snapshot.content["answers"]
-    by_concept = {f.concept: answers[f.id] for f in form.list_fields() if f.concept and f.id in answers}
-    number, ends = by_concept.get("licence.number", ""), by_concept.get("licence.valid_to", "")
-    start = clock.today()
-    if ends and date.fromisoformat(ends) >= start:
-        start = date.fromisoformat(ends) + timedelta(days=1)
-    return {"number": number, "valid_from": start.isoformat(), "valid_to": _add_years(start).isoformat()}
-
-
-def _add_years(start: date) -> date:
-    """The last day of a term of five years that begins on ``start``."""
-    try:
-        following = start.replace(year=start.year + LICENCE_YEARS)
-    except ValueError:
-        following = date(start.year + LICENCE_YEARS, 3, 1)
-    return following - timedelta(days=1)

@@ -134,10 +134,10 @@ def start(identity: Identity, item: str, variant: str, record_id: str = "", *, a
 
     ``another`` begins a second one. The caller commits.
     """
-    require_kind(identity, "enterprise")
+    form = _form_for(item, variant)
+    require_kind(identity, *questions.list_applicants(form))
     if not identity.party_code:
         raise Forbidden(_("Your account acts for no enterprise. Ask the enterprise for a mandate first."))
-    form = _form_for(item, variant)
     records = {record.id for record in prefilling.list_records(identity, form)}
     if record_id and record_id not in records:
         raise Missing(_("There is no such record of your enterprise. Choose one from the list."))

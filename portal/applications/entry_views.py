@@ -42,13 +42,16 @@ def start() -> str | Response:
     if not identity.signed_in:
         return redirect(url_for("identity.sign_in", next=request.full_path))
     form = _find_form(item, variant)
-    allowed = identity.kind == "enterprise" and bool(identity.party_code)
+    applicants = questions.list_applicants(form)
+    allowed = identity.kind in applicants and bool(identity.party_code)
     page: str = render_template(
         "applications/start.html",
         form=form,
         item=services.get_item(form.item),
         title=wording.item_title(form.item, form.variant),
         allowed=allowed,
+        for_citizens="enterprise" not in applicants,
+        asks_record=bool(prefilling.list_registers(form)),
         party=find_party(identity.party_code),
         records=prefilling.list_records(identity, form) if allowed else [],
         materials=questions.list_materials(form, {}, current_language()),

@@ -5,14 +5,21 @@ from datetime import date
 from typing import Any
 
 from policy_kb import clock
+from portal.applications import outcomes, questions
 from portal.applications.models import Answer, Case, Draft
 from portal.forms.service import Form
 from portal.identity.service import Identity
 from portal.language import current_language
 from portal.prefill import service as prefill
 from portal.prefill.service import Fact, Outcome, Record
+from portal.vocabulary import KINDS
 
-LICENCES = {"device_licence"}  # kinds of records that are licences a form can be about; sources carry the same name
+# Registers whose numbers are written in a format of another name.
+REGISTER_OF = {
+    "preparation_approval": "preparation_registration",
+    "ad_approval": "advertisement_approval",
+    "drug_distribution_licence": "drug_licence",
+}
 
 
 def fetch(identity: Identity, draft: Draft, form: Form) -> list[str]:
@@ -84,16 +91,20 @@ def list_expired(form: Form, facts: Mapping[int, Fact], answers: Mapping[str, An
     ]
 
 
+def list_registers(form: Form) -> list[str]:
+    """The registers that may hold what the form is about: those that its field for the number names."""
+    field = outcomes.find_number_field(form)
+    sources = field.sources if field else ()
+    return [name for name in sources if name in KINDS and (KINDS[name].grade, KINDS[name].about) == ("A", form.about)]
+
+
 def list_records(identity: Identity, form: Form) -> list[Record]:
-    """The party's valid licences that this form may be about, the newest record of each; empty when it is about none."""
-    sources = [source for f in form.list_fields() if form.about == f.about == "licence" for source in f.sources]
-    kind = next((source for source in sources if source in LICENCES), "")
-    if not kind:
-        return []
+    """The party's valid licences (or products) that this form may be about, the newest record of each."""
     newest: dict[str, Record] = {}
-    for record in prefill.list_records(identity, identity.party_code, kind):
-        if record.is_valid_today:
-            newest.setdefault(record.number, record)
+    for kind in list_registers(form):
+        for record in prefill.list_records(identity, identity.party_code, kind):
+            if record.is_valid_today:
+                newest.setdefault(record.number, record)
     return list(newest.values())
 
 
@@ -103,30 +114,51 @@ def keep_submission(case: Case, form: Form, *, accepted: bool) -> None:
         form,
         case.snapshot.content["answers"],
         party_code=case.party_code,
-        number=case.certificate_number if form.is_filing else case.number,
+        number=(case.certificate_number if form.is_filing else "") or case.number,
         as_of=case.received_at.date(),
         accepted=accepted,
     )
 
 
-def keep_licence(case: Case, form: Form) -> None:
-    """The licence an approval gave, as its register will say it from the day it holds."""
-    answers = case.snapshot.content["answers"]
-    values: dict[str, Any] = {
-        f.concept: answers[f.id]
-        for f in form.list_fields()
-        if f.id in answers and LICENCES & set(f.sources) and f.concept.partition(".")[0] in ("licence", "org")
+def keep_certificate(case: Case, form: Form) -> None:
+    """What the register says from today: the certificate given, changed or ended. Nothing where no register is known."""
+    named = REGISTER_OF.get(form.number_format, form.number_format)
+    registers = [named] if named in KINDS else list_registers(form)
+    if not registers or not case.certificate_number:
+        return
+    kind, start, end = registers[0], *_find_days(case)
+    held = _list_held(kind)
+    values = {
+        concept: value
+        for concept, value in outcomes.build_values(form, case.snapshot.content["answers"]).items()
+        if concept in held
     }
-    start, end = case.outcome["valid_from"], case.outcome["valid_to"]
-    values |= {"licence.valid_to": end, "licence.issued_on": clock.today().isoformat()}
+    values |= {f"{form.about}.number": case.certificate_number}
+    if end:
+        values[f"{form.about}.valid_to"] = end.isoformat()
+    if form.about == "licence" and start:
+        values["licence.issued_on"] = clock.today().isoformat()
     prefill.put_record(
         party_code=case.party_code,
-        kind="device_licence",
+        kind=kind,
         number=case.certificate_number,
         issuer=values.get("licence.issuer", ""),
         as_of=clock.today(),
-        valid_from=date.fromisoformat(start),
-        valid_to=date.fromisoformat(end),
+        valid_from=start,
+        valid_to=end,
+        status="cancelled" if outcomes.ending_of(form) == "cancel" else "valid",
         item=f"{form.item}/{form.variant}",
         values=values,
     )
+
+
+def _find_days(case: Case) -> tuple[date | None, date | None]:
+    """First and last day of what was given; a change knows only the last."""
+    first = case.outcome.get("valid_from")
+    last = case.outcome.get("valid_to") or case.outcome.get("kept_until")
+    return date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
+
+
+def _list_held(kind: str) -> set[str]:
+    """What a register holds: the concepts for which some form reads it. The rest of an application is not grade A."""
+    return {f.concept for form in questions.list_forms() for f in form.list_fields() if kind in f.sources}

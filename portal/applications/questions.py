@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from policy_kb import clock
 from portal.forms import service as forms
 from portal.forms.service import Cite, Field, Form, Page, Rule, Unreadable
+from portal.knowledge import policy_base
 
 Values = Mapping[str, Any]
 
@@ -268,6 +269,22 @@ def kind_of(field: Field) -> str:
 def province_of(code: str) -> str:
     """Short name of the province in a unified social credit code ("" when it has none)."""
     return forms.PROVINCE_OF.get(code[2:4], "")
+
+
+def list_forms() -> list[Form]:
+    """The newest version of every form."""
+    return forms.list_forms()
+
+
+def list_applicants(form: Form) -> tuple[str, ...]:
+    """The kinds of account that may use a form, by whom the service item is for."""
+    audience = policy_base().catalogue.get_item(form.item).audience
+    return ("enterprise", "citizen") if audience == "both" else (audience,)
+
+
+def number_template(form: Form) -> str:
+    """How the number is written that the form gives at the end; "" when it gives none."""
+    return forms.FORMATS[form.number_format].number if form.number_format else ""
 
 
 def find_form(item: str, variant: str) -> Form | None:

@@ -304,7 +304,7 @@ def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tupl
 def submit(draft_id: str) -> Response | tuple[str, int]:
     """Send once; a second sending leads to the same receipt."""
     identity = current_identity()
-    require_kind(identity, "enterprise")
+    require_kind(identity, "enterprise", "citizen")
     version = _version(request.form.get("version", ""))
     try:
         case = service.submit(

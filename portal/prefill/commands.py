@@ -68,7 +68,7 @@ def demo() -> None:
 @demo.command("load")
 @with_appcontext
 def load_demo() -> None:
-    """Accounts of staff, a citizen and four enterprises, and the records of the enterprises. Safe to repeat."""
+    """Accounts of staff, a citizen and the demo enterprises, and the records of the enterprises. Safe to repeat."""
     accounts = identity_commands.add_demo_accounts()
     accounts += sum(_add_enterprise(one) for one in demo_data.ENTERPRISES)
     known = select(service.Record.id).where(service.Record.party_code.in_([e.code for e in demo_data.ENTERPRISES]))

@@ -1,14 +1,20 @@
-"""Four fictional enterprises for a development portal, written through the same import as everybody's records.
+"""Fictional enterprises for a development portal, written through the same import as everybody's records: four here,
+and those of ``demo.yml``, one a family of service items.
 
 Days hang on the present day, so that a renewal is always inside its window. Names, numbers and places are made up;
 the credit codes have right check characters and belong to nobody we know of.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from policy_kb import clock, workdays
 from portal.forms.service import compute_check_character
@@ -63,13 +69,28 @@ HAOYI = Enterprise(
     "19400000044",
     "zhouyiming@haoyi.example.cn",
 )
-ENTERPRISES = (KANGRUI, YUNQIAO, MEIYAN, HAOYI)
+FILE = Path(__file__).with_name("demo.yml")
+
+
+@lru_cache(maxsize=1)
+def _read_file() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return data
+
+
+FAMILIES = {
+    one["login"]: Enterprise(
+        one["login"], make_code(one["code"]), one["name"], one["handler"], one["mobile"], one["email"]
+    )
+    for one in _read_file()["enterprises"]
+}
+ENTERPRISES = (KANGRUI, YUNQIAO, MEIYAN, HAOYI, *FAMILIES.values())
 
 
 def write_demo_file(today: date | None = None) -> bytes:
-    """The records of all four as JSON Lines."""
+    """The records of all of them as JSON Lines."""
     today = today or clock.today()
-    rows = [*_kangrui(today), *_yunqiao(today), *_meiyan(today), *_haoyi(today)]
+    rows = [*_kangrui(today), *_yunqiao(today), *_meiyan(today), *_haoyi(today), *_families(today)]
     return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
 
 
@@ -169,7 +190,7 @@ def _yunqiao(today: date) -> Iterator[dict[str, Any]]:
             "licence.premises": "杭州市余杭区药港路5号", "licence.mode": "批发",
             "licence.warehouses": [{"address": "杭州市余杭区药港路5号药品仓", "kind": "自有"}],
         },
-        number=f"浙AA{_years_before(drug_ends, 5).year}0061", valid_from=_years_before(drug_ends, 5), valid_to=drug_ends,
+        number="浙AA571000061", valid_from=_years_before(drug_ends, 5), valid_to=drug_ends,
     )  # fmt: skip
 
 
@@ -239,3 +260,49 @@ def _haoyi(today: date) -> Iterator[dict[str, Any]]:
             "org.domicile": "成都市锦江区芙蓉巷12号", "org.phone": "028-80000044",
         },
     )  # fmt: skip
+
+
+def _families(today: date) -> Iterator[dict[str, Any]]:
+    """The records of ``demo.yml`` on a day."""
+    numbers: dict[tuple[str, str], str] = {}
+    for record in _read_file()["records"]:
+        party, kind = FAMILIES[record["party"]], record["kind"]
+        first, last = _find_term(record, today)
+        as_of = _move(today, record["as_of"]) if "as_of" in record else first or today
+        number = record.get("number", "").format(year=as_of.year)
+        numbers.setdefault((party.login, kind), number)
+        columns = {name: record[name] for name in ("issuer", "status", "item") if name in record}
+        if "subject" in record:
+            columns["subject"] = f"licence:{numbers[party.login, record['subject'].rpartition(' ')[2]]}"
+        values = {"org.name": party.name, "org.uscc": party.code, **_write_days(record["values"], today)}
+        if first:
+            columns |= {"valid_from": first, "valid_to": last}
+            if ("licence.issuer" in values) or kind.endswith("licence"):
+                values["licence.issued_on"] = first.isoformat()
+            else:
+                values |= {"product.approved_on": first.isoformat()}
+        yield _row(party, kind, as_of, _move(today, record["taken"]), values, number=number, **columns)
+
+
+def _find_term(record: dict[str, Any], today: date) -> tuple[date | None, date | None]:
+    if "term" not in record:
+        return None, None
+    ends = _move(today, record["term"]["ends"])
+    return _years_before(ends, record["term"]["years"]), ends
+
+
+def _move(today: date, how: str) -> date:
+    """``-12d`` days, ``+60w`` working days, ``-20m`` months from today."""
+    count, unit = int(how[:-1]), how[-1]
+    return workdays.add_units(today, count, {"d": "day", "w": "working_day", "m": "month"}[unit])
+
+
+def _write_days(value: Any, today: date) -> Any:
+    """The values with each ``@-12d`` as the day it is."""
+    if isinstance(value, dict):
+        return {key: _write_days(inner, today) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_write_days(inner, today) for inner in value]
+    if isinstance(value, str) and re.fullmatch(r"@[+-]\d+[dwm]", value):
+        return _move(today, value[1:]).isoformat()
+    return value

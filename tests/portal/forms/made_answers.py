@@ -5,10 +5,20 @@ demand is met by their operators. So a new definition is tried the day it is wri
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from portal.forms.service import Check, Field, Form, build_schema, compute_values, is_warning, list_broken, list_shown
+from portal.forms.service import (
+    Check,
+    Field,
+    Form,
+    build_schema,
+    compute_check_character,
+    compute_values,
+    is_warning,
+    list_broken,
+    list_shown,
+)
 
 FILE = {
     "name": "材料.pdf",
@@ -17,6 +27,7 @@ FILE = {
     "size": 12,
     "stored_as": "aa/" + "a" * 64,
 }
+OTHER_CODE = "91440106MA0000001" + compute_check_character("91440106MA0000001")
 Values = dict[str, Any]
 
 
@@ -97,7 +108,9 @@ class _Meeting:
         name, *others = check.arguments
         group, _dot, column = str(name).partition(".")
         field, made = self.form.get_field(group), self.made
-        if check.operator in ("equals", "is_one_of", "contains", "contains_any"):
+        if column and check.operator in ("equals", "is_one_of", "contains", "contains_any"):
+            _choose_in_rows(field.get_field(column), made[group], others, so)
+        elif check.operator in ("equals", "is_one_of", "contains", "contains_any"):
             self._choose(field, others, so)
         elif check.operator == "given" and not so:
             made.pop(group, None)
@@ -106,7 +119,7 @@ class _Meeting:
         elif check.operator in ("at_least", "at_most"):
             made[group] = made[group] * int(others[0]) if isinstance(made[group], list) else str(others[0])
         elif check.operator in ("before_today", "valid_today"):
-            made[group] = self.today.isoformat()
+            made[group] = (self.today if so else self.today + timedelta(days=60)).isoformat()
         elif check.operator in ("not_after", "same_as", "within"):
             made[group] = made[str(others[0])]
         elif check.operator == "differs_from":
@@ -140,6 +153,12 @@ def _spread(field: Field, column: str, made: Values, total: Any) -> None:
             row[column] = inner.options[n].code if inner.options else f"{row[column]}{n}"
 
 
+def _choose_in_rows(inner: Field, rows: list[Any], wanted: list[Any], so: bool) -> None:
+    """Every row with one of the wanted codes in this column, or with none of them."""
+    for row in rows:
+        row[inner.id] = next(o.code for o in inner.options if (o.code in wanted) is so)
+
+
 def _tell_apart(field: Field, made: Values) -> None:
     value = made[field.id]
     if field.options:
@@ -147,6 +166,8 @@ def _tell_apart(field: Field, made: Values) -> None:
         made[field.id] = [codes[-1]] if isinstance(value, list) else codes[-1]
     elif isinstance(value, list):
         made[field.id] = [*value, {**value[0], "_id": "r9"}]
+    elif field.format == "uscc":
+        made[field.id] = OTHER_CODE
     else:
         made[field.id] = (f"{value}二")[: field.high or 200]
 

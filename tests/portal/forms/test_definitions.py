@@ -83,6 +83,40 @@ def test_every_clause_a_form_cites_is_in_force(ingested: PolicyBase) -> None:
     assert missing == []
 
 
+def test_one_thing_has_one_name_in_all_forms_of_an_item() -> None:
+    """A person who fills an application and later its renewal reads the same words for the same thing."""
+    names: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for form in list_newest():
+        for asked in form.list_fields():
+            if asked.concept:
+                names.setdefault((form.item, asked.concept), set()).add((asked.label["zh"], asked.label["en"]))
+    assert {place: said for place, said in names.items() if len(said) > 1} == {}
+
+
+def test_a_change_form_shows_the_old_value_and_asks_for_the_new_one() -> None:
+    """What is changed is never typed over the register: old and new are two fields, and nothing fills the new one."""
+    pairs = [
+        (form, field, form.get_field(field.id[4:]))
+        for form in list_newest()
+        for field in form.list_fields()
+        if field.id.startswith("new_") and field.id[4:] in {f.id for f in form.list_fields()}
+    ]
+    assert len({form.id for form, _new, _old in pairs}) >= 10
+    assert [f"{form.id}/{new.id}" for form, new, old in pairs if new.sources or not old.concept] == []
+
+
+def test_every_item_of_the_first_part_has_a_form_for_each_of_its_variants(app: APIFlask) -> None:
+    """A1 to A14 as a whole; of the other parts those that the portal takes in."""
+    without = {
+        f"{item.id}/{variant.id}"
+        for item in policy_base().catalogue.list_items()
+        if item.id.startswith("A")
+        for variant in item.variants
+        if not variant.form
+    }
+    assert without == set()
+
+
 def test_a_published_version_never_changes() -> None:
     published = json.loads((FOLDER / "published.json").read_text())
     present = {f"{form.id}@{form.version}": form.digest for form in load_forms().values()}
