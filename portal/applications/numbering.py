@@ -37,7 +37,7 @@ def give_number(form: Form, party_code: str, answers: Mapping[str, Any]) -> str:
         "province": province, "division": code[2:4], "category": _find_category(form, answers), "year": today.year,
         "year2": f"{today:%y}", "month": f"{today:%m}", "day": f"{today:%d}",
     }  # fmt: skip
-    return template.format(**words, serial=_next(f"{form.number_format}:{province}:{today.year}"))
+    return template.format(**words, serial=_next(f"{questions.number_format(form)}:{province}:{today.year}"))
 
 
 def _find_code(form: Form, party_code: str, answers: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ def ending_of(form: Form) -> str:
     number and term as they were."""
     if form.variant.endswith("cancel"):
         return "cancel"
-    if form.number_format or find_number_field(form) is None:
+    if questions.number_format(form) or find_number_field(form) is None:
         return "new"
     return "renew" if any(rule.check.operator == "in_window" for rule in form.rules) else "change"
 
@@ -36,7 +36,7 @@ def build_outcome(case: Case, form: Form) -> dict[str, Any]:
     answers: Mapping[str, Any] = case.snapshot.content["answers"]
     field = find_number_field(form)
     known = _by_concept(form, answers)
-    number = str(answers.get(field.id, "")) if field and not form.number_format else ""
+    number = str(answers.get(field.id, "")) if field and not questions.number_format(form) else ""
     number = number or numbering.give_number(form, case.party_code, answers)
     ending = ending_of(form)
     if ending in ("change", "cancel"):

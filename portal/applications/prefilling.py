@@ -122,7 +122,8 @@ def keep_submission(case: Case, form: Form, *, accepted: bool) -> None:
 
 def keep_certificate(case: Case, form: Form) -> None:
     """What the register says from today: the certificate given, changed or ended. Nothing where no register is known."""
-    named = REGISTER_OF.get(form.number_format, form.number_format)
+    given = questions.number_format(form)
+    named = REGISTER_OF.get(given, given)
     registers = [named] if named in KINDS else list_registers(form)
     if not registers or not case.certificate_number:
         return

@@ -16,6 +16,8 @@ from portal.forms.service import Cite, Field, Form, Page, Rule, Unreadable
 from portal.knowledge import policy_base
 
 Values = Mapping[str, Any]
+# Published before an outcome could name the format of its number.
+NUMBERED_BEFORE = {("general-cosmetic-filing", 1): "cosmetics_filing"}
 
 
 def form_of(form_id: str, version: int | None = None) -> Form:
@@ -282,9 +284,15 @@ def list_applicants(form: Form) -> tuple[str, ...]:
     return ("enterprise", "citizen") if audience == "both" else (audience,)
 
 
+def number_format(form: Form) -> str:
+    """The format of the number given at the end; "" when the matter gives none."""
+    return form.number_format or NUMBERED_BEFORE.get((form.id, form.version), "")
+
+
 def number_template(form: Form) -> str:
     """How the number is written that the form gives at the end; "" when it gives none."""
-    return forms.FORMATS[form.number_format].number if form.number_format else ""
+    name = number_format(form)
+    return forms.FORMATS[name].number if name else ""
 
 
 def find_form(item: str, variant: str) -> Form | None:

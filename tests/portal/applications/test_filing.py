@@ -120,9 +120,16 @@ def test_a_filed_product_is_known_afterwards(meiyan: Applicant, identity_of: obj
     meiyan.send(url)
     identity: Identity = identity_of("meiyan")  # type: ignore[operator]
     found = [r for r in prefill.list_records(identity, identity.party_code) if r.number == "粤G妆网备字2026000001"]
-    assert [(r.grade, r.subject) for r in found] == [("B", "product:粤G妆网备字2026000001")]
+    subject = "product:粤G妆网备字2026000001"
+    assert sorted((r.kind, r.grade, r.subject) for r in found) == [
+        ("cosmetics_filing", "A", subject),
+        ("filing", "B", subject),
+    ]
+    register = next(r for r in found if r.grade == "A")
+    assert register.values["product.number"] == "粤G妆网备字2026000001"
+    assert "product.evidence" not in register.values  # what the register does not hold stays with the filing
 
 
 def test_a_code_without_a_province_gets_no_number(demo: object) -> None:
     with pytest.raises(Conflict):
-        numbering.give_filing_number("P-00000001")
+        numbering.give_number(forms.get_form("general-cosmetic-filing"), "P-00000001", {})
