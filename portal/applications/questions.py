@@ -273,11 +273,6 @@ def province_of(code: str) -> str:
     return forms.PROVINCE_OF.get(code[2:4], "")
 
 
-def list_forms() -> list[Form]:
-    """The newest version of every form."""
-    return forms.list_forms()
-
-
 def list_applicants(form: Form) -> tuple[str, ...]:
     """The kinds of account that may use a form, by whom the service item is for."""
     audience = policy_base().catalogue.get_item(form.item).audience
@@ -300,9 +295,9 @@ def find_form(item: str, variant: str) -> Form | None:
     return forms.find_form(item, variant)
 
 
-def list_forms(item: str) -> list[Form]:
-    """The newest form of each variant of a service item."""
-    return [form for form in forms.list_forms() if form.item == item.upper()]
+def list_forms(item: str = "") -> list[Form]:
+    """The newest form of each variant of a service item, or of all items."""
+    return [form for form in forms.list_forms() if not item or form.item == item.upper()]
 
 
 def ask(field: Field, language: str) -> str:
