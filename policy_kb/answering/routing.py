@@ -20,6 +20,7 @@ from policy_kb.answering.labelling import score_labels
 from policy_kb.catalogue import Text
 from policy_kb.dense import find_dense
 from policy_kb.model import NextStep
+from policy_kb.text import normalise
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalogue" / "routing"
 # What happens now in one sentence of a long story is an emergency, whatever the other sentences tell of the past.
@@ -101,6 +102,18 @@ def find_route(texts: Sequence[str], *, bare: bool = False) -> Route | None:
         if route.heard and route.heard.holds(texts, doubtful=False):
             return route
     return None
+
+
+def hears_emergency(text: str) -> bool:
+    """Whether somebody may be in danger now, by the emergency route alone: what reads messages needs no store for it."""
+    lower = normalise(text).lower()
+    shown = [lower, *(sentence for sentence in _SENTENCE.findall(lower) if _PRESENT.search(sentence))]
+    return any(
+        any(rule.holds(each) for rule in route.rules for each in shown)
+        or bool(route.heard and route.heard.holds([lower], doubtful=False))
+        for route in load_routes()
+        if route.status == "emergency"
+    )
 
 
 def find_doubtful_route(texts: Sequence[str]) -> Route | None:

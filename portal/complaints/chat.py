@@ -64,7 +64,7 @@ def start(conversation_id: str, identity: Identity, text: str, kind: str, langua
         return _ask_next(known, [])
     taken = intake_kind(reading, kind) or ("complaint" if bare else "")
     draft = _open_draft(conversation_id, identity, reading, taken, language, empty=bare) if taken else None
-    if lead := "" if bare else lead_text(reading):
+    if lead := "" if bare or kind else lead_text(reading):  # who pressed "complain" has read it already
         return _lead(reading, lead, draft)
     assert draft is not None  # whatever has no lead is taken in; a question is answered before it gets here
     opening = [_message(_understood(draft))] if draft.data["fields"] else []

@@ -127,7 +127,12 @@ def _fill(pattern: str, matter: Matter, language: str) -> str:
 
 
 def _for_complaint(matter: Matter) -> list[str]:
-    if matter.online == "private" or (matter.online == "platform" and not matter.seller):
+    itself = (
+        bool(matter.platform)
+        and not matter.seller
+        and re.search(rf"(?:投诉|举报|告){re.escape(matter.platform)}|平台(?:不|没|拒|客服)", matter.plain)
+    )
+    if matter.online == "private" or itself:
         return ["online_seller_county"]
     if matter.online == "platform":
         return ["shown_or_platform_county", "seller_or_platform_county"]

@@ -5,7 +5,7 @@ import re
 from portal.complaints.reading.message import Message, Span
 
 _REFUSED = re.compile(
-    r"(?:不(?:给|肯|愿意?|同意|让|能|会|予|可以?|负责)?|拒绝|拒不|概不|死活不|硬是不|没有?|未|就是不|说.{0,4}不|坚决不|不支持|不答应|答应(?:给|了)?|只(?:肯|能|愿意?|同意|给)|已经|可以|说好(?:给)?|承诺|能不能|可不可以|能否|只(?:退|赔)|让我(?:去|找)|同意(?:给)?|说要?|退不|他们|店家|商家|客服|老板|平台)\s*(?:我)?(?:办理?|给我?|予以|全额|无条件)?$"
+    r"(?:不(?:给|肯|愿意?|同意|让|能|会|予|可以?|负责|要|用|求|图)?|拒绝|拒不|概不|死活不|硬是不|没有?|未|就是不|说.{0,4}不|坚决不|不支持|不答应|答应(?:给|了)?|只(?:肯|能|愿意?|同意|给)|已经|可以|说好(?:给)?|承诺|能不能|可不可以|能否|只(?:退|赔)|让我(?:去|找)|同意(?:给)?|说要?|退不|他们|店家|商家|客服|老板|平台)\s*(?:我)?(?:办理?|给我?|予以|全额|无条件)?$"
 )
 _OFFERED = re.compile(
     r"(?:店员|店家|商家|老板|客服|他们?|她们?|卖家|对方|人家|店里|药店|平台)(?:们)?(?:却|就|只|竟然)?(?:说|答应|同意|承诺|让|叫|表示|回复|愿意)[^,。;!?]{0,8}$"
@@ -20,7 +20,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "compensation": re.compile(
-        r"赔偿|赔(?:我|钱|付|礼?一|三|十|一千|[\d一二三四五六七八九十百千])|[一二三十]倍(?:赔|的赔|价款|退)|赔[^,。]{0,6}倍|假一赔|退一赔|索赔|误工费|医药费(?:要|让|得|也|由|都)|(?:承担|报销|出|付|加|要).{0,6}(?:医药费|医疗费|挂号费|检查费|治疗费|诊疗费|看病)|(?:加|和|还有)?挂号费\d|补偿|损失费|赔(?=[!,。;\s]|$)|要[^,。]{0,4}赔|\bcompensat\w+|\bdamages\b|pay (?:for )?(?:my|the|our) (?:medical|doctor|hospital|treatment)|(?:clinic|hospital|medical|doctor'?s?) (?:bills?|fees?|costs?|expenses)[^.?!]{0,24}(?:paid|covered|reimbursed|back)|cover (?:my|the|our) (?:medical|doctor|hospital|treatment)",
+        r"赔偿|赔(?:我|钱|付|礼?一|三|十|一千|[\d一二三四五六七八九十百千])|[一二三十]倍(?:赔|的赔|价款|退)|赔[^,。]{0,6}倍|假一赔|退一赔|索赔|误工费|医药费(?:要|让|得|也|由|都)|(?:承担|报销|出|付|加|要).{0,6}(?:医药费|医疗费|挂号费|检查费|治疗费|诊疗费|看病)|(?:加|和|还有)?挂号费\d|补偿|损失费|给(?:我)?报(?:了|销)|yuan for (?:the )?(?:doctor|hospital|medical)\b|赔(?=[!,。;\s]|$)|要[^,。]{0,4}赔|\bcompensat\w+|\bdamages\b|pay (?:for )?(?:my|the|our) (?:medical|doctor|hospital|treatment)|(?:clinic|hospital|medical|doctor'?s?) (?:bills?|fees?|costs?|expenses)[^.?!]{0,24}(?:paid|covered|reimbursed|back)|cover (?:my|the|our) (?:medical|doctor|hospital|treatment)",
         re.I,
     ),
     "replace": re.compile(
@@ -28,7 +28,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "punish": re.compile(
-        r"处罚|惩罚|罚(?:他|她|它|款|死|这|店|商家|一罚)|严惩|查处|立案(?!了|没|吗)|抓(?:他|她|人|起来|走)|严查|彻查|查(?:一下|一查|查|封|清楚|他|她|它|这|那|这家)|(?:必须|请|应该|要|得|也要|好好|去|来)(?:你们)?(?:好好)?(?:严肃)?查(?!询|看|到|了|不|出|证)|严肃处理|依法(?:处理|处置|查)|取缔|吊销|关(?:了|掉|停)(?:他|她|这)|封(?:了|掉|店)|整治|打击|管一管|\bpunish\w*|\binvestigat\w+|\bfined\b|\binspect\w*|shut (?:it|them|this|him|her) down|crack down|take action|penali[sz]e",
+        r"处罚|惩罚|罚(?:他|她|它|款|死|这|店|商家|一罚)|严惩|查处|立案(?!了|没|吗)|抓(?:他|她|人|起来|走)|严查|彻查|查(?:一下|一查|查|封|清楚|他|她|它|这|那|这家)|(?:必须|请|应该|要|得|也要|好好|去|来)(?:你们)?(?:好好)?(?:严肃)?查(?!询|看|到|了|不|出|证)|严肃处理|(?:要求|请|必须|得)[^,。;]{0,4}处理(?:他|她|它|这|那|商家|店|该)|依法(?:处理|处置|查)|取缔|吊销|关(?:了|掉|停)(?:他|她|这)|封(?:了|掉|店)|整治|打击|管一管|\bpunish\w*|\binvestigat\w+|\bfined\b|\binspect\w*|shut (?:it|them|this|him|her) down|crack down|take action|penali[sz]e",
         re.I,
     ),
     "explain": re.compile(

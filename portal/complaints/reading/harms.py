@@ -7,7 +7,7 @@ from portal.complaints.reading.words import any_of, pattern_of, word_lists
 
 _PERSON = r"(?:我|俺|他|她|孩子|小孩|娃|宝宝|老人家?|老公|老婆|爱人|(?:我|俺|他|她)?(?:妈|爸|娘|爹|奶奶|爷爷|婆婆|公公|姐|妹|哥|弟|女儿|儿子|孙子|孙女|媳妇|妈妈|爸爸|母亲|父亲))"
 _LEAD = re.compile(
-    rf"^(?:[\s)”」]|{_PERSON}(?:们)?|现在|目前|刚才|结果|然后|后来|当晚|当天|晚上|第二天|第[一二三四五六七八九十\d]+天(?:就|起|晚上)?|(?:过了|不到|用了|用咗|吃了|食咗|服了|喝了|戴了|涂了|抹了|敷了|贴了|刷了|打了|染了?|使用|服用|用|吃|戴|敷)?(?:不到|大概|约)?[一二两三四五六七八九十半几\d]+(?:个)?(?:天|日|周|礼拜|星期|小时|分钟|次|晚上?|月|片|贴)(?:后|之后|以后|多|左右|就|都)?|使用后|服用后|用后|用完|用了(?:之后|以后|它|后)?|吃完|吃了(?:之后|以后|它|后)?|敷完|染完|之后|以后|后|就|今早|今天|今晚|又|都|开始|已经|也|还|竟然|居然|导致|造成|引起|一下子|立刻|马上|出现了?|出现|发生)+"
+    rf"^(?:[\s)”」]|{_PERSON}(?:们)?|现在|目前|上周|昨天|前天|今天|查出来|刚才|结果|然后|后来|当晚|当天|晚上|第二天|第[一二三四五六七八九十\d]+天(?:就|起|晚上)?|(?:过了|不到|用了|用咗|吃了|食咗|服了|喝了|戴了|涂了|抹了|敷了|贴了|刷了|打了|染了?|使用|服用|用|吃|戴|敷)?(?:不到|大概|约)?[一二两三四五六七八九十半几\d]+(?:个)?(?:天|日|周|礼拜|星期|小时|分钟|次|晚上?|月|片|贴)(?:后|之后|以后|多|左右|就|都)?|使用后|服用后|用后|用完|用了(?:之后|以后|它|后)?|吃完|吃了(?:之后|以后|它|后)?|敷完|染完|之后|以后|后|就|今早|今天|今晚|又|都|开始|已经|也|还|竟然|居然|导致|造成|引起|一下子|立刻|马上|出现了?|出现|发生)+"
 )
 _NOT_HARM = re.compile(
     r"治|根治|专治|缓解|修复|祛痘|去红|宣传|宣称|说能|号称|保证|预防|医生说|皮肤科说|诊断|说像|说是|怕|担心|会不会|有没有|是否|没(?:有)?(?:过敏|疼|痒|肿)|不(?:疼|痒|肿|过敏)|包装|盒子|瓶|盖|店员|老板|店主|因为|等着用|所以才|治疗|查出(?!来)|体质|本来就?|我说|进去说|心疼|头疼的是|气得|恶心死|恶心人|痛快|烂摊|恶心人|痛恨|痛心"
@@ -20,11 +20,11 @@ _BODY_EN = r"(?:eyes?|face|skin|scalp|hair|arms?|hands?|legs?|feet|foot|throat|l
 _EN_PIECE = re.compile(r"[^.,;!?\n]+")
 _EN_START = re.compile(rf"\b(?:my|his|her|our|the baby's|their) (?:\w+ ){{0,2}}{_BODY_EN}\b", re.I)
 _EN_VERB = re.compile(
-    r"\b(?:got|had|have|has|developed|gave me|gave her|gave him|suffered|broke out in|came out in|felt|feels?|is|are|was|were|started|keeps?|became|with)\b (?:a |an |some |now |severe(?=$))?",
+    r"\b(?:got|had|have|has|developed|gave me|gave her|gave him|suffered|broke out in|came out in|felt|feels?|is|are|was|were|started|keeps?|became)\b (?:a |an |some |now |severe(?=$))?",
     re.I,
 )
 _EN_TAIL = re.compile(
-    r" (?:the same|that (?:night|day|evening)|after|within|for (?:two|three|four|a|several|\d+)|on \d+|on the|the next|what|how|please|help|when|and (?:the|they|he|she|I|now it)|since|but|so I|because|until|which)\b.*",
+    r" (?:the same|that (?:night|day|evening)|after|within|for (?:two|three|four|a|several|\d+)|on \d+|on the|the next|what|how|please|help|when|and (?:the|they|now it)|since|but|so I|because|until|which)\b.*",
     re.I,
 )
 _EN_NOT = re.compile(

@@ -7,6 +7,7 @@ shape of a complaint is answered (art. 44).
 
 import re
 
+from policy_kb import hears_emergency
 from portal.complaints.reading.elsewhere import find_elsewhere
 from portal.complaints.reading.harms import is_acute
 from portal.complaints.reading.message import Message
@@ -22,11 +23,11 @@ _INJECTION = re.compile(
     re.I,
 )
 _NOW = re.compile(
-    r"现在|正在|刚刚?|刚才|这会儿?|一直|怎么办|咋办|救命|救救|快不行|马上|还在|着呢|急急|\bnow\b|right now|just (?:took|swallowed|ate|drank|now)|please help|what (?:should|do) (?:i|we)|help me|half an hour ago|minutes ago",
+    r"现在|正在|刚刚?|刚才|这会儿?|一直|怎么办|咋办|救命|救救|快不行|马上|还在|着呢|急急|正往|正在去|赶往|送医院的路上|今天中午|今天下午|今晚|今早|\bnow\b|right now|just (?:took|swallowed|ate|drank|now)|please help|what (?:should|do) (?:i|we)|help me|half an hour ago|minutes ago|\bhelp\b|urgent|emergency",
     re.I,
 )
 _OVER = re.compile(
-    r"现在(?:已经)?(?:好|没事|恢复|退了|停了|出院|不疼|缓过来)|已经?(?:好了|恢复|出院|没事)|出院了|好多了|慢慢好转|脱离危险|抢救过来|当时|那天|停用后|(?:okay|ok|fine|better|well|recovered) (?:now|again)|went away|(?:is|am|was) fine|has recovered",
+    r"现在(?:已经)?(?:好|没事|恢复|退了|停了|出院|不疼|缓过来)|已经?(?:好了|恢复|出院|没事)|出院了|好多了|慢慢好转|脱离危险|抢救过来|当时|那天|停用后|(?:okay|ok|fine|better|well|recovered) (?:now|again)|went away|(?:all )?good now|(?:is|am|was) fine|has recovered",
     re.I,
 )
 _OVERDOSE = re.compile(
@@ -35,6 +36,14 @@ _OVERDOSE = re.compile(
 )
 _SELF_HARM = re.compile(
     r"不想活|自杀|轻生|想死|了结自己|活不下去|会不会死|能不能死|吃多少.{0,6}死|kill (?:myself|himself|herself)|suicid|want to die|end my life",
+    re.I,
+)
+_WORSE = re.compile(
+    r"拉风箱|呼吸[^,。!?]{0,8}(?:急促|困难|费力|不畅|很快|声音|喘)|喉头水肿|(?:嗓子|喉咙|舌头|气管)[^,。!?]{0,6}(?:哑|堵|肿|紧)|喘得|胸(?:闷|痛|口疼|口痛|口堵)|心跳(?:一百|1[3-9]\d|快得|停|乱)|全身(?:发麻|抽|发紫)|(?:人|眼神)[^,。]{0,4}(?:糊涂|发直|没意识|软)|说(?:话)?不清|走不了路|站不住|看不见|睁不开眼|打寒战|发冷发抖|浑身发抖|抽(?:起来|过去|了)|尿血|便血|not waking|won't wake|can't wake|wheez\w+|chest pain|can't see|cannot see|lips? (?:are |is )?(?:swelling|swollen)|limp|hives all over|heart is racing",
+    re.I,
+)
+_POISON = re.compile(
+    r"(?:吞|误食|误服|误喝|喝|吃|咽|舔)(?:了|下|进|到)?(?:去)?[^,。!?]{0,8}(?:干燥剂|洗甲水|消毒液|洁厕|农药|百草枯|老鼠药|蟑螂药|电池|酒精|水银|汽油|清洁剂|84|樟脑丸|磁力珠)|(?:swallowed|drank|ate) [^.?!]{0,24}(?:batter|bleach|detergent|poison|cleaner|nail polish|pesticide|mercury|disinfectant|magnet)",
     re.I,
 )
 _CHILD = re.compile(
@@ -70,7 +79,7 @@ _GRIEVANCE = re.compile(
     re.I,
 )
 _BUSINESS = re.compile(
-    r"(?:我们|我|咱们?|本)(?:家)?(?:的)?(?:公司|药房|药店|店里?|厂|企业|单位|诊所|医院|门店|连锁|工厂)[^。!?]{0,60}(?:合同|采购|供应商|供货|进货|进了|装修|加盟|代理|欠款|货款|违约金|工程款|定金|经销|房租|房东|租金|设备款|软件|系统)|(?:加盟费|代理费|合作协议|经销协议|供货合同)|\b(?:our|my) (?:company|pharmacy|shop|store|clinic|factory|business)\b.{0,80}\b(?:contract|supplier|invoice|wholesaler|landlord|contractor|franchise|distributor)",
+    r"(?:我们|我|咱们?|本)(?:家)?(?:的)?(?:公司|药房|药店|店里?|厂|企业|单位|诊所|医院|门店|连锁|工厂)[^。!?]{0,60}(?:合同|采购|供应商|供货|进货|进了|装修|加盟|代理|欠款|货款|违约金|工程款|定金|经销|房租|房东|租金|设备款|软件|系统)|(?:加盟费|代理费|合作协议|经销协议|供货合同)|\bmy (?:wholesaler|supplier|distributor|landlord|contractor|franchis\w+)\b|\bI run an? [^.?!]{0,80}(?:wholesaler|supplier|distributor|contract)|\b(?:our|my) (?:company|pharmacy|shop|store|clinic|factory|business)\b.{0,80}\b(?:contract|supplier|invoice|wholesaler|landlord|contractor|franchise|distributor)",
     re.I,
 )
 
@@ -118,9 +127,12 @@ def _is_empty(told: Told, original: Message) -> bool:
 
 
 def is_emergency(told: Told) -> bool:
-    """Danger that is going on, or too much swallowed just now; harm that is over is none."""
+    """Danger that is going on, or too much swallowed just now; harm that is over is none.
+
+    Told beside a dispute it must be named outright; a cry alone is heard by the policy base too, whose examples are such.
+    """
     plain = told.plain
-    if _SELF_HARM.search(plain):
+    if _SELF_HARM.search(plain) or (_is_cry(told) and hears_emergency(told.message.text)):
         return True
     over = bool(_OVER.search(plain))
     if (
@@ -137,15 +149,30 @@ def is_emergency(told: Told) -> bool:
         and re.search(r"刚|怎么办|半(?:个)?小时|分钟|急|now|ago", plain)
     ):
         return True
+    if _POISON.search(plain) and not over and not re.search(r"退|赔|投诉|refund", plain):
+        return True
     return any(_acute_now(plain, clause) for clause in told.message.clauses()) and not (
         over and not re.search(r"现在[^,。]{0,12}(?:肿|喘|青|紫|昏|抽|叫不|吐)", plain)
     )
 
 
+def _is_cry(told: Told) -> bool:
+    """Nobody is accused, nothing claimed or paid, nothing over, and no day but today is named."""
+    told_of = (
+        told.demands
+        or told.price
+        or told.seller.name
+        or told.people.contact
+        or set(find_elsewhere(told)) - {"health_practice"}
+    )
+    past = told.day is not None and told.day[0] != told.message.said_on
+    return not (told_of or past or _OVER.search(told.plain) or _NO_DISPUTE.search(told.plain))
+
+
 def _acute_now(plain: str, clause: tuple[int, int]) -> bool:
     words = plain[clause[0] : clause[1]]
     return (
-        is_acute(words)
+        bool(is_acute(words) or _WORSE.search(words))
         and bool(_NOW.search(plain[max(0, clause[0] - 60) : clause[1] + 40]))
         and not re.search(r"会不会|防止|可能会|担心|怕|治|缓解", words)
     )
@@ -157,8 +184,15 @@ def _is_question(told: Told) -> bool:
     named = told.seller.name is not None
     if is_progress(told):
         return True
-    if not (_ASKS.search(plain) or re.search(r"[?吗呢]\s*$", plain.strip())):
+    asks = re.search(r"\?|吗|呢[?\s]*$|哪(?:里|儿|个|条)", plain.strip())
+    if not (_ASKS.search(plain) or asks):
         return False
+    if (
+        asks
+        and not (named or told.demands or told.price or told.harm or told.people.contact or told.numbers)
+        and not (_VIOLATION.search(plain) or _GRIEVANCE.search(plain) or find_elsewhere(told))
+    ):
+        return True
     if _ONLY_ASKS.search(plain) and not named:
         return True
     asked = {"punish"} if re.search(r"查(?:一下|一查|查)?[^,。]{0,8}(?:是不是|真|正规)", plain) else set()

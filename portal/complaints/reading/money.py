@@ -22,7 +22,7 @@ _MARKED = re.compile(
     re.I,
 )
 _PAID = (
-    r"花了?|花费了?|花掉了?|付了?|付款|实付|实收|支付了?|收了?我?|收费|收取|交了?|转了?账?|转给\S{0,3}|打给\S{0,3}|总共|一共|共计|合计|总计|统共|拢共|共|总价|价格是?|价钱是?|价|卖我|卖给我|售价|才|充了?|扣了?|刷了?|掏了?|用了|要了?我|货款|"
+    r"花了?|花费了?|花掉了?|付了?|付款|实付|实收|支付了?|收了?我?|收费|收取|交了?|转了?账?|转给\S{0,3}|打给\S{0,3}|总共|一共|共计|合计|总计|统共|拢共|共|总价|门票|价格是?|价钱是?|价|卖我|卖给我|售价|才|充了?|扣了?|刷了?|掏了?|用了|要了?我|货款|"
     r"paid|spent|cost(?: me)?|charged(?: me)?|price(?: was| is)?|total(?: of)?|for"
 )
 _BARE = re.compile(
@@ -33,7 +33,7 @@ _LONE_ZH = re.compile(
     rf"(?<![\d第{_CN[1:-1]}])(?P<a>{_CN}+[百千万]{_CN}*|{_CN}*[百千万]{_CN}+)(?![{_CN[1:-1]}年月日天号个次盒瓶片支袋条台度斤克米里人位字多余来名岁倍分]|元|块)"
 )
 _LONE_ZH_EACH = re.compile(
-    rf"(?P<a>{_CN}*[百千]{_CN}*?)(?=(?:一|每)(?:盒|瓶|支|贴|片|袋|包|罐|条|副|个|套|台|件|疗程))"
+    rf"(?P<a>{_CN}*[百千]{_CN}*?|(?<![\d.])\d{{2,5}}(?:\.\d{{1,2}})?)(?=(?:一|每)(?:盒|瓶|支|贴|片|袋|包|罐|条|副|个|套|台|件|疗程))"
 )
 _ALONE = re.compile(
     r"(?:^|[,，。;!\s])(?P<a>\d{2,5}(?:\.\d{1,2})?)(?=[,，。;!\s](?!\d)|$)|(?<![\d.])(?P<b>\d{1,5}\.\d{1,2})(?=(?:一|两|三|\d)(?:支|盒|瓶|片|袋|包|罐|条|副|个|套|台|件))|退(?:给|还)?我?(?P<c>\d{2,6}(?:\.\d{1,2})?)(?![\d天月年])"
@@ -62,7 +62,9 @@ _BAD_AFTER = re.compile(
     re.I,
 )
 # What was paid to a doctor just before is no price of the goods.
-_DOCTOR = re.compile(r"看(?:了)?(?:医生|眼科|皮肤科|病)|去(?:了)?医院|检查|挂号|做CT|doctor|hospital|clinic", re.I)
+_DOCTOR = re.compile(
+    r"皮肤科|眼科|急诊|开药|看(?:了)?(?:医生|眼科|皮肤科|病)|去(?:了)?医院|检查|挂号|做CT|doctor|hospital|clinic", re.I
+)
 _READING = re.compile(
     r"量(?:出来)?|血压|血糖|体温|心率|高压|低压|度|显示|测(?:出)?|读数|温度|刷了(?:\S天|[一二三四五六七八九]天)"
 )
@@ -108,7 +110,8 @@ def _read_chinese(words: str) -> float | None:
 def list_sums(message: Message, taken: list[Span]) -> list[Sum]:
     """Every sum of the message with how likely it is the price (higher is likelier, below 0 it is not one)."""
     found: dict[Span, Sum] = {}
-    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _LONE, _LONE_UNIT, _ALONE):
+    lone = () if message.english else (_ALONE,)  # in English a number between spaces is any number
+    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _LONE, _LONE_UNIT, *lone):
         for match in pattern.finditer(message.plain):
             one = _sum_of(message, match)
             if one and not any(s[0] < one.span[1] and one.span[0] < s[1] for s in [*found, *taken]):

@@ -51,7 +51,7 @@ _EN_NAMED = re.compile(
     rf"(?:[Mm]y name is|[Nn]ame:|I am|I'm|[Tt]his is|[Ss]igned,?|[Rr]egards,?|[Ss]incerely,?|[Yy]ours,?|[Tt]hanks,?|[Ff]rom:)\s+(?P<name>{_EN_NAME})"
 )
 _EN_BESIDE = re.compile(
-    rf"(?:^|[.,;!?\n)] ?)(?P<name>{_EN_NAME})(?:,| -|:|;|\.|\s|\(|phone|tel|mobile|and|[Cc]all me|on|at)*$"
+    rf"(?:^|[.,;:!?\n)] ?)(?P<name>{_EN_NAME})(?:,| -|:|;|\.|\s|\(|phone|tel|mobile|and|[Cc]all me|on|at)*$"
 )
 _EN_JOINT = re.compile(rf"(?P<name>{_EN_NAME})(?P<rest>(?:, {_EN_NAME})*(?:,? and {_EN_NAME}))")
 _HOME = re.compile(
@@ -162,7 +162,7 @@ def _is_part(name: str) -> bool:
 def _no_person(name: str) -> bool:
     return bool(
         re.search(
-            r"电话|手机|联系|要求|谢谢|路$|街$|店|药|单|号|退|请|希望|安全|和我|马上|都|高兴|明天|今天|时间|于是|全部|包括|成分|方便|时候|应该|任何|我|你|他|联系|如下|本人|顾客|用户|市民|匿名|附近|情况|以上|地址|证据|小票|照片|录音|可以|在|了$|的$|吗$|市$|区$|县$|省$",
+            r"电话|手机|联系|要求|谢谢|路$|街$|店|药|订单|单号|号|退|请|希望|安全|和我|马上|都|高兴|明天|今天|时间|于是|全部|包括|成分|方便|时候|应该|任何|我|你|他|联系|如下|本人|顾客|用户|市民|匿名|附近|情况|以上|地址|证据|小票|照片|录音|可以|在|了$|的$|吗$|市$|区$|县$|省$",
             name,
         )
     )

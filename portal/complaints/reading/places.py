@@ -18,7 +18,7 @@ _ETHNIC = re.compile(
 )
 _NO = r"(?![的了在这那有去买卖说打拿做叫开咯嘅只是和与、住从给里内])"
 _SIGN = rf"(?:{_NO}[\u4e00-\u9fff\dA-Za-z-])"
-_ROAD = rf"{_SIGN}{{1,8}}?(?:大道|大街|步行街|[东南西北中一二三四五六七八九]?路|街|巷|弄|胡同|公路|[东南西北中]?道(?!具|理|士|歉))(?![东南西北中一二三四五六七八九]{{0,2}}(?:路|街|大道|巷))(?:[东南西北中]段|[东南西北]?口)?"
+_ROAD = rf"{_SIGN}{{1,8}}?(?:大道|大街|步行街|[东南西北中一二三四五六七八九]?路|街(?!道)|巷|弄|胡同|公路|[东南西北中]?道(?!具|理|士|歉))(?![东南西北中一二三四五六七八九]{{0,2}}(?:路|街|大道|巷))(?:[东南西北中]段|[东南西北]?口)?"
 _SPOT = rf"{_SIGN}{{2,8}}?(?:广场|市场|商场|商城|大厦|小区|花园|新村|社区|街道|开发区|高新区|工业园|产业园|科技园|大学城|火车站|地铁站|汽车站|镇|乡|村)"
 _WEAK = rf"{_SIGN}{{1,5}}?(?:岭|桥|湖|片|坊|口|站|城|塘|湾|里|庄|屯|园|苑|洲|山|门|庙|寺|塔|坡|坪|坝|井|营|港)(?!大?药|超市|店|诊所|医院|眼镜|美容|医馆|国医)(?:[一二三四五六七八九十\d]+(?:片|区|期|组))?"
 _NUMBER = r"(?:附?[\d一二三四五六七八九十]+号(?:院|楼)?|[\d一二三四五六七八九十A-Za-z]+(?:区|栋|幢|座|单元|室|层|楼|弄)|\d+(?:-\d+)+(?:室|号)?|号院|一楼|公寓楼的?|旁边?|对面)"
@@ -132,6 +132,9 @@ def _read_from(plain: str, start: int) -> Place | None:
         prefecture, after = province.rstrip("市") + "市", position
     regions = _prefectures().get(prefecture, [])
     county, end = _take_county(plain, after, regions)
+    whole, whole_end = _take(plain, start, list(_counties()))
+    if whole and not county and whole_end > after:  # 岳阳楼区 is no 楼区 of 岳阳
+        regions, county, end = [], whole, whole_end
     if not county and not regions and not province:
         return None
     region = _region_of(_provinces().get(province, ""), regions, county)

@@ -14,7 +14,7 @@ from portal.complaints.reading.words import any_of, pattern_of, word_lists
 
 # What cannot stand inside a business's name; reading leftwards stops behind it.
 _STOP = re.compile(
-    r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅种比在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
+    r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅种比往在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
 )
 _NAME_SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&・.'-]")
 _BRANCH = re.compile(r"\([\u4e00-\u9fff0-9]{1,8}店\)|[\u4e00-\u9fff0-9]{1,8}(?:分店|店)")
@@ -24,6 +24,7 @@ _BRANCH_STOP = re.compile(
 _QUOTED = re.compile(
     r"(?:直播间|店名(?:叫|是|为)?|店铺名?(?:叫|是|为)?|网店|微店|店家|商家|商户|叫做?|名叫|名为|自称|昵称(?:叫|是)?|网名(?:叫|是)?|账号(?:叫|是)?|主播|卖家|公众号|小程序|平台(?:的|上)?|上的?|在|从|里的?|家叫|一家)[是为:]?\s*[“\"「『《'](?P<name>[^”\"」』》']{2,20})[”\"」』》']"
 )
+_IN_PARENS = re.compile(r"(?:店|馆|商家|卖家|网店|直播间|公司|诊所)\((?P<name>[\u4e00-\u9fff·]{3,14})\)")
 _QUOTED_AFTER = re.compile(
     r"[“\"「『](?P<name>[^”\"」』]{2,20})[”\"」』]的?" + any_of([*word_lists()["seller_ends"], "主播", "账号"])
 )
@@ -133,7 +134,7 @@ def _find_name(message: Message, places: list[Place], platform: Span | None) -> 
     candidates = [span for span in candidates if not (platform and span[0] < platform[1] and platform[0] < span[1])]
     if candidates:
         return max(candidates, key=lambda span: (_weight(message, span, places), -span[0]))
-    for pattern in (_CALLED, _CHAT_SELLER):
+    for pattern in (_CALLED, _CHAT_SELLER, _IN_PARENS):
         if (called := pattern.search(plain)) and _is_name(called["name"]):
             return called.span("name")
     return _find_at_place(plain, places)
@@ -155,7 +156,7 @@ def _is_name(name: str) -> bool:
 
 
 _PLAIN = re.compile(
-    r"(?:黑心|无良|破|垃圾|正经|靠谱|便宜|常去|熟人|朋友|[大小老新好多几两各一家某个药本该这那此某网上网线下实体社区连锁零售医疗器械化妆品保健品母婴美容美妆火锅烧烤餐饭面奶茶理发美发足疗按摩水果烟酒手机服装眼镜街边路边门村里镇上城里本地当地附近楼下家电商私人民营公立三甲县市区省中心人民中医专科儿童口腔整形医学正规普通品牌官方所有别的另外我们你们他们她的开了网红进口国外海外]*|官方|什么|哪个|怎么|任何)"
+    r"(?:酒|饭|宾|旅|回|黑心|无良|破|垃圾|正经|靠谱|便宜|常去|熟人|朋友|[大小老新好多几两各一家某个药本该这那此某网上网线下实体社区连锁零售医疗器械化妆品保健品母婴美容美妆火锅烧烤餐饭面奶茶理发美发足疗按摩水果烟酒手机服装眼镜街边路边门村里镇上城里本地当地附近楼下家电商私人民营公立三甲县市区省中心人民中医专科儿童口腔整形医学正规普通品牌官方所有别的另外我们你们他们她的开了网红进口国外海外]*|官方|什么|哪个|怎么|任何)"
 )
 
 
@@ -164,6 +165,8 @@ def _list_names(plain: str, places: list[Place]) -> list[Span]:
     for match in _ends().finditer(plain):
         if any(place.span[0] < match.end() <= place.span[1] for place in places):
             continue  # the 商场 or 广场 of an address
+        if plain[match.start() - 1 : match.end()] in ("酒店", "饭店") or plain[match.start() : match.end()] == "酒店":
+            continue
         start = _start_of(plain, match.start(), places)
         end = match.end()
         if match.group() in word_lists()["seller_kinds_only"] and match.start() - start >= 2:
@@ -227,7 +230,8 @@ def _find_english(message: Message, places: list[Place]) -> Span | None:
             names.append((2.0 + bool(_EN_CUE.search(plain[max(0, span[0] - 20) : span[1]])), _clean(plain, span)))
     for found in _EN_CUE.finditer(plain):
         span = found.span("name")
-        if not _EN_NOT.match(found["name"]) and not any(s[0] <= span[0] < s[1] for s in spots):
+        lone = " " not in found["name"] and re.match(r"(?:from|at|by)\b", found.group(), re.I)
+        if not lone and not _EN_NOT.match(found["name"]) and not any(s[0] <= span[0] < s[1] for s in spots):
             names.append((1.5, _clean(plain, span)))
     return max(names, key=lambda one: (one[0], -one[1][0]))[1] if names else None
 

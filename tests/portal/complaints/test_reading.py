@@ -13,7 +13,7 @@ from portal.complaints.reading.money import read_number
 from tools.score_messages import FIELDS, load_messages, score
 
 MESSAGES = Path(__file__).with_name("messages")
-PRACTICE = load_messages(MESSAGES / "practice.yml")
+PRACTICE = [*load_messages(MESSAGES / "practice.yml"), *load_messages(MESSAGES / "kept.yml")]
 SAID_ON = date(2026, 11, 24)
 
 
@@ -131,3 +131,31 @@ def test_the_rules_of_the_day_decide_who_is_competent_and_what_is_missing(said_o
 @pytest.mark.parametrize("text", ["", "   ", "?!", "😡😡", "a", "退", "1" * 3000, "面霜" * 900])
 def test_nothing_or_nonsense_is_read_without_a_fault(text: str) -> None:
     assert read_message(text, SAID_ON).kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我妈刚吃完你们批的降压药，现在叫不应了",
+        "孩子把洗甲水喝了两口怎么办",
+        "老爸呼吸机停电了，嘴唇都青了",
+        "在安心药房买的药，我爱人吃了现在喘不上气，我要投诉他们",
+        "my flatmate swallowed a whole strip of pills and won't wake up",
+        "不想活了，安眠药攒够了",
+    ],
+)
+def test_danger_now_is_heard_first(text: str) -> None:
+    assert read_message(text, SAID_ON).kinds[0] == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "上个月吃了药喘不上气住了院，现在好了，要药店赔我医药费",
+        "那天他脸都发青了，抢救过来了，我要投诉药房退钱",
+        "救命啊姐妹们，面霜烂脸了，退钱",
+        "药店卖的过期药算假药还是劣药？",
+    ],
+)
+def test_danger_that_is_over_or_only_asked_about_is_no_emergency(text: str) -> None:
+    assert "emergency" not in read_message(text, SAID_ON).kinds
