@@ -110,7 +110,7 @@
     event.target.toggleAttribute("aria-invalid", Boolean(slip));
     if (slip) {
       event.target.setAttribute("aria-invalid", "true");
-      say(box, slip, true);
+      setTimeout(() => say(box, slip, true), 200); // not while a button below is being pressed: it must not move away
       return;
     }
     waiting += 1;
