@@ -69,3 +69,23 @@ class StopStep(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         topic = STOP[flow_of(tracker)]
         return await relay(topic, dispatcher, tracker, step_of(tracker))
+
+
+class CorrectStep(Action):
+    """An earlier answer of the application is to be another one; which, the portal finds in the words."""
+
+    def name(self) -> str:
+        return "action_correct_step"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        return await relay("applications/correct", dispatcher, tracker, step_of(tracker))
+
+
+class ShowLeft(Action):
+    """What the application still asks for."""
+
+    def name(self) -> str:
+        return "action_show_left"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        return await relay("applications/left", dispatcher, tracker, step_of(tracker))

@@ -38,6 +38,8 @@ ASIDES = frozenset(
         "ask_identity",
     ]
 )
+# Fixed sentences that would hide a question.
+_SMALLTALK = frozenset({"greet", "thanks", "bye", "help", "ask_identity", "abuse"})
 # What starts something, or answers with a fixed sentence that would hide a question: the classifier must be surer.
 _WEIGHTY = frozenset(
     [
@@ -189,7 +191,7 @@ def decide(heard: Heard, pending: dict[str, Any] | None, floors: Floors = Floors
     named = _find_option(heard.plain, options, ordinals=bool(pending) and pending.get("kind") == "choice")
     if pending and named is not None:
         return _decide_option(pending, named)
-    early = _decide_early(heard, pending)
+    early = _decide_early(heard, pending) or _decide_about_form(heard, pending)
     if early:
         return early
     if not pending:
@@ -240,6 +242,18 @@ def _decide_early(heard: Heard, pending: dict[str, Any] | None) -> Decision | No
     return None
 
 
+def _decide_about_form(heard: Heard, pending: dict[str, Any] | None) -> Decision | None:
+    """In an application: what is left, or another answer for an earlier question (the portal finds which)."""
+    if not pending or pending.get("flow") != "application":
+        return None
+    if signals.asks_what_is_left(heard.plain):
+        return Decision("left", 1.0, "left")
+    tells = kind_of_type(str(pending.get("type") or "text")) == "textarea"
+    if pending.get("kind") != "confirm" and signals.corrects(heard.plain, named_wrong_only=tells):
+        return Decision("correct", 1.0, "correction")
+    return None
+
+
 def _decide_free(heard: Heard, floors: Floors) -> Decision:
     if any(check(heard.plain) for check in (signals.is_yes, signals.is_no, signals.is_skip)):
         return Decision("nothing_pending", 1.0, "reply to nothing")
@@ -250,9 +264,18 @@ def _decide_free(heard: Heard, floors: Floors) -> Decision:
     intent, confidence = next(((i, c) for i, c in heard.ranking if i not in REPLIES and i != "emergency"), heard.top)
     if intent in REPLIES or confidence < floors.fallback:
         return Decision("ask_policy", confidence, "floor")
+    if _hides_question(heard, intent, confidence, floors):
+        return Decision("ask_policy", confidence, "a question, not small talk")
     if intent in _WEIGHTY and confidence < floors.action:
         return Decision("ask_policy", confidence, "action floor")
     return Decision(intent, confidence, "classifier")
+
+
+def _hides_question(heard: Heard, intent: str, confidence: float, floors: Floors) -> bool:
+    """Whether the fixed sentence for small talk would be given to somebody who asks something (在哪办 is no 在吗)."""
+    if intent not in _SMALLTALK or not signals.is_question(heard.plain) or _CHITCHAT.match(heard.plain):
+        return False
+    return intent in ("greet", "thanks", "bye") or confidence < floors.aside_text
 
 
 def _follows_a_case(heard: Heard) -> bool:

@@ -71,7 +71,7 @@ _NO_ANYWHERE = re.compile(
 )
 
 _QUESTION_ZH = re.compile(
-    r"[?]$|吗$|呢$|(?:什|怎|这|那)么$|干嘛$|(?:什么|啥|怎么|怎样|如何|为何|为什么|为啥|哪里|哪儿|哪个|哪些|哪一|谁(?:来|能|可以|负责|管|发|批|签|审)|是谁|几天|几年|几个|几类|多久|多少|多长|多大|多远|是不是|是否|能不能|可不可以|可否|能否|要不要|有没有|需不需要|会不会|行不行|对不对|算不算|该不该|什么时候|何时|何处|请问|问一下|想问|咨询|想知道|想了解|搞不懂|不明白|解释一下|举个例子|例如什么)"
+    r"[?]$|吗$|呢$|(?:什|怎|这|那)么$|干嘛$|(?:什么|啥|怎么|怎样|如何|为何|为什么|为啥|哪里|哪儿|在哪|去哪|到哪|哪办|哪个|哪些|哪一|谁(?:来|能|可以|负责|管|发|批|签|审)|是谁|几天|几年|几个|几类|多久|多少|多长|多大|多远|是不是|是否|能不能|可不可以|可否|能否|要不要|有没有|需不需要|会不会|行不行|对不对|算不算|该不该|什么时候|何时|何处|请问|问一下|想问|咨询|想知道|想了解|搞不懂|不明白|解释一下|举个例子|例如什么)"
 )
 _QUESTION_EN = re.compile(
     r"[?]$|^(?:what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|have|has|am)\b"
@@ -87,6 +87,20 @@ _SKIP = re.compile(
     r"^(?:请|我|我想|我要|这个|这项|这一项|这栏|那)*(?:先)?(?:跳过|略过|空着|留空|暂时不填|先不填|不填|不想填|不想说|不知道|不清楚|不记得了?|记不(?:清|得)了?|忘了|没有这个|暂无|下一个|下一项|下一题|下一步|pass|以后再填|稍后再填|后面再填|回头再填|待会再填)"
     r"(?:这个|这项|这一项|这题|这一题|这一栏|先|吧|了|再说|一下|跳过|下一个|下一项|下一题|[,、 ])*$"
     r"|^(?:please |i'?d like to |let'?s |can we |i want to )?(?:skip|pass|leave (?:it|this|that) (?:blank|empty)|next(?: (?:question|one|field))?|skip (?:this|that|it)(?: (?:one|field|question))?|later|i(?:'ll| will) (?:do|fill|answer) (?:it|this|that) later|don'?t know|i do(?:n'?t| not) (?:know|remember|have (?:it|one|that)))(?: (?:this|that|it|one|please|for now|now|field|question))*$"
+)
+_LEFT = re.compile(
+    r"(?:还|仍)(?:剩|差|缺|有)(?:下|着)?(?:什么|哪些|哪几|几|多少|啥)(?:个|项|栏|条)?(?:问题|内容|东西|信息|资料|字段)?(?:没|要|需要|得|该)?(?:有)?(?:填|写|答|回答|补|弄|办|完)?(?:的|好|完)?(?:了|呢|啊)?[?]?$|(?:填|写)(?:到|了)(?:哪|多少)(?:了|里|儿)?[?]?$|(?:离|距)填完还"
+    r"|what(?:'s| is) (?:left|missing|still (?:open|missing|to (?:do|fill)))|what (?:remains|else (?:is|do (?:you|i)) (?:left|need(?:ed)?))|how (?:much|many)(?: \w+)? (?:is|are) left|how far are we"
+)
+_WRONG = re.compile(
+    r"^(?:不对[,、 ]*|等等[,、 ]*|哎[,、 ]*)?(?:我)?(?:把)?(?:前面|刚才|上面|之前)?(?:填|写|说)?的?(?P<what>[^,。?]{2,14}?)(?:写|填|弄|搞|说|打|选|报)错了?(?:$|[,、 ])"
+    r"|^(?:(?:the|my) )?[a-z][a-z ]{2,40} (?:is|was) (?:wrong|incorrect|not right|mistyped)"
+)
+_CORRECT = re.compile(
+    r"^(?:我)?(?:想|要|需要|得|请|帮我|麻烦|能不能|可以)*(?:回去)?(?:改|修改|更改|更正|改正|重填|重新填|重新写|改一下|改改)(?:一下|下)?(?:前面|刚才|上面|之前)?(?:填|写)?的?(?P<what>[^,。?]{2,14}?)(?:吧|吗|可以吗|一下)?[?]?$"
+    r"|^(?P<named>[^,。?]{2,14}?)(?:要|得|需要|想|能)(?:改|修改|更正|重填|重新填)(?:一下|吗|吧)*[?]?$"
+    r"|^(?:把)?[^,。?]{2,14}?(?:应该是|应当是|应为|改成|改为|换成|更正为).{1,60}$"
+    r"|^(?:please |can (?:i|we|you) |could (?:i|we|you) |let me |let'?s |i (?:want|need|would like|'d like) to |i'd like to )*(?:change|correct|fix|edit|go back to) (?:the |my )?[a-z].{1,60}$"
 )
 _PEOPLE = re.compile(
     r"转人工|人工(?:客服|服务|坐席|接听)?$|(?:找|要|转|接|叫|换)(?:个|一个|一位|你们)?(?:真)?(?:人工|真人|活人|客服|工作人员|值班人员|办事员)|(?:跟|和|与)(?:真)?(?:人|人工|真人|工作人员|客服)(?:说|聊|谈|对话|沟通|讲)"
@@ -142,6 +156,15 @@ def is_why(text: str) -> bool:
 
 def is_skip(text: str) -> bool:
     return bool(_SKIP.search(text))
+
+
+def asks_what_is_left(text: str) -> bool:
+    return len(text) <= 40 and bool(_LEFT.search(text))
+
+
+def corrects(text: str, *, named_wrong_only: bool = False) -> bool:
+    """An earlier answer is to be changed; with ``named_wrong_only`` only where it is said to be wrong (in a narrative)."""
+    return bool(_WRONG.search(text)) or (not named_wrong_only and bool(_CORRECT.search(text)))
 
 
 def asks_for_people(text: str) -> bool:

@@ -29,6 +29,8 @@ _POINTING = re.compile(
 _TIES = re.compile(
     r"^(?:那么?|这个|那个|它的?|如果是?|要是|换成|然后|还有|另外|再问一?下?|(?:上面|刚才|前面|之前|您?你?)(?:说|讲|提到?)的(?:那个)?|and|what about|how about|what if|then|so|also|for|the|of|[,，、\s])+"
 )
+_LETTERS = re.compile(r"[^\W\d_]")
+_DEFINES = re.compile(r"^(?:请问)?(?:什么是|什么叫|啥叫|啥是)|^what(?: is|'s) an? \w|^what does .+ mean")
 _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
 SHORT = 14  # characters; a longer question is taken to bring its own subject
@@ -75,7 +77,9 @@ _OF_PROCEDURES = frozenset({"time_limit", "materials", "authority", "fee", "pena
 def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     """The readings, likeliest first; only the question itself when it has a subject of its own or there is no topic."""
     alone = Followed(heard.text)
-    if topic is None or not (topic.item or topic.last_question):
+    if topic is None or not (topic.item or topic.last_question) or not _LETTERS.search(heard.shown):
+        return [alone]
+    if _DEFINES.search(heard.shown) and not heard.bare:
         return [alone]
     pointed = find_pointed(heard.shown, topic)
     if pointed is not None:

@@ -34,6 +34,9 @@ def list_warnings(view: View) -> Said:
 
 def next_field(view: View) -> Field | None:
     """The first shown field that has no value (or is in conflict), may be answered and can be asked in words."""
+    wished = find_wished(view)
+    if wished is not None:
+        return wished
     skipped = view.draft.talk.get("skipped", [])
     for field in questions.list_shown(view.form, view.values):
         settled = view.values.get(field.id) is not None and not view.is_conflict(field.id) and not view.notes
@@ -44,6 +47,18 @@ def next_field(view: View) -> Field | None:
         if not settled and view.is_open(field.id) and field.asked_in_chat and field.id not in skipped:
             return field
     return None
+
+
+def find_wished(view: View) -> Field | None:
+    """The field that the person wants to answer anew, while it can be."""
+    field = questions.fields_of(view.form).get(str(view.draft.talk.get("wished") or ""))
+    return field if field is not None and view.is_open(field.id) else None
+
+
+def list_left(view: View) -> list[Field]:
+    """The shown fields that still need an answer, in order."""
+    missing = {path.partition("[")[0] for path in view.list_errors()}
+    return [field for field in questions.list_shown(view.form, view.values) if field.id in missing]
 
 
 def _returned_at(view: View) -> int:

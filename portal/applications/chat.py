@@ -9,15 +9,17 @@ read-back. The caller commits. Errors of permission are raised (NotSignedIn, For
 said in a message.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications import asking, cases, drafts, prefilling, questions, saving, wording
+from portal.applications import asking, cases, drafts, naming, prefilling, questions, saving, wording
 from portal.applications.drafts import View
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
+from portal.forms.service import Field
 from portal.identity.service import Identity
 from portal.services import service as services
 
@@ -88,6 +90,7 @@ def confirm(identity: Identity, draft_id: str, step: str, yes: bool | None, lang
         return asking.read_back(view)
     _drop(view)
     if not yes:
+        view.draft.talk = {**view.draft.talk, "wished": kept["field"]}
         return asking.ask_next(view, [asking.say(_("Then I have not noted it."))])
     return _write(identity, view, kept, language)
 
@@ -103,7 +106,104 @@ def _write(identity: Identity, view: View, kept: dict[str, Any], language: str) 
     fresh = drafts.view_draft(draft, language)
     if saved.errors:
         return asking.ask_next(fresh, [asking.say(next(iter(saved.errors.values())))])
-    return asking.ask_next(fresh, [asking.say(_("Noted: %(label)s.", label=field.label[language]))])
+    draft.talk = _without(draft.talk, "wished")
+    return asking.ask_next(
+        drafts.view_draft(draft, language), [asking.say(_("Noted: %(label)s.", label=field.label[language]))]
+    )
+
+
+def correct(
+    identity: Identity, draft_id: str, field_id: str, text: str, step: str, language: str, wished: str = ""
+) -> Turn:
+    """Answer an earlier question anew: the field that ``text`` names (or ``wished``), with the new value if it says one.
+
+    Words that name no field change nothing: the person is asked which field they mean.
+    """
+    view = _get_open(identity, draft_id, language)
+    named = naming.find_named(questions.list_shown(view.form, view.values), text)
+    field = questions.fields_of(view.form).get(wished) or named.one
+    if field is None and named.fields:
+        return _ask_which(view, named.fields)
+    if field is None:
+        return asking.ask_next(
+            view, [asking.say(_("Tell me which answer is to be changed, by the name of its field."))]
+        )
+    refusal = _refuse_change(view, field)
+    if refusal:
+        return asking.ask_next(view, [refusal])
+    view.draft.talk = {**_without(view.draft.talk, "read_back"), "wished": field.id}
+    db.session.flush()
+    if named.value:
+        return answer(identity, draft_id, field.id, named.value, "", language)
+    present = questions.write(field, view.values.get(field.id), language)
+    said = _("%(label)s stands as: %(value)s", label=field.label[language], value=present) if present else ""
+    return asking.ask_next(view, [asking.say(said)] if said else [])
+
+
+def correct_at_read_back(
+    identity: Identity, draft_id: str, text: str, step: str, language: str, pending: dict[str, Any]
+) -> Turn | None:
+    """A no with more in it: the right value of what is read back, or the name of another field; None for a plain no."""
+    view = _get_open(identity, draft_id, language)
+    shown = [f for f in questions.list_shown(view.form, view.values) if f.id != pending.get("field_id")]
+    named = naming.find_named(shown, text)
+    if named.one is not None:
+        return correct(identity, draft_id, "", text, step, language, named.one.id)
+    if named.value and pending.get("field_id") in questions.fields_of(view.form):
+        view.draft.talk = {**_without(view.draft.talk, "read_back"), "wished": pending["field_id"]}
+        db.session.flush()
+        return answer(identity, draft_id, str(pending["field_id"]), named.value, "", language)
+    return None
+
+
+def _ask_which(view: View, fields: Sequence[Field]) -> Turn:
+    """Several fields may be meant: each as a button, then the present question."""
+    buttons = [{"label": f.label[view.language], "payload": {"intent": "correct", "wished": f.id}} for f in fields]
+    return asking.ask_next(view, [asking.say(_("Which of these is to be changed?"), buttons=buttons)])
+
+
+def _refuse_change(view: View, field: Field) -> dict[str, Any] | None:
+    """Why a field cannot be changed here; None when it can."""
+    label = field.label[view.language]
+    if view.is_locked(field.id):
+        text = _(
+            "%(label)s comes from the register and cannot be changed here. If it is wrong, have the register corrected first.",
+            label=label,
+        )
+    elif not view.is_open(field.id):
+        text = _("Only what the authority returned can be changed now.")
+    elif not field.asked_in_chat or field.type in ("file", "repeat"):
+        text = _("%(label)s is changed on the page.", label=label)
+    else:
+        return None
+    return asking.say(text, buttons=[asking.page_button(view.draft)])
+
+
+def left(identity: Identity, draft_id: str, language: str) -> Turn:
+    """What still needs an answer, how much is done, then the present question again."""
+    view = _get_open(identity, draft_id, language)
+    open_fields = asking.list_left(view)
+    shown = questions.list_shown(view.form, view.values)
+    done = sum(view.values.get(field.id) is not None for field in shown)
+    lines = [_("%(done)s of %(all)s are answered.", done=done, all=len(shown))]
+    if open_fields:
+        lines.append(_("Still open: %(fields)s.", fields=_("; ").join(f.label[language] for f in open_fields)))
+    else:
+        lines.append(_("Nothing is missing any more."))
+    messages, pending = current_question(identity, draft_id, language)
+    return [asking.say("\n".join(lines), buttons=[asking.page_button(view.draft)]), *messages], pending
+
+
+def explain(identity: Identity, draft_id: str, text: str, language: str) -> list[dict[str, Any]]:
+    """What the form itself says of a field that is asked about ("什么是质量负责人"); [] when no field is named."""
+    view = _get_open(identity, draft_id, language)
+    field = next(iter(naming.find_named(questions.list_shown(view.form, view.values), text).fields), None)
+    if field is None:
+        return []
+    if field.hint:
+        return [asking.say(f"{field.label[language]}: {field.hint[language]}", data={"explains": field.id})]
+    lines, buttons = _list_reasons(field)
+    return [asking.say("\n".join(lines), buttons=buttons, data={"explains": field.id})] if lines else []
 
 
 def skip(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
@@ -113,29 +213,36 @@ def skip(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
     if asked is None or (step and step not in (asking.step_of(view, asked.id), asking.step_of(view, "confirm"))):
         return asking.ask_next(view, [])
     draft = view.draft
-    draft.talk = {"skipped": [*draft.talk.get("skipped", []), asked.id]}
+    draft.talk = {"skipped": [*draft.talk.get("skipped", []), asked.id]}  # a wish to answer anew ends with it
     db.session.flush()
     return asking.ask_next(view, [asking.say(_("Left for later: %(label)s.", label=asked.label[language]))])
 
 
-def why(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
-    """The clause behind the asked field, then the same question again."""
+def why(identity: Identity, draft_id: str, step: str, language: str, text: str = "") -> Turn:
+    """The clause behind the field that ``text`` names, else the asked one; then the same question again."""
     view = _get_open(identity, draft_id, language)
-    asked = asking.next_field(view)
+    named = naming.find_named(questions.list_shown(view.form, view.values), text) if text else None
+    asked = (named.one if named else None) or _read_back_field(view) or asking.next_field(view)
     if asked is None:
         return asking.ask_next(view, [])
-    lines, buttons = [], []
-    for cite in services.show_cites(asked.cites):  # type: ignore[arg-type]
+    lines, buttons = _list_reasons(asked)
+    if not lines:
+        lines = [_("No single clause asks for this; the authority needs it to reach you or to handle the application.")]
+    messages, pending = current_question(identity, draft_id, language)
+    return [asking.say("\n".join(lines), buttons=buttons), *messages], pending
+
+
+def _list_reasons(field: Field) -> tuple[list[str], list[dict[str, Any]]]:
+    """The clauses that ask for a field, quoted, with buttons that open them."""
+    lines, buttons = list[str](), list[dict[str, Any]]()
+    for cite in services.show_cites(field.cites):  # type: ignore[arg-type]
         place = _("“%(title)s” art. %(article)s", title=cite.title, article=cite.article)
         lines.append(f"{place}: {cite.quote}" if cite.quote else place)
         if cite.version_id:
             buttons.append(
                 {"label": place, "url": url_for("policies.document", version_id=cite.version_id, _anchor=cite.anchor)}
             )
-    if not lines:
-        lines = [_("No single clause asks for this; the authority needs it to reach you or to handle the application.")]
-    messages, pending = current_question(identity, draft_id, language)
-    return [asking.say("\n".join(lines), buttons=buttons), *messages], pending
+    return lines, buttons
 
 
 def stop(identity: Identity, draft_id: str, language: str) -> Turn:
@@ -194,6 +301,15 @@ def _get_open(identity: Identity, draft_id: str, language: str) -> View:
     return drafts.view_draft(draft, language)
 
 
+def _read_back_field(view: View) -> Field | None:
+    kept = view.draft.talk.get("read_back")
+    return questions.fields_of(view.form).get(kept["field"]) if kept else None
+
+
+def _without(talk: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in talk.items() if key != name}
+
+
 def _keep(view: View, read_back: dict[str, Any]) -> None:
     view.draft.talk = {**view.draft.talk, "read_back": read_back}
     db.session.flush()
@@ -201,7 +317,7 @@ def _keep(view: View, read_back: dict[str, Any]) -> None:
 
 def _drop(view: View) -> View:
     """Forget what was being read back."""
-    view.draft.talk = {name: value for name, value in view.draft.talk.items() if name != "read_back"}
+    view.draft.talk = _without(view.draft.talk, "read_back")
     return view
 
 

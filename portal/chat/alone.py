@@ -54,6 +54,8 @@ def _reply_intent(text: str, pending: dict[str, object]) -> str:
         return "answer_field"
     if says("why", text):
         return "why"
+    if pending.get("flow") == "application" and (says("left", text) or says("correct", text)):
+        return "left" if says("left", text) else "correct"
     if pending.get("kind") == "confirm":
         return "deny" if says("no", text) else "affirm" if says("yes", text) else _question_or("unclear", text)
     return "skip" if says("skip", text) else _question_or("answer_field", text)

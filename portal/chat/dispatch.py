@@ -32,6 +32,8 @@ VERBS: dict[str, Callable[[Turn], list[Draft]]] = {
     "applications/confirm": applications.confirm,
     "applications/skip": applications.skip,
     "applications/why": applications.why,
+    "applications/correct": applications.correct,
+    "applications/left": applications.left,
     "applications/stop": applications.stop,
     "applications/resume": applications.resume,
     "status/show": status.show,
@@ -72,6 +74,8 @@ STEPS = {
         "unclear": "applications/confirm",
         "skip": "applications/skip",
         "why": "applications/why",
+        "correct": "applications/correct",
+        "left": "applications/left",
         "stop": "applications/stop",
     },
     "complaint": {

@@ -10,12 +10,20 @@ from policy_kb import Answer, PolicyBaseError
 from portal.chat.answers import draft_of_answer, topic_of
 from portal.chat.flows import Draft
 from portal.chat.lexicon import says
-from portal.chat.topics import questions, status
+from portal.chat.topics import applications, questions, status
 from portal.chat.turn import Turn
 from portal.knowledge import policy_base
 
 OPENERS = ("complaints/start", "applications/open")
-STEPS = ("applications/answer", "applications/confirm", "applications/skip", "applications/why", "applications/stop")
+STEPS = (
+    "applications/answer",
+    "applications/confirm",
+    "applications/skip",
+    "applications/why",
+    "applications/stop",
+    "applications/correct",
+    "applications/left",
+)
 SHORT = 14  # a bare wish such as 我要投诉某药店; anything longer is left to the policy base's routing
 
 
@@ -25,6 +33,8 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         return None
     if verb in STEPS and not turn.conversation.pending and not says_one_word(turn.text):
         return questions.ask(turn)  # no form is open: it was a question after all
+    if verb == "answer/ask" and not turn.conversation.pending and (says("why", turn.text) or says("left", turn.text)):
+        return applications.tell_nothing_asked()  # a word about a form, and none is open
     if verb not in OPENERS or turn.conversation.pending:
         return None
     try:

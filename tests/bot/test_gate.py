@@ -339,3 +339,35 @@ def test_a_pending_with_holes_is_no_crash(pending: dict[str, Any]) -> None:
 def test_strange_texts_are_no_crash(text: str) -> None:
     for pending in (None, make_pending(), make_pending("confirm"), make_pending("choice", options=MODES)):
         assert decide_at(text, pending).intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["法人写错了", "地址填错了", "我想改一下法定代表人", "改联系电话", "经营场所要改", "把地址改成中山路18号", "change the address", "I want to correct the phone number", "the name is wrong"],
+)  # fmt: skip
+@pytest.mark.parametrize("type", ["text", "date", "choice"])
+def test_an_earlier_answer_can_be_corrected_at_any_field(text: str, type: str) -> None:
+    assert decide_at(text, make_pending(type=type)).intent == "correct"
+
+
+@pytest.mark.parametrize("text", ["变更经营范围", "中山路18号改建楼3层", "错那县药店", "张改", "correctional supplies"])
+def test_an_answer_that_sounds_like_a_correction_is_an_answer(text: str) -> None:
+    assert decide_at(text, make_pending(type="text")).intent == "answer_field"
+
+
+@pytest.mark.parametrize("text", ["还剩什么没填", "还差哪些", "还有多少要填", "what is left?", "What's missing"])
+@pytest.mark.parametrize("kind", ["field", "confirm", "choice"])
+def test_what_is_left_is_heard_at_every_step_of_an_application(text: str, kind: str) -> None:
+    assert decide_at(text, make_pending(kind)).intent == "left"
+    assert decide_at(text, make_pending(kind, flow="complaint")).intent != "left"
+
+
+@pytest.mark.parametrize("text", ["在哪办", "那去哪办呢", "谁批", "How soon do they tell me?"])
+@pytest.mark.parametrize("intent", ["greet", "thanks", "bye", "help"])
+def test_a_question_is_never_taken_for_small_talk(text: str, intent: str) -> None:
+    assert decide_at(text, None, intent, 0.6).intent == "ask_policy"
+
+
+@pytest.mark.parametrize("text", ["在吗", "你是谁", "hello"])
+def test_small_talk_stays_small_talk(text: str) -> None:
+    assert decide_at(text, None, "greet", 0.6).intent == "greet"

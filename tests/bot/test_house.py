@@ -13,7 +13,7 @@ INTENTS = [next(iter(intent)) for document in DOMAIN for intent in document.get(
 RESPONSES = {name: variations for document in DOMAIN for name, variations in (document.get("responses") or {}).items()}
 DOMAIN_ACTIONS = {action for document in DOMAIN for action in document.get("actions", [])}
 # Made by the gate from what is pending; no sentence means them by itself.
-GATE_ONLY = {"answer_field", "unclear", "nothing_pending"}
+GATE_ONLY = {"answer_field", "unclear", "nothing_pending", "correct", "left"}
 EXAMPLES = list_training_examples()
 HELDOUT = read_pairs(ROOT / "nlu_data/heldout/sentences.tsv")
 MAIN = {

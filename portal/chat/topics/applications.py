@@ -35,7 +35,7 @@ def answer(turn: Turn) -> list[Draft]:
     """The answer to the asked field: typed, an option named in words, or an option's button."""
     pending = _pending(turn)
     if not pending:
-        return _nothing_asked()
+        return tell_nothing_asked()
     option = turn.payload.get("option") or turn.payload.get("value")
     return _told(
         turn,
@@ -54,25 +54,59 @@ def answer(turn: Turn) -> list[Draft]:
 def confirm(turn: Turn) -> list[Draft]:
     """Yes, no or neither at a read-back."""
     if not _pending(turn):
-        return _nothing_asked()
+        return tell_nothing_asked()
+    if _yes(turn) is False and turn.text and not turn.payload.get("intent"):
+        told = _corrected(turn)
+        if told is not None:
+            return _told(turn, told)
     return _told(turn, flow.confirm(turn.identity, _draft_id(turn), _step(turn), _yes(turn), turn.language))
+
+
+def _corrected(turn: Turn) -> Told | None:
+    """A no that says what is wrong ("法人写错了", "不对，应该是张三") is a correction; None for a plain no."""
+    pending = _pending(turn)
+    return flow.correct_at_read_back(turn.identity, _draft_id(turn), turn.text, _step(turn), turn.language, pending)
+
+
+def correct(turn: Turn) -> list[Draft]:
+    """An earlier answer is to be another one."""
+    pending = _pending(turn)
+    if not pending:
+        return tell_nothing_asked()
+    told = flow.correct(
+        turn.identity,
+        _draft_id(turn),
+        str(pending.get("field_id") or ""),
+        turn.text,
+        _step(turn),
+        turn.language,
+        str(turn.payload.get("wished") or ""),
+    )
+    return _told(turn, told)
+
+
+def left(turn: Turn) -> list[Draft]:
+    """What the form still asks for."""
+    if not _pending(turn):
+        return tell_nothing_asked()
+    return _told(turn, flow.left(turn.identity, _draft_id(turn), turn.language))
 
 
 def skip(turn: Turn) -> list[Draft]:
     if not _pending(turn):
-        return _nothing_asked()
+        return tell_nothing_asked()
     return _told(turn, flow.skip(turn.identity, _draft_id(turn), _step(turn), turn.language))
 
 
 def why(turn: Turn) -> list[Draft]:
     if not _pending(turn):
-        return _nothing_asked()
-    return _told(turn, flow.why(turn.identity, _draft_id(turn), _step(turn), turn.language))
+        return tell_nothing_asked()
+    return _told(turn, flow.why(turn.identity, _draft_id(turn), _step(turn), turn.language, turn.text))
 
 
 def stop(turn: Turn) -> list[Draft]:
     if not _pending(turn):
-        return _nothing_asked()
+        return tell_nothing_asked()
     return _told(turn, flow.stop(turn.identity, _draft_id(turn), turn.language))
 
 
@@ -93,7 +127,8 @@ def _told(turn: Turn, told: Told) -> list[Draft]:
     return turn.ask([draft_of(message) for message in messages], pending)
 
 
-def _nothing_asked() -> list[Draft]:
+def tell_nothing_asked() -> list[Draft]:
+    """No form is open, and a way to go on with one."""
     text = _("No form is open in this conversation. Tell me which application you want to start or go on with.")
     return [
         Draft(

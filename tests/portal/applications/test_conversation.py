@@ -189,3 +189,87 @@ def test_what_was_returned_is_corrected_in_the_conversation(
     assert sending["field_id"] == "submit"
     chat.confirm(kangrui, case.draft_id, sending["step"], True, "zh")
     assert (case.state, case.snapshot.content["answers"]["premises_area"]) == ("resubmitted", "190")
+
+
+def ask_again(kangrui: Identity, text: str, pending: dict[str, Any], **more: Any) -> chat.Turn:
+    return chat.correct(kangrui, pending["draft_id"], pending["field_id"], text, pending["step"], "zh", **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("联系电话写错了", "phone"),
+        ("我想改一下住所", "domicile"),
+        ("企业名称填错了", "org_name"),
+        ("change the registered address", "domicile"),
+    ],
+)
+def test_an_earlier_answer_is_found_by_its_name_and_asked_anew(kangrui: Identity, text: str, field: str) -> None:
+    _messages, pending = start(kangrui)
+    messages, asked = ask_again(kangrui, text, pending)
+    assert asked
+    assert asked["field_id"] == field
+    assert "现在填的是" in messages[0]["text"]
+
+
+def test_a_corrected_answer_counts_after_the_read_back_and_the_form_goes_on(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    _messages, read_back = ask_again(kangrui, "把联系电话改成020-81234567", pending)
+    assert read_back
+    assert (read_back["kind"], read_back["field_id"]) == ("confirm", "phone")
+    _messages, again = chat.confirm(kangrui, pending["draft_id"], read_back["step"], True, "zh")
+    assert again
+    assert again["field_id"] == pending["field_id"]
+    row = service.view_draft(db.session.get_one(Draft, pending["draft_id"])).answers["phone"]
+    assert (row.value, row.origin, row.channel) == ("020-81234567", "override", "chat")
+
+
+def test_a_no_that_names_another_field_or_the_right_value_is_a_correction(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    _messages, read_back = say(kangrui, pending, "周见山")
+    assert read_back
+    at = (kangrui, pending["draft_id"])
+    told = chat.correct_at_read_back(*at, "不对，应该是周见川", read_back["step"], "zh", read_back)
+    assert told
+    assert "周见川" in told[0][-1]["text"]
+    told = chat.correct_at_read_back(*at, "联系电话写错了", read_back["step"], "zh", read_back)
+    assert told
+    assert told[1]
+    assert told[1]["field_id"] == "phone"
+    assert chat.correct_at_read_back(*at, "不对", read_back["step"], "zh", read_back) is None
+
+
+def test_words_that_name_no_field_change_nothing(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    messages, again = ask_again(kangrui, "那个东西写错了", pending)
+    assert "要改的是哪一项" in messages[0]["text"]
+    assert again == pending
+
+
+def test_what_is_left_is_listed_and_the_same_is_asked_again(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    messages, again = chat.left(kangrui, pending["draft_id"], "zh")
+    assert "法定代表人" in messages[0]["text"]
+    assert "项" in messages[0]["text"]
+    assert again == pending
+
+
+def test_what_a_field_means_is_told_from_the_form_itself(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    said = chat.explain(kangrui, pending["draft_id"], "什么是住所", "zh")
+    assert said[0]["data"] == {"explains": "domicile"}
+    assert "营业执照" in said[0]["text"]
+    assert chat.explain(kangrui, pending["draft_id"], "什么是银河系", "zh") == []
+
+
+def test_why_may_name_the_field(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    messages, again = chat.why(kangrui, pending["draft_id"], pending["step"], "zh", "为什么要问住所")
+    assert "《" in messages[0]["text"]
+    assert again == pending
+
+
+def test_another_party_corrects_nothing(kangrui: Identity, identity_of: Callable[[str], Identity]) -> None:
+    _messages, pending = start(kangrui)
+    with pytest.raises(Missing):
+        ask_again(identity_of("meiyan"), "法人写错了", pending)
