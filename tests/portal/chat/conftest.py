@@ -23,7 +23,7 @@ def rasa() -> Iterator[FakeRasa]:
 @pytest.fixture
 def app(tmp_path: Path, rasa: FakeRasa) -> Iterator[APIFlask]:
     settings = Settings(
-        env="test", data=tmp_path, argon2_time_cost=1, rasa_url=rasa.url, rasa_timeout=8.0, bot_token=BOT_TOKEN
+        env="test", data=tmp_path, argon2_time_cost=1, rasa_url=rasa.url, rasa_timeout=30.0, bot_token=BOT_TOKEN
     )
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
