@@ -2,6 +2,7 @@
 
 import pytest
 from apiflask import APIFlask
+from flask.testing import FlaskClient
 
 from portal.applications import questions
 from portal.forms.service import get_form, tell_condition
@@ -74,3 +75,13 @@ def test_the_pages_show_reasons_clauses_and_materials(applicant: Applicant) -> N
     assert check.count('class="because"') >= 5
     assert "医疗器械经营监督管理办法" in check
     assert "请准备好要上传的材料" in applicant.text("/applications/start?item=A11&variant=renew")
+
+
+def test_the_start_page_asks_which_variant_when_an_item_has_several_forms(client: FlaskClient) -> None:
+    several = questions.list_forms("A11")
+    assert len(several) > 1
+    page = client.get("/applications/start?item=A11")
+    assert page.status_code == 200
+    assert all(f"item=A11&amp;variant={form.variant}" in page.text for form in several)
+    item = client.get("/services/A11").text
+    assert all(f"item=A11&amp;variant={form.variant}" in item for form in several)
