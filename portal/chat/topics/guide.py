@@ -82,27 +82,39 @@ def _open_by_words(verb: str, turn: Turn) -> list[Draft] | None:
         return None
     heard = guidance.hear(table, turn.text)
     facts = {fact: each.code for fact, each in heard.items()}
+    step = guidance.take_step(table, facts, day)
     told_a_plan = verb == "services/find" and not says("question", turn.text) and len(facts) >= SPECIFIC
-    if guidance.take_step(table, facts, day).row and (wish or told_a_plan):
+    if not wish and not (step.row and told_a_plan):
+        return None
+    told = _ask_base(turn)
+    if told is None or told.status in SETTLED_BY_BASE:
+        return None  # danger, a dispute, a matter of others: the base has the word
+    if step.row:
         return [*_settle(turn, table, facts, heard, day), *turn.ask_again()]
-    if not wish or (turn.conversation.pending and _pending(turn).get("table", table.id) == table.id):
+    if turn.conversation.pending and _pending(turn).get("table", table.id) == table.id:
         return None  # an aside in this or another dialogue
-    return _open_behind_answer(verb, turn, guidance.take_step(table, facts, day), facts, heard)
+    return _open_behind_answer(verb, turn, told, step, facts, heard)
+
+
+def _ask_base(turn: Turn) -> Answer | None:
+    try:
+        return policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
+    except PolicyBaseError:
+        return None
 
 
 def _open_behind_answer(
-    verb: str, turn: Turn, step: guidance.Step, facts: dict[str, str], heard: dict[str, guidance.Heard]
+    verb: str,
+    turn: Turn,
+    told: Answer,
+    step: guidance.Step,
+    facts: dict[str, str],
+    heard: dict[str, guidance.Heard],
 ) -> list[Draft] | None:
     """The first open question, behind the base's own answer, or behind what may come out when much is known already.
 
     A question that is answered and does not ask outright which licence is needed gets a button into the guide instead.
     """
-    try:
-        told = policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
-    except PolicyBaseError:
-        return None
-    if told.status in SETTLED_BY_BASE:
-        return None
     plain, specific = guidance.asks_plainly(turn.text), len(facts) >= SPECIFIC
     if told.status != "answered":
         wanted = plain and (specific or verb == "services/find")

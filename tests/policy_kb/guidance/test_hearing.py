@@ -69,6 +69,7 @@ def test_a_sentence_calls_for_the_table_it_is_about(said: str, table: str) -> No
         ("未取得许可证卖器械怎么罚", False),
         ("办药品经营许可证要哪些材料", False),
         ("How long does a device distribution licence take?", False),
+        ("孩子误吃了网上买的药怎么办", False),
         ("你好", False),
     ],
 )

@@ -212,6 +212,12 @@ def test_a_question_about_a_licence_does_not_start_the_guide(talk: Talk, away: F
     assert not any("guide" in m["data"] for m in replies(said))
 
 
+def test_danger_told_with_the_words_of_a_table_is_danger(talk: Talk, through: Callable[..., None]) -> None:
+    through("answer/ask")
+    told = replies(talk.say("孩子把网上买的疫苗药水喝了，现在喘不上气，个人要办什么证明"))
+    assert told[0]["answer"]["status"] == "emergency"
+
+
 def test_in_the_middle_of_a_form_a_wish_is_answered_and_the_form_goes_on(talk: Talk, away: FakeRasa) -> None:
     conversation = db.session.get_one(Conversation, talk.id)
     pending = {
