@@ -15,7 +15,7 @@ from portal.complaints.reading.matter import Matter
 
 _TABLE = Path(__file__).with_name("competence.yml")
 _REGISTRATION = re.compile(
-    r"(?:备案|注册)[^,。;!?]{0,18}(?:不一致|不符|不同|对不上|查不到|查无|注销|失效|假的|套用|冒用|没有|不是)|(?:备案|注册)[^,。;!?]{0,40}(?:查不到|查无)|(?:没|无)(?:有|任何)?[^,。;!?]{0,10}(?:注册证|备案)|未(?:经)?(?:注册|备案)|查不(?:到|出)[^,。;!?]{0,8}(?:备案|注册)|(?:成分表?|配方)[^,。;!?]{0,16}(?:备案|注册)|(?:跟|与|和)备案|套(?:用|证)|冒用[^,。]{0,6}(?:备案|注册)|unregistered|not registered|(?:registration|filing)[^.?!]{0,30}(?:not match|differ|does not exist|cannot be found|can't be found|belongs to|expired)|no (?:registration|filing)",
+    r"(?:备案|注册)[^,。;!?]{0,18}(?:不一致|不符|不同|对不上|查不到|查无|注销|失效|假的|套用|冒用|没有|不是)|(?:备案|注册)[^,。;!?]{0,40}(?:查不到|查无)|(?:没|无)(?:有|任何)?[^,。;!?]{0,10}(?:注册证|备案)|未(?:经)?(?:注册|备案)|查不(?:到|出)[^,。;!?]{0,8}(?:备案|注册)|(?:成分表?|配方)[^,。;!?]{0,16}(?:备案|注册)|(?:跟|与|和)备案|套(?:用|证)|没有?特(?:证|字|妆)|冒用[^,。]{0,6}(?:备案|注册)|unregistered|not registered|(?:registration|filing)[^.?!]{0,30}(?:not match|differ|does not exist|cannot be found|can't be found|belongs to|expired)|no (?:registration|filing)",
     re.I,
 )
 _ADVERT = re.compile(
@@ -188,7 +188,8 @@ def _by_goods(matter: Matter) -> list[str]:
         return shop or ["online_seller_place"]
     if kind in _BY_GOODS:
         return [_BY_GOODS[kind]]
-    return ["local_drug"] if _PHARMACY.search(seller) and kind == "" else ["act_county"]
+    pharmacy = _PHARMACY.search(seller) or re.search(r"药店|药房|pharmacy|drugstore", matter.plain, re.I)
+    return ["local_drug"] if pharmacy and kind == "" else ["act_county"]
 
 
 def _for_adverse(matter: Matter) -> list[str]:

@@ -67,7 +67,7 @@ _PROGRESS = re.compile(
     re.I,
 )
 _REPORT = re.compile(
-    r"(?<!不)举报|检举|揭发|\breport(?:ing)?\b(?! (?:a|an|my|this) (?:adverse|reaction|side))|whistle|tip[- ]off|blow the whistle",
+    r"(?<!不)举报|检举|揭发|\breport(?:ing)?\b(?! (?:a|an|my|this) (?:adverse|reaction|side))|whistle-?blow\w*|tip[- ]off|blow the whistle",
     re.I,
 )
 _VIOLATION = re.compile(

@@ -34,7 +34,7 @@ class Message:
         """The words of the span as they were written."""
         return self.text[self.starts[span[0]] : self.ends[span[1] - 1]] if span[0] < span[1] else ""
 
-    def clauses(self) -> list[Span]:
+    def clauses(self) -> tuple[Span, ...]:
         """Pieces between commas and stops; signs that only part (spaces between Chinese, emoji) part too."""
         return _pieces(self.plain, _CLAUSE_END)
 
@@ -52,13 +52,15 @@ class Message:
         return self.plain[position : position + width]
 
 
-def _pieces(plain: str, end: re.Pattern[str]) -> list[Span]:
-    pieces, start = [], 0
+@lru_cache(maxsize=64)
+def _pieces(plain: str, end: re.Pattern[str]) -> tuple[Span, ...]:
+    pieces: list[Span] = []
+    start = 0
     for found in end.finditer(plain):
         if found.start() > start:
             pieces.append((start, found.start()))
         start = found.end()
-    return [*pieces, (start, len(plain))] if start < len(plain) else pieces
+    return (*pieces, (start, len(plain))) if start < len(plain) else tuple(pieces)
 
 
 def make_message(text: str, said_on: date) -> Message:

@@ -42,7 +42,7 @@ _PLATFORM_NAMED = re.compile(
 )
 # 在花集市买: such a name, where nothing says it is a shop one can walk into.
 _BOUGHT_ON = re.compile(
-    r"(?:在|从)(?P<name>(?:(?![店家网台院馆厂区路街号处里这那铺场司间房上下中堂了的])[\u4e00-\u9fffA-Za-z]){1,4}(?:购|优选|严选|商城|集市|优品|特卖|海购|易购|甄选|臻选))(?=买|下单|拍|抢|订|入手)"
+    r"(?:在|从)(?P<name>(?:(?![店家网台院馆厂区路街号处里这那铺场司间房上下中堂了的])[\u4e00-\u9fffA-Za-z]){1,4}(?:购|优选|严选|商城|集市|优品|特卖|海购|易购|甄选|臻选|直播))(?=买|下单|拍|抢|订|入手|卖|看)"
 )
 _AT_PLACE = re.compile(
     r"(?:边上|旁边|上|里)?(?:的|嘅|那家|那个|一家|有家|某)*(?P<name>(?:(?![的了在去到这那有是我他花把给被])[\u4e00-\u9fffA-Za-z0-9·]){2,10}?)(?:里|那里|那儿)?(?=买|购|拿|配|订|办了|做的|开的)"
@@ -152,12 +152,21 @@ def _find_at_place(plain: str, places: list[Place]) -> Span | None:
 def _is_name(name: str) -> bool:
     """More than a kind of business: 药店, 社区诊所, 一家网店 are none."""
     bare = _ends().sub("", name)
+    if name in _goods():
+        return False
     return len(name) >= 3 and len(bare) >= 1 and not _PLAIN.fullmatch(bare)
 
 
 _PLAIN = re.compile(
     r"(?:酒|饭|宾|旅|回|黑心|无良|破|垃圾|正经|靠谱|便宜|常去|熟人|朋友|[大小老新好多几两各一家某个药本该这那此某网上网线下实体社区连锁零售医疗器械化妆品保健品母婴美容美妆火锅烧烤餐饭面奶茶理发美发足疗按摩水果烟酒手机服装眼镜街边路边门村里镇上城里本地当地附近楼下家电商私人民营公立三甲县市区省中心人民中医专科儿童口腔整形医学正规普通品牌官方所有别的另外我们你们他们她的开了网红进口国外海外]*|官方|什么|哪个|怎么|任何)"
 )
+
+
+@lru_cache(maxsize=1)
+def _goods() -> frozenset[str]:
+    """Names of goods that end as a shop does (隐形眼镜)."""
+    heads = word_lists()["product_heads"]
+    return frozenset(word for words in heads.values() for word in words)
 
 
 def _list_names(plain: str, places: list[Place]) -> list[Span]:
