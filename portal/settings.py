@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     portal_url: str = "http://127.0.0.1:8000"
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout: float = Field(default=8.0, gt=0, description="seconds")
+    register_url: str = ""
+    register_token: str = ""
+    register_timeout: float = Field(default=3.0, gt=0, description="seconds")
+    register_keep: float = Field(default=300.0, ge=0, description="seconds")
     store: Literal["embedded", "elasticsearch"] = "embedded"
     elasticsearch_url: str = ""
     elasticsearch_index: str = "wenban"

@@ -138,6 +138,9 @@ def start(identity: Identity, item: str, variant: str, record_id: str = "", *, a
     require_kind(identity, *questions.list_applicants(form))
     if not identity.party_code:
         raise Forbidden(_("Your account acts for no enterprise. Ask the enterprise for a mandate first."))
+    if not identity.covers(f"{form.item}/{form.variant}"):
+        audit.record_now(identity.actor, "refused_start", "party", identity.party_code, party_code=identity.party_code)
+        raise Forbidden(_("Your mandate does not cover this service item. Ask the enterprise for one that does."))
     records = {record.id for record in prefilling.list_records(identity, form)}
     if record_id and record_id not in records:
         raise Missing(_("There is no such record of your enterprise. Choose one from the list."))
@@ -232,7 +235,12 @@ def get_draft(identity: Identity, draft_id: str) -> Draft:
     """The party's own draft; Missing for anybody else's."""
     require_signed_in(identity)
     draft = db.session.get(Draft, draft_id)
-    if draft is None or not identity.party_code or draft.party_code != identity.party_code:
+    if (
+        draft is None
+        or not identity.party_code
+        or draft.party_code != identity.party_code
+        or not identity.covers(f"{draft.item}/{draft.variant}")
+    ):
         audit.record_now(identity.actor, "refused_read", "draft", draft_id)
         raise Missing(_("There is no such draft among those of the party you act for."))
     return draft
@@ -243,7 +251,8 @@ def list_drafts(identity: Identity) -> list[Draft]:
     if not identity.signed_in or not identity.party_code:
         return []
     query = select(Draft).where(Draft.party_code == identity.party_code, Draft.state.in_(EDITABLE))
-    return list(db.session.scalars(query.order_by(Draft.updated_at.desc())))
+    found = db.session.scalars(query.order_by(Draft.updated_at.desc()))
+    return [draft for draft in found if identity.covers(f"{draft.item}/{draft.variant}")]
 
 
 def abandon(identity: Identity, draft_id: str) -> None:

@@ -1,5 +1,7 @@
 """``flask accounts``: add accounts; ``flask demo accounts``: the fictional people of a development portal."""
 
+from datetime import datetime
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -43,6 +45,27 @@ def add(login: str, kind: str, name: str, roles: str, party: str, party_name: st
         service.add_mandate(account, service.get_or_add_party(party, "enterprise", party_name or name))
     db.session.commit()
     click.echo(f"added {kind} account {login}")
+
+
+@accounts.command("mandate")
+@click.argument("login")
+@click.option("--party", required=True, help="unified social credit code of the enterprise to act for")
+@click.option(
+    "--item", "items", multiple=True, help="a service item (A11) or variant (A11/renew); none: all; repeatable"
+)
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), default=None)
+@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), default=None, help="the last day")
+@with_appcontext
+def mandate(login: str, party: str, items: tuple[str, ...], start: datetime | None, end: datetime | None) -> None:
+    """Let an account act for one more enterprise, for a time and for some items."""
+    account, found = service.find_account(login), service.find_party(party)
+    if account is None or found is None:
+        raise click.ClickException(f"there is no {'account ' + login if account is None else 'party ' + party}")
+    service.add_mandate(
+        account, found, valid_from=start.date() if start else None, valid_to=end.date() if end else None, items=items
+    )
+    db.session.commit()
+    click.echo(f"{login} may act for {found.name}: {', '.join(items) or 'every item'}")
 
 
 def add_demo_accounts() -> int:

@@ -3,6 +3,7 @@
 An ``Identity`` is a plain value (no session inside) that every service takes as its first argument.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -197,9 +198,19 @@ def register_account(
     return account
 
 
-def add_mandate(account: Account, party: Party) -> Mandate:
-    """Let the account act for the party from now on. The caller commits."""
-    mandate = Mandate(account=account, party_code=party.code)
+def add_mandate(
+    account: Account,
+    party: Party,
+    *,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    items: Iterable[str] = (),
+) -> Mandate:
+    """Let the account act for the party, from and until a day (open when None), in some items (all when none is
+    named). The caller commits."""
+    mandate = Mandate(
+        account=account, party_code=party.code, valid_from=valid_from, valid_to=valid_to, items=sorted(set(items))
+    )
     db.session.add(mandate)
     db.session.flush()
     return mandate

@@ -24,7 +24,7 @@ from portal.prefill import demo as demo_data
 from portal.prefill import service
 from portal.prefill.explaining import Explained, explain, read_answers
 from portal.prefill.mandates import find_actor
-from portal.prefill.sources import CHANNELS, take_down
+from portal.prefill.sources import CHANNELS, list_channels, take_down
 
 
 @click.group("records")
@@ -154,7 +154,7 @@ def _explain(
         today.date() if today else clock.today(),
         language,
         answers=read_answers(spec, _read_json(answers)) if answers else {},
-        channels=take_down(CHANNELS, down),
+        channels=take_down(list_channels(), down),
         refused=frozenset(_channel_of(name) for name in refuse),
     )
 

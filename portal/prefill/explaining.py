@@ -20,7 +20,7 @@ from portal.prefill.models import Record
 from portal.prefill.records import find_named_record
 from portal.prefill.resolution import OWN_ORIGINS, Choice, Given, Outcome, Rejected, add_computed, resolve
 from portal.prefill.service import Fetched, collect_facts
-from portal.prefill.sources import CHANNELS, Source
+from portal.prefill.sources import Source
 from portal.prefill.windows import Window, find_window
 
 ANSWER_ORIGINS = (*OWN_ORIGINS, "auto", "computed")
@@ -86,7 +86,7 @@ def explain(
     language: str,
     *,
     answers: Mapping[str, Given] | None = None,
-    channels: Mapping[str, Source] = CHANNELS,
+    channels: Mapping[str, Source] | None = None,
     refused: frozenset[str] = frozenset(),
 ) -> Explained:
     """Ask the sources and settle every field, keeping nothing. ``record_id``: an id, outside name or number."""

@@ -28,7 +28,7 @@ class Matter:
     ended: frozenset[str]
     standing: Mapping[str, frozenset[str]]
     main: Mapping[str, frozenset[str]]
-    strong: bool = True
+    strong: bool = False
 
     def find_subject(self, field: Field) -> str:
         """The one licence or product a field is about; "" when nobody named it and it could be several or a new one.
@@ -63,7 +63,7 @@ def find_matter(
     named_record: str,
     actor: str,
     today: date,
-    strong: bool = True,
+    strong: bool = False,
 ) -> Matter:
     """What the draft is about and how everything known of the party stands today."""
     stands = [fact for fact in facts if fact.concept == STATUS]
@@ -84,12 +84,12 @@ def find_matter(
         today,
         frozenset(ended),
         {source: frozenset(subjects) for source, subjects in standing.items()},
-        _find_main(form),
+        find_main(form),
         strong,
     )
 
 
-def _find_main(form: Form) -> dict[str, frozenset[str]]:
+def find_main(form: Form) -> dict[str, frozenset[str]]:
     """The registers that say which licence (product) it is: the sources of the field that asks for its number."""
     pairs = [
         (field.about, frozenset(s for s in field.sources if REGISTERS.get(s) == field.about))

@@ -92,7 +92,7 @@ def resolve(
     named_record: str = "",
     language: str = "zh",
     actor: int | str | None = "",
-    strong: bool = True,
+    strong: bool = False,
 ) -> dict[str, Outcome]:
     """The outcome of every field by its id; a repeat group is settled as a whole list.
 

@@ -27,7 +27,7 @@ from portal.prefill.models import PrefillFact, Record
 from portal.prefill.origins import origin_line, reason_line, source_name
 from portal.prefill.records import add_record_from_case, get_record, list_records, put_record, require_reader
 from portal.prefill.resolution import Choice, Given, Outcome, Rejected, list_recorded, resolve
-from portal.prefill.sources import CHANNELS, Source, SourceDown, channel_name
+from portal.prefill.sources import Source, SourceDown, channel_name, list_channels
 from portal.vocabulary import is_private
 
 __all__ = [
@@ -54,7 +54,7 @@ def collect_facts(
     *,
     item: str = "",
     today: date | None = None,
-    channels: Mapping[str, Source] = CHANNELS,
+    channels: Mapping[str, Source] | None = None,
     refused: frozenset[str] = frozenset(),
     batch: int = 1,
     language: str = "zh",
@@ -63,6 +63,7 @@ def collect_facts(
     for a person whose mandate does not cover the ``item`` (``A11/renew``), nor for private values without a strong
     sign-in."""
     require_reader(identity, party_code)
+    channels = list_channels() if channels is None else channels
     denied = find_reason_denied(identity, party_code, item, today or clock.today()) if item else ""
     facts: list[Fact] = []
     reasons: dict[str, str] = {}
@@ -113,7 +114,7 @@ def fetch_facts(
     draft_id: str,
     *,
     record_id: str = "",
-    channels: Mapping[str, Source] = CHANNELS,
+    channels: Mapping[str, Source] | None = None,
     refused: frozenset[str] = frozenset(),
     language: str = "zh",
 ) -> Fetched:
@@ -123,6 +124,7 @@ def fetch_facts(
     """
     if record_id and get_record(identity, record_id).party_code != party_code:
         raise Missing(_("There is no such record. Choose one from the list of your licences and filings."))
+    channels = list_channels() if channels is None else channels
     batch = (db.session.scalar(select(func.max(PrefillFact.batch)).where(PrefillFact.draft_id == draft_id)) or 0) + 1
     fetched = collect_facts(
         identity,
@@ -146,7 +148,8 @@ def fetch_facts(
             "draft",
             draft_id,
             party_code=party_code,
-            detail=f"{name}: {count} facts, batch {batch}",
+            detail=f"{name}: {count} facts, batch {batch}, for {spec.item}/{spec.variant}, "
+            + ("consent refused" if name in refused else "with consent"),
         )
     return Fetched(tuple(list_facts(draft_id)), fetched.failed_sources, fetched.reasons)
 

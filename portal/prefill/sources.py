@@ -7,6 +7,7 @@ asked, which is never the same as having nothing.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from portal.prefill.facts import Fact, Stand, list_record_facts
 from portal.prefill.kinds import ACCOUNT_SOURCE, KINDS, SOURCES, UNACCEPTED_SOURCE
 from portal.prefill.mandates import read_handler
 from portal.prefill.models import Record
+from portal.prefill.outside import OutsideDown, OutsideRegister
 from portal.vocabulary import SOURCE_LABELS
 
 Reader = Callable[[Identity, str], list[Fact]]
@@ -68,13 +70,41 @@ CHANNELS: Mapping[str, Source] = {
     ),
     "account": Source(SOURCE_LABELS[ACCOUNT_SOURCE], (ACCOUNT_SOURCE,), read_account),
 }
+OUTSIDE = "outside_register"
+OUTSIDE_LABEL = {"zh": "外部登记系统", "en": "outside register"}
 assert {name for source in CHANNELS.values() for name in source.gives} == SOURCES
 
 
 def channel_name(channel: str, language: str) -> str:
     """A source as people call it; the name itself when there is no such source any more."""
+    if channel == OUTSIDE:
+        return OUTSIDE_LABEL[language]
     source = CHANNELS.get(channel)
     return source.label[language] if source else channel
+
+
+def list_channels() -> dict[str, Source]:
+    """Every source that is asked for a draft: our own, and the outside register when one is set."""
+    outside = current_app.extensions.get("outside_register")
+    if outside is None:
+        settings = current_app.config["SETTINGS"]
+        if not settings.register_url:
+            return dict(CHANNELS)
+        outside = OutsideRegister(
+            settings.register_url, settings.register_token, settings.register_timeout, settings.register_keep
+        )
+        current_app.extensions["outside_register"] = outside
+    return {**CHANNELS, OUTSIDE: Source(OUTSIDE_LABEL, (OUTSIDE,), _guard(outside))}
+
+
+def _guard(outside: OutsideRegister) -> Reader:
+    def read(identity: Identity, party_code: str) -> list[Fact]:
+        try:
+            return outside.read(identity, party_code)
+        except OutsideDown as error:
+            raise SourceDown(str(error)) from error
+
+    return read
 
 
 def take_down(channels: Mapping[str, Source], names: Iterable[str]) -> dict[str, Source]:
