@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from portal.applications import service as applications
 from portal.chat.flows import Draft
+from portal.chat.lexicon import says
+from portal.chat.topics import renewals
 from portal.chat.turn import Turn
 from portal.complaints import service as complaints
 from portal.errors import Missing
@@ -19,7 +21,18 @@ MOST = 5
 
 def show(turn: Turn) -> list[Draft]:
     """How the matters stand, then what was being asked."""
-    return [*matters(turn), *turn.ask_again()]
+    told = list_renewals(turn) if asks_renewal(turn.text) else matters(turn)
+    return [*told, *turn.ask_again()]
+
+
+def list_renewals(turn: Turn) -> list[Draft]:
+    """The windows of the person's own certificates; how their matters stand (or where to sign in) without any."""
+    return (renewals.list_own(turn) if turn.identity.signed_in else []) or matters(turn)
+
+
+def asks_renewal(text: str) -> bool:
+    """Whether the person asks when their own certificate is to be renewed, not where a matter stands."""
+    return says("renewal", text) and not NUMBER.search(text)
 
 
 def matters(turn: Turn) -> list[Draft]:

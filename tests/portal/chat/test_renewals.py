@@ -1,0 +1,54 @@
+"""When to renew is told to its holder alone, with the days of the certificate and the clause."""
+
+import pytest
+from apiflask import APIFlask
+from chat_edge import FakeRasa, acting
+
+from portal.identity.commands import DEMO_PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENBAN_NOW", "2026-11-24T10:00")
+
+
+def say(
+    app: APIFlask, rasa: FakeRasa, text: str, login: str = "", verb: str = "status/show", **call: str
+) -> list[dict[str, object]]:
+    """What somebody is told on the page."""
+    rasa.answer = acting(app, verb, **call)
+    person = app.test_client()
+    if login:
+        assert app.test_cli_runner().invoke(args=["demo", "load"]).exit_code == 0
+        person.post("/sign-in", data={"login": login, "password": DEMO_PASSWORD})
+    reply = person.post("/chat/messages", data={"text": text}, headers={"Accept": "application/json"})
+    told: list[dict[str, object]] = reply.json["messages"][1:]
+    return told
+
+
+@pytest.mark.parametrize("text", ["我的证什么时候该续", "我们公司的许可证快到期了吗"])
+def test_the_holder_is_told_the_end_and_the_window_of_each_certificate(
+    app: APIFlask, rasa: FakeRasa, text: str
+) -> None:
+    told = say(app, rasa, text, "kangrui")
+    first = str(told[0]["text"])
+    assert "《医疗器械经营许可证》" in first or "医疗器械经营许可证" in first
+    assert "年" in first
+    assert "90个工作日" in first
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back_to_the_conversation(app: APIFlask, rasa: FakeRasa) -> None:
+    told = say(app, rasa, "我的证什么时候该续")
+    assert told[0]["data"]["sign_in"] is True  # type: ignore[index]
+    urls = [button.get("url", "") for button in told[0]["buttons"]]  # type: ignore[attr-defined]
+    assert any(url.startswith("/sign-in?next=") and "chat" in url for url in urls)
+
+
+def test_where_a_matter_stands_is_still_told(app: APIFlask, rasa: FakeRasa) -> None:
+    assert "没有在办" in str(say(app, rasa, "我的申请到哪一步了", "kangrui")[0]["text"])
+
+
+def test_it_is_told_too_when_it_was_heard_as_a_question(app: APIFlask, rasa: FakeRasa) -> None:
+    told = say(app, rasa, "When do we need to renew our licence?", "kangrui", "answer/ask", language="en")
+    assert "90" in str(told[0]["text"])
+    assert "ends on" in str(told[0]["text"])
