@@ -120,7 +120,7 @@ def _open_behind_answer(
         wanted = plain and (specific or verb == "services/find")
         return _go_on(turn, step.table, facts, heard, step.day) if wanted else None
     if not (facts and plain):
-        return _with_way_in(verb, turn, step, facts)
+        return None if verb == "applications/open" else _with_way_in(verb, turn, step, facts)
     if specific:
         told = guidance.preview(policy_base(), step, turn.language, question=turn.text)
     questions.remember(turn, told)
