@@ -18,10 +18,12 @@ SOURCES = (
     "bot/rules/**/*.yml",
     "bot/stories/**/*.yml",
     "bot/components/**/*.py",
+    "bot/components/*.txt",
     "nlu_data/*.yml",
     "nlu_data/lookup/**/*",
     "nlu_data/synonym/**/*",
     "policy_kb/catalogue/dictionaries/domain.txt",
+    "policy_kb/catalogue/dictionaries/english_terms.yml",
     "requirements/bot.txt",
 )
 COMMAND = (".venv-bot/bin/rasa", "train", "--config", "bot/config.yml", "--domain", "bot/domain")

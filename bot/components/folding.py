@@ -1,18 +1,29 @@
 """One spelling for matching, while every match can still point into the original text.
 
 Rasa, the portal and the complaint reader quote spans of what was typed; full-width
-digits, ligatures and invisible characters must not shift them.
+digits, ligatures, traditional characters and invisible characters must not shift them.
 """
 
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 _INVISIBLE = {"Cf", "Cc", "Cs", "Co"}
 
 
+def _read_simplified() -> dict[int, str]:
+    """Traditional → simplified character; the file has one line of each under its comments."""
+    lines = Path(__file__).with_name("simplified.txt").read_text(encoding="utf-8").splitlines()
+    traditional, simplified = (line for line in lines if line and not line.startswith("#"))
+    return dict(zip(map(ord, traditional), simplified, strict=True))
+
+
+_SIMPLIFIED = _read_simplified()
+
+
 @dataclass(frozen=True)
 class Folded:
-    """``text`` is NFKC per character without invisible characters; ``origin[i]`` is where ``text[i]`` came from."""
+    """``text`` is NFKC and simplified per character, without invisible ones; ``origin[i]`` is where ``text[i]`` came from."""
 
     text: str
     origin: tuple[int, ...]
@@ -34,7 +45,7 @@ def fold(text: str) -> Folded:
             character = " "
         if unicodedata.category(character) in _INVISIBLE:
             continue
-        for folded in unicodedata.normalize("NFKC", character):
+        for folded in unicodedata.normalize("NFKC", character).translate(_SIMPLIFIED):
             characters.append(folded)
             origin.append(position)
     return Folded("".join(characters), tuple(origin), len(text))

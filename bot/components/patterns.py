@@ -116,6 +116,8 @@ def _digits_only(found: re.Match[str]) -> str:
 
 _CN = "[0-9〇零一二两三四五六七八九十]"
 _MONTH_NAME = r"(?P<m>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_EN_NUMBER = r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|a\s+few)"
+_EN_UNIT = r"(?:working\s+|business\s+)?(?:days?|weeks?|months?|years?)"
 _UNIT = r"(?:个?工作日|个?自然日|天|日|周|个?星期|个?月|年|季度)"
 
 # In order: an earlier pattern owns its characters, a later one does not get them.
@@ -145,7 +147,7 @@ PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
         _whole,
     ),
     ("cosmetic_number", re.compile(rf"[{PROVINCE_SIGNS}]\s*G\s*妆网备字\s*\d{{4}}\s*\d{{6}}(?!\d)", re.I), _whole),
-    ("cosmetic_number", re.compile(r"国妆网备进字\s*\(\s*[一-龥]{1,3}\s*\)\s*\d{4}\s*\d{6}(?!\d)"), _whole),
+    ("cosmetic_number", re.compile(r"国妆网?备进字\s*\(\s*[一-龥]{1,3}\s*\)\s*\d{4}\s*\d{6}(?!\d)"), _whole),
     (
         "cosmetic_number",
         re.compile(r"国妆(?:特字|特进字|备进字|原备字|原注字|特制字)\s*[GJ]?\s*\d{8,10}(?!\d)", re.I),
@@ -199,11 +201,11 @@ PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
         _from_month,
     ),
     ("month", re.compile(r"(?<![\d.])(?P<y>20\d{2})\s*[-./]\s*(?P<m>0?[1-9]|1[0-2])(?![\d./-])"), _from_month),
-    ("money", re.compile(r"[¥¥]\s*(?P<n>\d[\d,]*(?:\.\d+)?)(?P<s>[万千])?"), _money),
+    ("money", re.compile(r"(?:[¥¥]|(?<![A-Za-z])(?:RMB|CNY))\s*(?P<n>\d+(?:,\d{3})*(?:\.\d+)?)(?P<s>[万千])?", re.I), _money),
     (
         "money",
         re.compile(
-            r"(?<![\d.])(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<s>[万千百])?\s*(?:块(?P<f>[1-9一二三四五六七八九])(?=$|[^0-9一-龥]|[的是就也都])|元|块钱?|人民币|RMB|CNY|yuan)(?![a-z])",
+            r"(?<![\d.])(?P<n>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<s>[万千百])?\s*(?:块(?P<f>[1-9一二三四五六七八九])(?![0-9十百千万个件盒瓶支包袋张片粒年月天次])|元|块钱?|人民币|RMB|CNY|yuan)(?![a-z])",
             re.I,
         ),
         _money,
@@ -211,7 +213,7 @@ PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
     (
         "money",
         re.compile(
-            r"(?P<n>[一二两三四五六七八九十百千]{1,7})(?P<s>万)?(?:块(?P<f>[1-9一二三四五六七八九])(?=$|[^0-9一-龥]|[的是就也都])|元|块钱?)"
+            r"(?P<n>[一二两三四五六七八九十百千]{1,7})(?P<s>万)?(?:块(?P<f>[1-9一二三四五六七八九])(?![0-9十百千万个件盒瓶支包袋张片粒年月天次])|元|块钱?)"
         ),
         _money,
     ),
@@ -232,7 +234,7 @@ PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
         _as_typed,
     ),
     ("relative_date", re.compile(r"(?:上上|上|这|本|下下|下)个?月(?:初|底|中旬|" + _CN + r"{1,3}[日号])?"), _as_typed),
-    ("relative_date", re.compile(r"(?:大前天|前天|昨天|今天|明天|后天|大后天|昨晚|今早|今晚)"), _as_typed),
+    ("relative_date", re.compile(r"(?:大前天|前天|昨天|今天|明天|后天|大后天|昨晚|今早|今晚|[昨今明前后]儿个?)"), _as_typed),
     (
         "relative_date",
         re.compile(rf"(?:还有|过了?|再过)?(?:\d{{1,4}}|{_CN}{{1,3}}|半|几){_UNIT}(?:以?前|以?后|之前|之后|内)"),
@@ -243,7 +245,7 @@ PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
         "relative_date",
         re.compile(
             r"(?<![A-Za-z])(?:yesterday|today|tomorrow|(?:last|this|next)\s+(?:week|month|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-            r"|(?:in\s+)?\d{1,3}\s+(?:working\s+|business\s+)?(?:days?|weeks?|months?|years?)\s*(?:ago|later|from\s+now|before|after)?)(?![A-Za-z])",
+            rf"|in\s+{_EN_NUMBER}\s+{_EN_UNIT}|within\s+{_EN_NUMBER}\s+{_EN_UNIT}|{_EN_NUMBER}\s+{_EN_UNIT}\s*(?:ago|later|from\s+now|before|after))(?![A-Za-z])",
             re.I,
         ),
         _as_typed,
