@@ -79,7 +79,10 @@ def summarise(readings: list[Reading]) -> dict[str, Any]:
 
 
 def main() -> None:
+    from bot import quiet_logs
     from bot.settings import read_settings
+
+    quiet_logs.install()
 
     readings = asyncio.run(read_all(read_settings().model, read_heldout()))
     sys.stdout.write(json.dumps(summarise(readings), ensure_ascii=False, indent=1) + "\n")

@@ -9,6 +9,7 @@ The model is kept as plain data (JSON and arrays), not as pickled code.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
 from scipy.special import log_softmax, softmax
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
@@ -48,41 +49,55 @@ PENALTY = 1.0
 FOLDS = 5
 
 
-class Channels:
-    """Messages → one sparse row each: TF-IDF of characters, pieces and words, and the clues as they are."""
+class Channel:
+    """One list of strings a message → one sparse row: TF-IDF of length 1, or (``weight`` given) counts times it."""
 
-    def __init__(self, field: FieldWords) -> None:
-        self.vectorizers = [
-            *(TfidfVectorizer(analyzer=lister, sublinear_tf=True) for lister in (list_characters, list_pieces, list_words)),
-            TfidfVectorizer(analyzer=lambda said: list_clues(said, field), use_idf=False, norm=None),
-        ]  # fmt: skip
+    def __init__(self, lister: Callable[[Said], list[str]], weight: float | None = None) -> None:
+        self._lister = lister
+        self._counts = CountVectorizer(analyzer=lister)
+        self._scale = TfidfTransformer(sublinear_tf=True)
+        self._weight = weight
 
     def learn(self, messages: list[Said]) -> csr_matrix:
-        return self._join([vectorizer.fit_transform(messages) for vectorizer in self.vectorizers])
+        counts = self._counts.fit_transform(messages)
+        return counts * self._weight if self._weight else self._scale.fit_transform(counts)
 
     def read(self, messages: list[Said]) -> csr_matrix:
-        return self._join([vectorizer.transform(messages) for vectorizer in self.vectorizers])
+        counts = self._counts.transform(messages)
+        return counts * self._weight if self._weight else self._scale.transform(counts)
 
-    @staticmethod
-    def _join(parts: list[csr_matrix]) -> csr_matrix:
-        return hstack([*parts[:-1], parts[-1] * CLUES_WEIGHT]).tocsr()
+    def dump(self) -> dict[str, Any]:
+        """Terms in column order; idf is empty for counts."""
+        terms = self._counts.get_feature_names_out().tolist()
+        return {"terms": terms, "idf": [] if self._weight else self._scale.idf_.tolist()}
 
-    def dump(self) -> list[dict[str, Any]]:
-        """Vocabulary (in column order) and idf of each channel."""
-        return [
-            {
-                "terms": sorted(one.vocabulary_, key=one.vocabulary_.__getitem__),
-                "idf": one.idf_.tolist() if one.use_idf else [],
-            }
-            for one in self.vectorizers
+    def restore(self, terms: list[str], idf: list[float]) -> None:
+        self._counts = CountVectorizer(analyzer=self._lister, vocabulary=terms)
+        if idf:
+            self._scale.idf_ = np.array(idf)
+
+
+class Channels:
+    """The four channels side by side."""
+
+    def __init__(self, field: FieldWords) -> None:
+        self._channels = [
+            *(Channel(lister) for lister in (list_characters, list_pieces, list_words)),
+            Channel(lambda said: list_clues(said, field), CLUES_WEIGHT),
         ]
 
+    def learn(self, messages: list[Said]) -> csr_matrix:
+        return hstack([channel.learn(messages) for channel in self._channels]).tocsr()
+
+    def read(self, messages: list[Said]) -> csr_matrix:
+        return hstack([channel.read(messages) for channel in self._channels]).tocsr()
+
+    def dump(self) -> list[dict[str, Any]]:
+        return [channel.dump() for channel in self._channels]
+
     def restore(self, dumped: list[dict[str, Any]]) -> Channels:
-        for vectorizer, kept in zip(self.vectorizers, dumped, strict=True):
-            vectorizer.vocabulary_ = {term: column for column, term in enumerate(kept["terms"])}
-            vectorizer.fixed_vocabulary_ = True
-            if vectorizer.use_idf:
-                vectorizer.idf_ = np.array(kept["idf"])
+        for channel, kept in zip(self._channels, dumped, strict=True):
+            channel.restore(kept["terms"], kept["idf"])
         return self
 
 
