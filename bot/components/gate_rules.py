@@ -52,6 +52,7 @@ _WEIGHTY = frozenset(
         "abuse",
     ]
 )
+CATCH_ALL = "ask_policy"
 CONTROLS = frozenset({"talk_to_person"})
 STRUCTURED = frozenset({"date", "number", "credit_code", "phone", "email", "money", "id_number", "licence_number"})
 _TYPES = {
@@ -139,11 +140,17 @@ _NO_VALUES = frozenset({"no", "false", "n", "0", "edit", "change", "deny", "back
 
 @dataclass(frozen=True)
 class Floors:
-    """Least confidence (0–1) of the classifier; chosen on nlu_data/gate (see nlu_data/README.md)."""
+    """Least probability (0–1) by the classifier; chosen on sentences it had not seen (docs/evaluation.md).
+
+    ``emergency`` when nothing is asked, at whatever rank; ``emergency_asked`` while a step is pending, where names
+    and addresses look like nothing it knows. ``outside``: out_of_scope is taken before the catch-all.
+    """
 
     fallback: float = 0.30
     action: float = 0.45
-    emergency: float = 0.65
+    emergency: float = 0.20
+    emergency_asked: float = 0.50
+    outside: float = 0.20
     control: float = 0.45
     aside_structured: float = 0.50
     aside_text: float = 0.75
@@ -185,7 +192,7 @@ def kind_of_type(name: str) -> str:
 
 def decide(heard: Heard, pending: dict[str, Any] | None, floors: Floors = Floors()) -> Decision:
     """What the rules shall see for this message at this step (``pending`` as in the contract, None when nothing is asked)."""
-    if _is_emergency(heard, floors):
+    if _is_emergency(heard, floors.emergency_asked if pending else floors.emergency):
         return Decision("emergency", 1.0, "emergency")
     options = (pending or {}).get("options") or []
     named = _find_option(heard.plain, options, ordinals=bool(pending) and pending.get("kind") == "choice")
@@ -203,8 +210,8 @@ def decide(heard: Heard, pending: dict[str, Any] | None, floors: Floors = Floors
     )
 
 
-def _is_emergency(heard: Heard, floors: Floors) -> bool:
-    return signals.is_emergency(heard.plain) or (heard.top[0] == "emergency" and heard.top[1] >= floors.emergency)
+def _is_emergency(heard: Heard, floor: float) -> bool:
+    return signals.is_emergency(heard.plain) or heard.confidence_of("emergency") >= floor
 
 
 def _decide_option(pending: dict[str, Any], value: str) -> Decision:
@@ -262,6 +269,8 @@ def _decide_free(heard: Heard, floors: Floors) -> Decision:
     if _follows_a_case(heard):
         return Decision("check_status", 1.0, "case number")
     intent, confidence = next(((i, c) for i, c in heard.ranking if i not in REPLIES and i != "emergency"), heard.top)
+    if intent == CATCH_ALL and heard.confidence_of("out_of_scope") >= floors.outside:
+        return Decision("out_of_scope", heard.confidence_of("out_of_scope"), "outside")
     if intent in REPLIES or confidence < floors.fallback:
         return Decision("ask_policy", confidence, "floor")
     if _hides_question(heard, intent, confidence, floors):

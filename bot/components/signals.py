@@ -12,14 +12,18 @@ _PERSON = r"(?:孩子|小孩|宝宝|娃|婴儿|老人|老人家|老太太|老爷
 _NOW_BAD = (
     r"(?:喘不(?:上|过)来?气|呼吸(?:困难|不了|不上来|急促|停)|没(?:有)?呼吸|憋气|窒息|嘴唇(?:发紫|发青|青紫)|口唇(?:发紫|发绀)"
     r"|叫不醒|喊不醒|不省人事|昏迷|昏过去|晕过去|晕倒|晕厥|休克|抽搐|抽风了|口吐白沫|大出血|吐血不止|血流不止|心脏骤停|没(?:有)?心跳|快不行了|意识(?:不清|模糊|丧失)"
-    r"|喉(?:咙|头)(?:水肿|肿(?:得|了|起)|发紧)|全身(?:起)?(?:疹子|发紫|青紫)|过敏性休克|要死了|快死了)"
+    r"|喉(?:咙|头)(?:水肿|肿(?:得|了|起)|发紧)|全身(?:起)?(?:疹子|发紫|青紫)|过敏性休克|要死了|快死了"
+    r"|喘不(?:上|过)来|透不过气|气(?:都)?上不来|气短|喘气费劲|憋得(?:不行|脸|慌)|没(?:有)?(?:了)?(?:意识|反应|知觉|脉搏)|(?:喊|叫)(?:他|她|人)?(?:不应|都没反应)|叫不太醒|翻白眼|惊厥|说胡话"
+    r"|(?:脸|脸色|面色|嘴|嘴唇|口唇)(?:都|全)?(?:发(?:白|黑|青|紫)|青了|紫了)|说不(?:出|了)话|(?:眼睛?|视力)[^,。]{0,8}(?:看不见|没了|失明)|突然失明|动不了了|倒(?:地不起|在地上|下了)|人(?:快|要)(?:没了|不行)|出(?:了)?人命"
+    r"|(?:舌头|喉咙|嗓子眼?)[^,。]{0,4}(?:肿|紧|掐)|胸(?:口|闷|部)?[^,。]{0,3}(?:剧痛|绞痛|疼得要命|痛得要命)|心(?:慌|跳)[^,。]{0,4}(?:得)?(?:厉害|不行|骤停|停了)|全身[^,。]{0,3}(?:发抖|发冷|水泡|风团|抽)|(?:血|出血)(?:一直)?(?:流不停|止不住)|(?:快|要)晕(?:了|倒|过去)|昏(?:倒|迷))"
 )
-_SELF_HARM = r"(?:我?(?:不想活|想(?:自杀|死|轻生)|活不下去|要自杀|准备自杀|要跳楼|割腕)|自杀(?!式)|轻生)"
+_SELF_HARM = r"(?:我?(?:不想活|想(?:自杀|死|轻生)|活不下去|要自杀|准备自杀|要跳楼|割腕)|自杀(?!式)|轻生|(?:想|要)(?:结束(?:自己的?)?生命|一了百了|寻死)|活着没意思|活够了|割(?:了)?手?腕|服毒)"
 _SWALLOWED = (
     r"(?:误(?:食|服|吞)|吞(?:了|下|掉|服了?)|(?:喝|吃|服)(?:了|下|下去|掉)?(?:一整|整)(?:瓶|板|盒)|吃(?:了)?(?:一|半|两|大)(?:整)?(?:瓶|板|把)"
-    r"|(?:服|喝|吃)(?:了)?(?:农药|老鼠药|百草枯|敌敌畏|洁厕|消毒液|84)|(?:服药|吃药|用药)过量|(?:吃|服|用|打)(?:得)?过量了?|药物中毒|中毒了)"
+    r"|(?:服|喝|吃)(?:了)?(?:农药|老鼠药|百草枯|敌敌畏|洁厕|消毒液|84)|(?:服药|吃药|用药)过量|(?:吃|服|用|打)(?:得)?过量了?|药物中毒|中毒了"
+    r"|(?:喝|吃|吞|咽|误服|误食)(?:了|下|下去|进去)?[^,。]{0,3}(?:农药|老鼠药|消毒水|洗甲水|碘伏|工业酒精|清洁剂|干燥剂|磁力珠|纽扣电池|水银|洁厕灵|洗衣液|香水)|(?:把|将)[^,。]{1,10}(?:当[^,。]{1,4}|都|全|全部)?(?:吃|喝|吞|咽)(?:了|下去|光|掉))"
 )
-_DEVICE_DANGER = r"(?:呼吸机|除颤仪|监护仪|输液泵|注射泵|起搏器|胰岛素泵|血透机)[^。?!]{0,12}(?:突然|正在)[^。?!]{0,8}(?:停|坏|失灵|没反应|不工作|报警)"
+_DEVICE_DANGER = r"(?:呼吸机|除颤仪|监护仪|输液泵|注射泵|起搏器|胰岛素泵|血透机)[^。?!]{0,12}(?:突然|正在)[^。?!]{0,8}(?:停|坏|失灵|没反应|不工作|报警)|(?:制|输)?氧(?:气)?(?:机|瓶)[^。?!]{0,8}[,，][^。?!]{0,8}(?:青|紫|憋|喘)"
 _EMERGENCY_ZH = re.compile(
     "|".join(
         [
@@ -28,7 +32,7 @@ _EMERGENCY_ZH = re.compile(
             _PERSON + r"[^。?!]{0,14}" + _SWALLOWED,
             _SWALLOWED + r"[^。?!]{0,16}(?:怎么办|救|急|快)",
             _DEVICE_DANGER,
-            r"救命|快救人|人命关天|要出人命|打120|叫救护车",
+            r"救命|救救(?:我|他|她|孩子|命)|快救人|人命关天|要出人命|打120|叫救护车",
         ]
     )
 )
@@ -37,7 +41,9 @@ _EMERGENCY_EN = re.compile(
     r"|unconscious|passed out|won'?t wake|not waking up|unresponsive|having a seizure|convuls|collapsed|anaphyla"
     r"|lips (?:are |have )?(?:turn\w+ |gone )?(?:blue|purple)|throat is (?:closing|swelling)|face is swelling"
     r"|overdos|took too many|swallowed (?:a |the |some |all |her |his |my )?(?:whole |entire )?(?:bottle|pills|bleach|tablets|battery|box|pack)|drank (?:bleach|pesticide|disinfectant)"
-    r"|kill myself|suicid|want to die|end my life|bleeding (?:heavily|badly|a lot)|call an ambulance|heart (?:has )?stopped|dying right now|is dying"
+    r"|kill myself|suicid|want to die|end my life|(?:end it all|don'?t want to (?:live|be alive)|kill (?:him|her)self|take all (?:my|her|his|the) (?:pills|tablets))|barely breathing|choking on|no (?:pulse|heartbeat)|foaming|turning (?:blue|purple)|crashing"
+    r"|can'?t (?:see anything|speak and|get (?:any )?air)|went blind|(?:throat|tongue|face)[^.]{0,24}(?:closing|swelling|swollen)|(?:throat|tongue) swell|about to faint|fainted after|cardiac arrest|losing consciousness|poisoned|(?:is|are) not (?:moving|responding)|^(?:emergency|help)[,!] .*(?:emergency|help|hurry)"
+    r"|(?:swallowed|ate|drank) (?:\w+ ){0,3}(?:rat poison|poison|weed ?killer|cleaner|bleach|mouthwash|battery|too many)|(?:ate|swallowed|took) (?:the |a )?whole|took all (?:her|his|my)|bleeding (?:heavily|badly|a lot)|call an ambulance|heart (?:has )?stopped|dying right now|is dying"
 )
 # A rule, a report or a lesson *about* danger is not danger: these take the alarm back unless someone is harmed now.
 _ABOUT_DANGER = re.compile(
