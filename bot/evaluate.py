@@ -55,9 +55,7 @@ async def read_all(model: str, sentences: list[Sentence]) -> list[Reading]:
 def summarise(readings: list[Reading]) -> dict[str, Any]:
     """All figures; times in milliseconds of reading one message."""
     times = sorted(reading.milliseconds for reading in readings)
-    by_language = {
-        name: count_accuracy([r for r in readings if r.sentence.language == name]) for name in ("zh", "en")
-    }
+    by_language = {name: count_accuracy([r for r in readings if r.sentence.language == name]) for name in ("zh", "en")}
     by_source = {
         f"{source} {name}": count_accuracy([r for r in readings if (r.sentence.source, r.sentence.language) == (source, name)])
         for source in ("sentences", "voices")

@@ -68,9 +68,7 @@ def read_sentences(path: Path, marked: bool) -> list[Sentence]:
         if not line.strip() or line.startswith("#"):
             continue
         intent, text, *named = line.split("\t")
-        sentences.append(
-            Sentence(intent, text, path.stem, read_named(named[0] if named else "") if marked else None)
-        )
+        sentences.append(Sentence(intent, text, path.stem, read_named(named[0] if named else "") if marked else None))
     return sentences
 
 
@@ -110,7 +108,9 @@ def list_confusions(readings: list[Reading]) -> list[tuple[str, str, int]]:
 def score_scope(readings: list[Reading], false_refusals: float = 0.05) -> dict[str, float]:
     """Recall of out_of_scope at the lowest floor on its probability that refuses at most this share of the others."""
     outside = [r.probability("out_of_scope") for r in readings if r.sentence.intent == "out_of_scope"]
-    inside = sorted((r.probability("out_of_scope") for r in readings if r.sentence.intent != "out_of_scope"), reverse=True)
+    inside = sorted(
+        (r.probability("out_of_scope") for r in readings if r.sentence.intent != "out_of_scope"), reverse=True
+    )
     floor = inside[int(len(inside) * false_refusals)]
     first = [r for r in readings if r.sentence.intent != "out_of_scope"]
     return {
@@ -150,7 +150,8 @@ def measure_calibration(readings: list[Reading], width: float = 0.1) -> float:
     for reading in readings:
         bins.setdefault(int(reading.ranking[0][1] / width), []).append(reading)
     gaps = (
-        abs(sum(r.ranking[0][1] for r in rows) - sum(r.first == r.sentence.intent for r in rows)) for rows in bins.values()
+        abs(sum(r.ranking[0][1] for r in rows) - sum(r.first == r.sentence.intent for r in rows))
+        for rows in bins.values()
     )
     return round(sum(gaps) / len(readings), 3)
 

@@ -142,13 +142,14 @@ _NO_VALUES = frozenset({"no", "false", "n", "0", "edit", "change", "deny", "back
 class Floors:
     """Least probability (0–1) by the classifier; chosen on sentences it had not seen (docs/evaluation.md).
 
-    ``emergency`` when nothing is asked, at whatever rank; ``emergency_asked`` while a step is pending, where names
+    ``emergency`` when nothing is asked, at whatever rank, ``emergency_hint`` beside words of harm; ``emergency_asked`` while a step is pending, where names
     and addresses look like nothing it knows. ``outside``: out_of_scope is taken before the catch-all.
     """
 
     fallback: float = 0.30
     action: float = 0.45
     emergency: float = 0.20
+    emergency_hint: float = 0.05
     emergency_asked: float = 0.50
     outside: float = 0.20
     control: float = 0.45
@@ -192,7 +193,7 @@ def kind_of_type(name: str) -> str:
 
 def decide(heard: Heard, pending: dict[str, Any] | None, floors: Floors = Floors()) -> Decision:
     """What the rules shall see for this message at this step (``pending`` as in the contract, None when nothing is asked)."""
-    if _is_emergency(heard, floors.emergency_asked if pending else floors.emergency):
+    if _is_emergency(heard, floors, asked=bool(pending)):
         return Decision("emergency", 1.0, "emergency")
     options = (pending or {}).get("options") or []
     named = _find_option(heard.plain, options, ordinals=bool(pending) and pending.get("kind") == "choice")
@@ -210,8 +211,14 @@ def decide(heard: Heard, pending: dict[str, Any] | None, floors: Floors = Floors
     )
 
 
-def _is_emergency(heard: Heard, floor: float) -> bool:
-    return signals.is_emergency(heard.plain) or heard.confidence_of("emergency") >= floor
+def _is_emergency(heard: Heard, floors: Floors, asked: bool) -> bool:
+    """By words, or by the classifier; a weak suspicion needs words of harm as a second key."""
+    if signals.is_emergency(heard.plain):
+        return True
+    sure = heard.confidence_of("emergency")
+    if asked:
+        return sure >= floors.emergency_asked
+    return sure >= floors.emergency or (sure >= floors.emergency_hint and signals.may_be_emergency(heard.plain))
 
 
 def _decide_option(pending: dict[str, Any], value: str) -> Decision:

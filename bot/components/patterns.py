@@ -201,7 +201,11 @@ PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
         _from_month,
     ),
     ("month", re.compile(r"(?<![\d.])(?P<y>20\d{2})\s*[-./]\s*(?P<m>0?[1-9]|1[0-2])(?![\d./-])"), _from_month),
-    ("money", re.compile(r"(?:[¥¥]|(?<![A-Za-z])(?:RMB|CNY))\s*(?P<n>\d+(?:,\d{3})*(?:\.\d+)?)(?P<s>[万千])?", re.I), _money),
+    (
+        "money",
+        re.compile(r"(?:[¥¥]|(?<![A-Za-z])(?:RMB|CNY))\s*(?P<n>\d+(?:,\d{3})*(?:\.\d+)?)(?P<s>[万千])?", re.I),
+        _money,
+    ),
     (
         "money",
         re.compile(
@@ -234,7 +238,11 @@ PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
         _as_typed,
     ),
     ("relative_date", re.compile(r"(?:上上|上|这|本|下下|下)个?月(?:初|底|中旬|" + _CN + r"{1,3}[日号])?"), _as_typed),
-    ("relative_date", re.compile(r"(?:大前天|前天|昨天|今天|明天|后天|大后天|昨晚|今早|今晚|[昨今明前后]儿个?)"), _as_typed),
+    (
+        "relative_date",
+        re.compile(r"(?:大前天|前天|昨天|今天|明天|后天|大后天|昨晚|今早|今晚|[昨今明前后]儿个?)"),
+        _as_typed,
+    ),
     (
         "relative_date",
         re.compile(rf"(?:还有|过了?|再过)?(?:\d{{1,4}}|{_CN}{{1,3}}|半|几){_UNIT}(?:以?前|以?后|之前|之后|内)"),

@@ -54,6 +54,14 @@ _HARM_NOW = re.compile(
     r"现在|正在|马上|快(?:来|点|救)|急|怎么办|救命|刚(?:刚|才)?|right now|help|please hurry|what (?:do|should) i do|just (?:took|swallowed|drank)"
 )
 
+# The second key of a weak suspicion by the classifier: harm, body, or something taken.
+_HARM_WORDS = re.compile(
+    r"药|针|疫苗|输液|点滴|注射|(?:吃|喝|吞|咽|服|灌|吸|涂|敷|抹)(?:了|下|完|错|进|到|多)|血|呼吸|喘|憋|疼|痛|肿|晕|昏|吐|抽搐|抽得|发抖|窒息|死|不想活|结束生命|一了百了|割|毒|救|急|病人|患者|休克"
+    r"|失明|看不见|心跳|胸口|喉|嗓|嘴唇|青了|紫|意识|不行了|停了|出(?:了)?人命|永别|醒|没动静|倒下"
+    r"|pill|tablet|drug|medicine|inject|shot|drip|infus|pump|vaccin|swallow|drank|drink|ate|took|taken|breath|wheez|blood|bleed|pain|hurt|chok|faint|collaps|conscious|\bdie|dead|dying|kill|suicid"
+    r"|swell|swollen|blind|blue|grey|heart|pulse|throat|face|skin|limp|overdos|poison|emergency|patient|passed out|alive|hurry"
+)
+
 _STOP = re.compile(
     r"^(?:请|那|那就|先|我|我要|我想|还是)?(?:停|停止|停下|停一下|退出|结束|中止|终止|取消|不办了|不填了|不弄了|不申请了|不投诉了|不举报了|算了|放弃|先到这(?:里|儿)?|到此为止|不做了|不写了|不继续了)"
     r"(?:吧|了|一下|申请|填写|填表|办理|投诉|举报|对话|操作|流程|不办了|不填了|不弄了|不投诉了|不举报了|不申请了|先退出|退出|好了|下次再(?:说|填|办|来)|以后再(?:说|填|办)|[,、 ])*$"
@@ -65,14 +73,18 @@ _STOP_LATER = re.compile(
 )
 
 _YES = re.compile(
-    r"^(?:嗯+|恩+|哦+|噢+|好|好的|好嘞|好啊|好呀|好吧|行|行的|行吧|可以|可以的|没问题|没错|不错|没有问题|没有错|对|对的|对对+|对啊|对呀|对头|是|是的|是啊|是呀|是这样|就是|就是这样|就是这个|就这样|就这样吧|正确|无误|准确|确认|确定|确认无误|同意|没毛病|要的|中|成|提交|提交吧|确认提交|当然|当然可以|一致|属实|ok|okay|yes|yep|yeah|y|sure|right|correct|true|confirm|confirmed|agreed?|exactly|fine|of course|absolutely|submit|submit it|go ahead|that'?s (?:right|correct|it|fine)|it'?s (?:right|correct)|that is (?:right|correct)|looks (?:good|right|correct)|all (?:good|correct)|please do)"
+    r"^(?:嗯+|恩+|哦+|噢+|嗯[呢哼]|[是对好][滴哒勒]|要|妥了?|要得|得嘞|冇问题|没(?:啥|什么|得|有任何)问题|没(?:有)?(?:错误|意见|异议)|无异议|不错|都对|全对|全部正确|完全正确|(?:信息|内容|核对)(?:过了)?(?:正确|无误|属实)|认可|接受|照办|就这么办|就按这个来?|(?:可以)?(?:提)?交吧|可以(?:提)?交了|没有不对|yup|no (?:problem|objections?|worries|issues?|mistakes?|errors?)|not a problem|nothing wrong|i (?:agree|confirm|do)|sounds good|perfect|all fine|fine by me|certainly|indeed|好|好的|好嘞|好啊|好呀|好吧|行|行的|行吧|可以|可以的|没问题|没错|不错|没有问题|没有错|对|对的|对对+|对啊|对呀|对头|是|是的|是啊|是呀|是这样|就是|就是这样|就是这个|就这样|就这样吧|正确|无误|准确|确认|确定|确认无误|同意|没毛病|要的|中|成|提交|提交吧|确认提交|当然|当然可以|一致|属实|ok|okay|yes|yep|yeah|y|sure|right|correct|true|confirm|confirmed|agreed?|exactly|fine|of course|absolutely|submit|submit it|go ahead|that'?s (?:right|correct|it|fine)|it'?s (?:right|correct)|that is (?:right|correct)|looks (?:good|right|correct)|all (?:good|correct)|please do)"
     r"(?:[,、。 ]*(?:嗯|好|好的|对|对的|是的|是|没错|没问题|无误|可以|行|的|了|吧|啊|呀|呢|哈|就这样|就这样吧|提交|提交吧|确认|继续|谢谢|please|thanks|thank you|yes|correct|right|sir|go ahead|ok|okay|submit|it is|that'?s right|that'?s correct))*$"
 )
 _NO = re.compile(
     r"^(?:不|不是|不是的|不对|不对的|不行|不可以|不要|不用|不正确|不准确|不确认|不同意|不一致|不好|没有|没|没有啊|否|错|错了|有误|有错|有问题|写错了|填错了|弄错了|搞错了|说错了|打错了|不是这个|不是这样|重填|重新填|重来|改一下|要改|需要改|需要修改|修改|修改一下|我要改|我要修改|no|nope|nah|n|not|wrong|incorrect|false|not (?:right|correct|yet|really|quite)|that'?s (?:wrong|not right|not correct|incorrect)|it'?s (?:wrong|not right|incorrect)|don'?t|do not|change it|edit|fix it)"
     r"(?:$|[,、。!; :的了吧啊呀]|应该是|应为|应当是|是|改成|改为|写成|it'?s|it should|should be)"
 )
+_NOT_NO = re.compile(
+    r"^(?:不是(?:不|没)|没有不|no (?:problem|objection|worries|issue|doubt|mistake|error)|not (?:a problem|bad)|nothing wrong)"
+)
 _NO_ANYWHERE = re.compile(
+    r"^(?:先|请|你)?别(?:提交|交|急)|^(?:先)?不(?:提交|认可|接受|同意|愿意|太对)|不得行|有(?:点)?出入|对不上|唔(?:系|啱|对)|^冇$|^冇得|^拒绝|disagree|don'?t agree|do not (?:submit|agree|accept)|don'?t submit|^(?:absolutely|certainly) not|needs? (?:fixing|correct)|(?:a|is an|one) (?:mistake|error) (?:in|here)|(?:is|are) (?:all )?wrong|"
     r"(?:这(?:个|里)?|名字|地址|日期|号码|电话|数字|上面)?(?:写|填|弄|搞|记|听)错了|(?:有点|好像|这个|还是)不对|不太对|和.{0,6}不一样|与.{0,8}不符|that is not (?:right|correct)|there'?s (?:a|an) (?:mistake|error|typo)"
 )
 
@@ -140,6 +152,11 @@ def is_emergency(text: str) -> bool:
     return not _ABOUT_DANGER.search(text) or bool(_HARM_NOW.search(text))
 
 
+def may_be_emergency(text: str) -> bool:
+    """Words of harm, and not about rules or a dispute: enough to heed a weak suspicion."""
+    return bool(_HARM_WORDS.search(text)) and (not _ABOUT_DANGER.search(text) or bool(_HARM_NOW.search(text)))
+
+
 def is_stop(text: str) -> bool:
     return bool(_STOP.search(text) or _STOP_LATER.search(text))
 
@@ -149,7 +166,7 @@ def is_yes(text: str) -> bool:
 
 
 def is_no(text: str) -> bool:
-    return bool(_NO.search(text) or _NO_ANYWHERE.search(text))
+    return bool((_NO.search(text) and not _NOT_NO.search(text)) or _NO_ANYWHERE.search(text))
 
 
 def is_question(text: str) -> bool:

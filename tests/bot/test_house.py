@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from conftest import ROOT, list_training_examples, read_pairs, read_yaml
+from conftest import ROOT, list_training_examples, read_yaml
 from test_actions import ACTIONS, RULES
 
 from bot.components.gate_rules import REPLIES
+from bot.scoring import read_heldout
 
 DOMAIN = read_yaml("bot/domain/*.yml")
 INTENTS = [next(iter(intent)) for document in DOMAIN for intent in document.get("intents", [])]
@@ -15,17 +16,7 @@ DOMAIN_ACTIONS = {action for document in DOMAIN for action in document.get("acti
 # Made by the gate from what is pending; no sentence means them by itself.
 GATE_ONLY = {"answer_field", "unclear", "nothing_pending", "correct", "left"}
 EXAMPLES = list_training_examples()
-HELDOUT = read_pairs(ROOT / "nlu_data/heldout/sentences.tsv")
-MAIN = {
-    "ask_policy",
-    "find_service",
-    "start_application",
-    "check_status",
-    "make_complaint",
-    "make_report",
-    "continue_application",
-    "out_of_scope",
-}
+HELDOUT = [(sentence.intent, sentence.text) for sentence in read_heldout(ROOT / "nlu_data/heldout")]
 
 
 def test_every_intent_has_exactly_one_rule() -> None:
@@ -45,13 +36,6 @@ def test_every_intent_is_trained_and_measured_in_both_languages(intent: str) -> 
         assert 0 < len(chinese) < len(sentences), f"{intent} lacks a language"
 
 
-@pytest.mark.parametrize("intent", sorted(MAIN))
-def test_a_main_intent_has_enough_examples(intent: str) -> None:
-    chinese = [s for s in EXAMPLES[intent] if re.search("[一-龥]", s)]
-    assert len(chinese) >= 60
-    assert len(EXAMPLES[intent]) - len(chinese) >= 25
-
-
 def test_what_is_trained_is_an_intent_of_the_domain() -> None:
     assert set(EXAMPLES) == set(INTENTS) - GATE_ONLY
 
@@ -63,7 +47,7 @@ def test_no_sentence_is_trained_twice_or_measured_on() -> None:
     trained = [bare(s) for sentences in EXAMPLES.values() for s in sentences]
     assert len(trained) == len(set(trained))
     measured = [bare(text) for _, text in HELDOUT]
-    assert len(measured) == len(set(measured)) >= 200
+    assert len(measured) == len(set(measured)) >= 500
     assert sorted(set(trained) & set(measured)) == []
 
 

@@ -106,7 +106,9 @@ def test_a_message_without_a_known_character_still_has_a_ranking(field_words: Fi
     assert {name for name, _ in make_small_model(field_words).rank(hear("𠮷", ["𠮷"]))} == {"greet", "bye", "thanks"}
 
 
-@pytest.mark.parametrize(("typed", "heard"), [("２０２６年", "0000年"), ("醫療器械", "医疗器械"), ("OK１", "ok0"), ("药\u200b店", "药店")])
+@pytest.mark.parametrize(
+    ("typed", "heard"), [("２０２６年", "0000年"), ("醫療器械", "医疗器械"), ("OK１", "ok0"), ("药\u200b店", "药店")]
+)
 def test_digits_widths_and_traditional_characters_are_heard_alike(typed: str, heard: str) -> None:
     assert hear(typed, []).text == heard
 
