@@ -107,19 +107,18 @@ def list_confusions(readings: list[Reading]) -> list[tuple[str, str, int]]:
 
 def score_scope(readings: list[Reading], false_refusals: float = 0.05) -> dict[str, float]:
     """Recall of out_of_scope at the lowest floor on its probability that refuses at most this share of the others."""
-    outside = [r.probability("out_of_scope") for r in readings if r.sentence.intent == "out_of_scope"]
-    inside = sorted(
-        (r.probability("out_of_scope") for r in readings if r.sentence.intent != "out_of_scope"), reverse=True
-    )
-    floor = inside[int(len(inside) * false_refusals)]
-    first = [r for r in readings if r.sentence.intent != "out_of_scope"]
+    outside = [r for r in readings if r.sentence.intent == "out_of_scope"]
+    inside = [r for r in readings if r.sentence.intent != "out_of_scope"]
+    chances = sorted((r.probability("out_of_scope") for r in inside), reverse=True)
+    floor = chances[int(len(chances) * false_refusals)]
     return {
         "sentences": len(outside),
         "floor": round(floor, 3),
-        "recall": round(sum(p > floor for p in outside) / len(outside), 3),
-        "recall as first": share([r for r in readings if r.sentence.intent == "out_of_scope"], lambda r: r.first == "out_of_scope"),
-        "false as first": share(first, lambda r: r.first == "out_of_scope"),
-    }  # fmt: skip
+        "recall": share(outside, lambda r: r.probability("out_of_scope") > floor),
+        "recall as first": share(outside, lambda r: r.first == "out_of_scope"),
+        "recall after the gate": share(outside, lambda r: r.gated == "out_of_scope"),
+        "false after the gate": share(inside, lambda r: r.gated == "out_of_scope"),
+    }
 
 
 def score_emergency(readings: list[Reading]) -> dict[str, float]:

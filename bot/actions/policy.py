@@ -6,6 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.portal_client import relay
+from bot.actions.turn import guess_of
 
 
 class AnswerQuestion(Action):
@@ -15,4 +16,4 @@ class AnswerQuestion(Action):
         return "action_answer_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        return await relay("answer/ask", dispatcher, tracker)
+        return await relay("answer/ask", dispatcher, tracker, guess_of(tracker))

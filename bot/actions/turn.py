@@ -36,6 +36,12 @@ def step_of(tracker: Tracker, *, option: bool = False, yes: bool = False) -> Bod
     return step
 
 
+def guess_of(tracker: Tracker) -> Body:
+    """``guess`` when the message perhaps meant something to do, else nothing."""
+    guess = (tracker.latest_message.get("gate") or {}).get("guess")
+    return {"guess": guess} if guess else {}
+
+
 def body_of(tracker: Tracker, payload: Body | None = None) -> Body:
     """The request of tests/contracts/bot_*.json; what a signed button says wins over the pending step."""
     message = tracker.latest_message

@@ -44,7 +44,11 @@ class AnswerGate(GraphComponent):
                 continue
             decision = self._decide(message, metadata.get("pending"))
             message.set(INTENT, {"name": decision.intent, "confidence": decision.confidence}, add_to_output=True)
-            message.set("gate", {"reason": decision.reason, "option": decision.option}, add_to_output=True)
+            message.set(
+                "gate",
+                {"reason": decision.reason, "option": decision.option, "guess": decision.guess},
+                add_to_output=True,
+            )
         return messages
 
     def _decide(self, message: Message, pending: Any) -> Decision:

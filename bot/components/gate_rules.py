@@ -144,10 +144,13 @@ class Floors:
 
     ``emergency`` when nothing is asked, at whatever rank, ``emergency_hint`` beside words of harm; ``emergency_asked`` while a step is pending, where names
     and addresses look like nothing it knows. ``outside``: out_of_scope is taken before the catch-all.
+    ``greeting``: what ends like a question is greeted, thanked or bid goodbye only from here.
     """
 
-    fallback: float = 0.30
+    fallback: float = 0.40
     action: float = 0.45
+    guess: float = 0.25
+    greeting: float = 0.90
     emergency: float = 0.20
     emergency_hint: float = 0.05
     emergency_asked: float = 0.50
@@ -159,12 +162,16 @@ class Floors:
 
 @dataclass(frozen=True)
 class Decision:
-    """``intent`` the rules will see; ``option`` the value of an option that was named; ``reason`` which line decided."""
+    """``intent`` the rules will see; ``option`` the value of an option that was named; ``reason`` which line decided.
+
+    ``guess``: something to do that was perhaps meant; the portal offers it beside the answer.
+    """
 
     intent: str
     confidence: float
     reason: str
     option: str | None = None
+    guess: str | None = None
 
 
 @dataclass
@@ -278,12 +285,13 @@ def _decide_free(heard: Heard, floors: Floors) -> Decision:
     intent, confidence = next(((i, c) for i, c in heard.ranking if i not in REPLIES and i != "emergency"), heard.top)
     if intent == CATCH_ALL and heard.confidence_of("out_of_scope") >= floors.outside:
         return Decision("out_of_scope", heard.confidence_of("out_of_scope"), "outside")
+    if intent in _WEIGHTY and confidence < floors.action:
+        guess = intent if confidence >= floors.guess and intent != "abuse" else None
+        return Decision("ask_policy", confidence, "action floor", guess=guess)
     if intent in REPLIES or confidence < floors.fallback:
         return Decision("ask_policy", confidence, "floor")
     if _hides_question(heard, intent, confidence, floors):
         return Decision("ask_policy", confidence, "a question, not small talk")
-    if intent in _WEIGHTY and confidence < floors.action:
-        return Decision("ask_policy", confidence, "action floor")
     return Decision(intent, confidence, "classifier")
 
 
@@ -291,7 +299,7 @@ def _hides_question(heard: Heard, intent: str, confidence: float, floors: Floors
     """Whether the fixed sentence for small talk would be given to somebody who asks something (在哪办 is no 在吗)."""
     if intent not in _SMALLTALK or not signals.is_question(heard.plain) or _CHITCHAT.match(heard.plain):
         return False
-    return intent in ("greet", "thanks", "bye") or confidence < floors.aside_text
+    return confidence < (floors.greeting if intent in ("greet", "thanks", "bye") else floors.aside_text)
 
 
 def _follows_a_case(heard: Heard) -> bool:

@@ -56,7 +56,7 @@ def make_tracker(request: dict[str, Any], path: str) -> Tracker:
         text = f"/{request['intent']}{json.dumps(payload, ensure_ascii=False)}"
     message = {
         "text": text, "intent": {"name": request["intent"], "confidence": request["confidence"]},
-        "entities": request["entities"], "metadata": metadata, "gate": {"option": payload.get("option"), "reason": "test"},
+        "entities": request["entities"], "metadata": metadata, "gate": {"option": payload.get("option"), "reason": "test", "guess": payload.get("guess")},
     }  # fmt: skip
     return Tracker(request["conversation_id"], {}, message, [], False, None, {}, "action_listen")
 

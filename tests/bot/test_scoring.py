@@ -44,7 +44,7 @@ def test_danger_counts_what_the_gate_lets_through() -> None:
 def test_scope_takes_the_lowest_floor_that_refuses_few_enough() -> None:
     scope = score_scope(READINGS)
     assert scope["recall"] == 1.0
-    assert scope["false as first"] == 0.0
+    assert scope["false after the gate"] == 0.0
 
 
 @pytest.mark.parametrize(("said", "confused", "understood"), [("deny", 1, 0), ("unclear", 0, 0), ("affirm", 0, 1)])

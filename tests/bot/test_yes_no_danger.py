@@ -73,3 +73,18 @@ def test_a_weak_suspicion_needs_words_of_harm(text: str, chance: float, asked: b
 def test_what_belongs_elsewhere_is_said_before_the_catch_all() -> None:
     assert say("怎么做红烧肉", [("ask_policy", 0.5), ("out_of_scope", 0.21)], asked=False) == "out_of_scope"
     assert say("怎么做红烧肉", [("ask_policy", 0.5), ("out_of_scope", 0.19)], asked=False) == "ask_policy"
+
+
+@pytest.mark.parametrize(
+    ("first", "chance", "guess"),
+    [
+        ("start_application", 0.4, "start_application"),
+        ("make_complaint", 0.31, "make_complaint"),
+        ("start_application", 0.24, None),
+        ("start_application", 0.5, None),
+        ("abuse", 0.4, None),
+        ("help", 0.4, None),
+    ],
+)
+def test_a_doubtful_wish_to_do_something_goes_along_as_a_guess(first: str, chance: float, guess: str | None) -> None:
+    assert decide(Heard("那个事情弄一弄", [(first, chance), ("ask_policy", 0.2)]), None).guess == guess

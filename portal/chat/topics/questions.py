@@ -10,7 +10,7 @@ from policy_kb import Answer, PolicyBaseError, Topic
 from portal.chat import memory, unanswered
 from portal.chat.answers import draft_of_answer, topic_of
 from portal.chat.flows import Draft
-from portal.chat.topics import explaining, status
+from portal.chat.topics import explaining, guessing, status
 from portal.chat.turn import Turn
 from portal.knowledge import policy_base
 
@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 def ask(turn: Turn) -> list[Draft]:
     """The answer with its clauses; then what was being asked is asked again."""
     question = str(turn.payload.get("question") or turn.text)
-    return [*(explaining.explain(turn, question) or answer_question(turn, question)), *turn.ask_again()]
+    answered = explaining.explain(turn, question) or [*answer_question(turn, question), *guessing.offer(turn)]
+    return [*answered, *turn.ask_again()]
 
 
 def answer_question(turn: Turn, question: str) -> list[Draft]:
