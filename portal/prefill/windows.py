@@ -14,7 +14,8 @@ OPERATORS = ("in_window", "in_time")
 @dataclass(frozen=True, slots=True)
 class Window:
     """``opens`` None: no first day. ``state``: open, early, late, or unknown while the day it counts from is not known.
-    ``days`` to the last day, negative when it is past; ``field`` is what the window counts from."""
+    ``days`` to the last day, negative when it is past; ``field`` is what the window counts from; ``text`` is what the
+    person is told outside the window, "" within it."""
 
     opens: date | None
     closes: date | None
@@ -35,13 +36,12 @@ def find_window(spec: Form, values: Mapping[str, Any], today: date, language: st
     field = str(rule.check.arguments[0])
     found = forms.find_window_days(spec, {field: values[field]}) if values.get(field) else None
     if found is None:
-        return Window(None, None, None, "unknown", _write_clauses(rule, language), field, "", rule.label[language])
+        return Window(None, None, None, "unknown", _write_clauses(rule, language), field, "", "")
     opens, closes = found
     state = "early" if opens is not None and today < opens else "late" if today > closes else "open"
     days = (closes - today).days
-    return Window(
-        opens, closes, days, state, _write_clauses(rule, language), field, str(values[field]), rule.label[language]
-    )
+    told = rule.label[language] if state != "open" else ""
+    return Window(opens, closes, days, state, _write_clauses(rule, language), field, str(values[field]), told)
 
 
 def _write_clauses(rule: Rule, language: str) -> tuple[str, ...]:
