@@ -7,7 +7,7 @@ Import from here and nowhere deeper.
 
 from policy_kb import catalogue, clock, errors, guidance, model, text, wording, workdays
 from policy_kb.address import address_of, format_address, headings_anchor, list_items, parse_address, split_points
-from policy_kb.answering.routing import hears_emergency
+from policy_kb.answering.routing import hears_emergency, may_be_emergency
 from policy_kb.base import PolicyBase, open_policy_base
 from policy_kb.catalogue import ServiceItem, UnknownItem
 from policy_kb.errors import (
@@ -121,6 +121,7 @@ __all__ = [
     "list_items",
     "list_transitions",
     "mark_reviewed",
+    "may_be_emergency",
     "model",
     "normalise",
     "open_policy_base",

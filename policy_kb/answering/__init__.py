@@ -22,13 +22,14 @@ from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.since import tell_since
 from policy_kb.answering.understanding import clean, read_ways
 from policy_kb.catalogue import Catalogue
+from policy_kb.dense import Dense, find_dense
 from policy_kb.model import Answer, Topic
 from policy_kb.wording import gettext_for
 
 if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
-_shelves: dict[str, Shelf] = {}
+_shelves: dict[tuple[str, Dense | None], Shelf] = {}
 _guard = Lock()
 _DOUBTFUL = 0.5  # an answer less likely to be right gives way to a label that hears its own kind of message
 _KEPT = 4  # catalogue states kept ready: today's and a few previews
@@ -79,11 +80,12 @@ def _noticed(base: "PolicyBase", answer: Answer) -> Answer:
 def _shelf(catalogue: Catalogue) -> Shelf:
     """The prepared entries of a catalogue state, built once."""
     with _guard:
-        if catalogue.fingerprint not in _shelves:
+        key = (catalogue.fingerprint, find_dense())
+        if key not in _shelves:
             if len(_shelves) >= _KEPT:
                 _shelves.pop(next(iter(_shelves)))
-            _shelves[catalogue.fingerprint] = Shelf(catalogue)
-        return _shelves[catalogue.fingerprint]
+            _shelves[key] = Shelf(catalogue)
+        return _shelves[key]
 
 
 __all__ = ["answer_question"]

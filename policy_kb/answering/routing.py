@@ -42,6 +42,9 @@ class Rule:
 
 _QUESTION = "question"  # the model's label of what is to be answered
 _NEVER = 2.0  # a probability no message has
+# Of 546 development messages the bot took 12 questions for danger, the route none of them; with these every cry of the
+# development and held-out sets is still believed, and two of the twelve (2026-11-26).
+_HINT, _HINT_MEANT = 0.1, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,12 @@ def hears_emergency(text: str) -> bool:
         for route in load_routes()
         if route.status == "emergency"
     )
+
+
+def may_be_emergency(text: str) -> bool:
+    """Whether a cry for help heard by another classifier is believed: words of the route, or a fair chance of the model."""
+    least = _HINT_MEANT if find_dense() else _HINT
+    return hears_emergency(text) or score_labels(normalise(text).lower())["emergency"] >= least
 
 
 def find_doubtful_route(texts: Sequence[str]) -> Route | None:

@@ -117,7 +117,8 @@ def forget(turn: Turn) -> list[Draft]:
 
 def keep(conversation: Conversation, topic: dict[str, Any]) -> None:
     """The topic after an answer; what only the portal keeps stays."""
-    kept = {PARTY: conversation.topic[PARTY]} if (conversation.topic or {}).get(PARTY) else {}
+    before = conversation.topic or {}
+    kept = {name: before[name] for name in (PARTY, "region") if before.get(name) and not topic.get(name)}
     conversation.topic = {**topic, **kept}
 
 

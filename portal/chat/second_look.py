@@ -4,12 +4,14 @@ A question about complaints is answered, not taken down as a complaint; a questi
 not opened as one; what belongs elsewhere is said so. A pressed button is a decision and is not looked at again.
 """
 
+import re
+
 from flask_babel import gettext as _
 
-from policy_kb import Answer, PolicyBaseError
+from policy_kb import Answer, PolicyBaseError, may_be_emergency
 from portal.chat.answers import draft_of_answer, topic_of
 from portal.chat.flows import Draft
-from portal.chat.lexicon import says
+from portal.chat.lexicon import is_emergency, says
 from portal.chat.topics import applications, questions, status
 from portal.chat.turn import Turn
 from portal.knowledge import policy_base
@@ -24,6 +26,9 @@ STEPS = (
     "applications/correct",
     "applications/left",
 )
+SHORT_EN = 9  # words
+_HAN = re.compile(r"[\u3400-\u9fff]")
+SURE = 0.6  # from this probability the rules are answered where the classifier heard a question about one's own matter
 SHORT = 14  # a bare wish such as 我要投诉某药店; anything longer is left to the policy base's routing
 
 
@@ -33,9 +38,23 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         return None
     if verb in STEPS and not turn.conversation.pending and not says_one_word(turn.text):
         return questions.ask(turn)  # no form is open: it was a question after all
-    if verb == "answer/ask" and not turn.conversation.pending and (says("why", turn.text) or says("left", turn.text)):
+    short = _is_short(turn.text)
+    if (
+        verb == "answer/ask"
+        and short
+        and not turn.conversation.pending
+        and (says("why", turn.text) or says("left", turn.text))
+    ):
         return applications.tell_nothing_asked()  # a word about a form, and none is open
-    if verb not in OPENERS or turn.conversation.pending:
+    if turn.conversation.pending:
+        return None
+    if verb == "emergency/show":
+        return None if is_emergency(turn.text) or may_be_emergency(turn.text) else questions.ask(turn)
+    if verb == "language/set":
+        return None if short else questions.ask(turn)  # a sentence about a language, not the wish to change it
+    if verb == "status/show" and not (status.asks_renewal(turn.text) or status.NUMBER.search(turn.text)):
+        return _answered_surely(turn)
+    if verb not in OPENERS:
         return None
     try:
         answer = policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
@@ -48,6 +67,23 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if answer.label == "application_progress":
         return status.matters(turn)
     return [with_way_in(draft_of_answer(answer), verb)]
+
+
+def _is_short(text: str) -> bool:
+    """A bare wish in either language, no sentence about something."""
+    return len(text) <= SHORT if _HAN.search(text) else len(text.split()) <= SHORT_EN
+
+
+def _answered_surely(turn: Turn) -> list[Draft] | None:
+    """What the rules say when that is asked, not how one's own matter stands."""
+    try:
+        answer = policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
+    except PolicyBaseError:
+        return None
+    if answer.status != "answered" or answer.confidence < SURE:
+        return None
+    questions.remember(turn, answer)
+    return [draft_of_answer(answer)]
 
 
 def says_one_word(text: str) -> bool:

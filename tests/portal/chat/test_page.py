@@ -45,7 +45,7 @@ def test_a_question_is_asked_and_answered_by_plain_forms(app: APIFlask, client: 
 def test_buttons_are_forms(app: APIFlask, client: FlaskClient, rasa: FakeRasa) -> None:
     rasa.answer = acting(app, "answer/ask")
     say(client, QUESTION)
-    token = re.search(r'name="button" value="([^"]+)"', read(client))
+    token = re.search(r'class="second" name="button" value="([^"]+)"', read(client))
     assert token
     rasa.answer = say_back("好")
     assert client.post("/chat/messages", data={"button": token.group(1)}).status_code == 303
