@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -126,11 +126,12 @@ def cross_validate(
         "folds": folds,
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "by_fold": [{name: run[name] for name in names} for run in runs],
-        "importance": _mean_importance([run["importance"] for run in runs]),
+        "importance": mean_importance([run["importance"] for run in runs]),
     }
 
 
-def _mean_importance(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
+def mean_importance(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The mean share of each sign over several models, the largest first."""
     means = {name: sum(run.get(name, 0.0) for run in runs) / len(runs) for name in runs[0]}
     return {name: round(value, 4) for name, value in sorted(means.items(), key=lambda pair: -pair[1])}
 
@@ -144,17 +145,28 @@ def _told(ranker: Ranker) -> dict[str, Any]:
     }
 
 
-def ask(ranker: Ranker, asked: Asked) -> dict[str, Any]:
-    """Every question once, timed from its text to its ranked articles."""
+class Ranks(Protocol):
+    """What can be measured: ``(article id, score)``, best first."""
+
+    def rank(self, question: str, limit: int) -> list[tuple[str, float]]: ...
+
+
+def ask(ranker: Ranks, asked: Asked) -> dict[str, Any]:
+    """Every question once, timed from its text to its ranked articles: on the clock, and of this thread's processor."""
     ranker.rank(asked.questions[0], DEPTH)  # what is made at first use is not a query's time
-    seconds, figures = [], []
+    seconds, worked, figures = [], [], []
     for question, answers in zip(asked.questions, asked.answers, strict=True):
-        started = time.perf_counter()
+        started, began = time.perf_counter(), time.thread_time()
         ranked = ranker.rank(question, DEPTH)
         seconds.append(time.perf_counter() - started)
+        worked.append(time.thread_time() - began)
         figures.append(count([id for id, _ in ranked], set(answers)))
     means = {name: round(float(np.mean([row[name] for row in figures])), 4) for name in figures[0]}
-    times = {f"query_ms_p{share}": round(float(np.percentile(seconds, share)) * 1000, 1) for share in (50, 95)}
+    times = {
+        f"{name}_p{share}": round(float(np.percentile(took, share)) * 1000, 1)
+        for name, took in (("query_ms", seconds), ("query_cpu_ms", worked))
+        for share in (50, 95)
+    }
     return {**means, **times, "questions": len(asked.questions)}
 
 

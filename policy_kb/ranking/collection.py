@@ -13,6 +13,7 @@ import scipy.sparse as sp
 
 from policy_kb.ranking.fields import Field, Places, Vector, best, trigrams, unit, unit_rows
 from policy_kb.ranking.latent import Latent
+from policy_kb.ranking.phrasing import Phrasing
 from policy_kb.text import grams, parse_article, words
 
 _REFERENCE = re.compile(
@@ -37,7 +38,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question cut and placed: its tokens by field, its topic vector, its score against every article by channel.
+    """A question cut and placed: its tokens by field, its topic vector (and ``moved`` towards what was found), its score against every article by channel.
 
     ``leading`` has the best of each channel in order, ``law_scores`` a score a law.
     """
@@ -48,6 +49,7 @@ class Reading:
     body: sp.csr_matrix
     topical: sp.csr_matrix
     latent: Vector
+    moved: Vector
     channels: dict[str, Vector]
     leading: dict[str, Places]
     law_scores: dict[str, Vector]
@@ -72,6 +74,8 @@ class Collection:
         )
         self.latent = Latent(self.topical, dimensions, seed)
         self.described = self._describe()
+        texts = [article.text for article in self.articles]
+        self.phrasing = Phrasing(texts, self.fields["words"], self.fields["body"], self.latent.articles)
 
     def _fields(self, titles: Sequence[str]) -> dict[str, Field]:
         named = {title: (words(title), grams(title)) for title in titles}
@@ -100,10 +104,14 @@ class Collection:
         """Questions in the space of ``topical``: words and character pairs, rare ones heavier, rows of length one."""
         return unit_rows(sp.hstack([self._tfidf("words", by_words), self._tfidf("grams", by_grams)]).tocsr())
 
+    def cut(self, question: str) -> sp.csr_matrix:
+        """The question's words that the articles know, 1 × vocabulary."""
+        return self.fields["words"].read(words(question))
+
     def read(self, question: str) -> Reading:
         """Cut a question and score every article by every channel."""
         pairs = grams(question)
-        by_words, by_grams = self.fields["words"].read(words(question)), self.fields["grams"].read(pairs)
+        by_words, by_grams = self.cut(question), self.fields["grams"].read(pairs)
         topical = self.place_topically(by_words, by_grams)
         latent = self.latent.place(topical)[0]
         channels = {
@@ -118,7 +126,12 @@ class Collection:
         }
         body = self.fields["body"].read(pairs)
         leading = {name: best(scores, _DEEP) for name, scores in channels.items()}
-        return Reading(question, by_words, by_grams, body, topical, latent, channels, leading, titles | tops)
+        moved = self.move(latent, leading["grams"])
+        return Reading(question, by_words, by_grams, body, topical, latent, moved, channels, leading, titles | tops)
+
+    def move(self, latent: Vector, leading: Places) -> Vector:
+        """A topic vector moved towards the topics of the eight best articles found."""
+        return unit(latent + self.latent.articles[leading[:8]].mean(axis=0))
 
     def candidates(self, reading: Reading) -> Places:
         """Articles worth a closer look, by place: the best of every channel and the neighbours of the very best."""
@@ -129,8 +142,8 @@ class Collection:
 
     # Signs -------------------------------------------------------------------
 
-    def signs(self, reading: Reading, pool: Places) -> dict[str, Vector]:
-        """What the texts say for each article of ``pool``: one array a sign."""
+    def signs(self, reading: Reading, pool: Places, counts: Vector) -> dict[str, Vector]:
+        """What the texts say for each article of ``pool``: one array a sign. ``counts`` as of ``tokens_held``."""
         found: dict[str, Vector] = {}
         for name, scores in reading.channels.items():
             found |= _channel_signs(name, scores, reading.leading[name], pool)
@@ -138,8 +151,8 @@ class Collection:
             found |= self._law_signs(name, reading, pool)
         found["title"] = reading.law_scores["title"][self.law[pool]]
         found["topical"] = (self.topical[pool] @ reading.topical.T).toarray().ravel()
-        found |= self._token_signs(reading, pool)
-        found["feedback"] = self._feedback(reading, pool)
+        found |= self._token_signs(reading, pool, counts)
+        found["feedback"] = self.latent.articles[pool] @ reading.moved
         found |= {name: values[pool] for name, values in self.described.items()}
         found["question_length"] = np.full(len(pool), len(reading.text), np.float32)
         return found
@@ -156,10 +169,9 @@ class Collection:
             f"{name}_near": scores[near] @ _NEARBY_WEIGHT,
         }
 
-    def _token_signs(self, reading: Reading, pool: Places) -> dict[str, Vector]:
+    def _token_signs(self, reading: Reading, pool: Places, counts: Vector) -> dict[str, Vector]:
         """Signs from which characters and pairs of the question stand in the article, and how often."""
         tokens = reading.body.indices
-        counts = self.tokens_held(reading, pool)
         held, rare = counts > 0, self.fields["body"].rarity[tokens]
         long = self.described["length"][pool][:, None] / self._mean_length
         full, light = (
@@ -173,6 +185,7 @@ class Collection:
             "body_light": light @ rare,
             "covered_in_law": ((held * own).sum(axis=1) / (own.sum(axis=1) + 1e-6)).astype(np.float32),
             "body_in_law": (full * own).sum(axis=1).astype(np.float32),
+            **self.phrasing.signs(reading.text, tokens, reading.words.indices, pool, full.astype(np.float32)),
         }
 
     def tokens_held(self, reading: Reading, pool: Places) -> Vector:
@@ -204,11 +217,6 @@ class Collection:
         held = self._law_holds[:, tokens].toarray()
         rare: Vector = np.log(1 + (self.law_sizes[:, None] - held + 0.5).clip(0.5) / (held + 0.5)).astype(np.float32)
         return rare
-
-    def _feedback(self, reading: Reading, pool: Places) -> Vector:
-        """Nearness to the question moved towards the topics of its eight best articles."""
-        moved = reading.latent + self.latent.articles[reading.leading["grams"][:8]].mean(axis=0)
-        return self.latent.articles[pool] @ unit(moved)
 
     def _describe(self) -> dict[str, Vector]:
         """What is known of every article without a question."""

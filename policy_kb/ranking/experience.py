@@ -11,13 +11,15 @@ import numpy as np
 import scipy.sparse as sp
 
 from policy_kb.ranking.collection import Collection, Reading
-from policy_kb.ranking.fields import Places, Vector, Vocabulary, best, unit, unit_rows
+from policy_kb.ranking.fields import Places, Vector, best, unit, unit_rows
+from policy_kb.ranking.likeness import Questions
 from policy_kb.ranking.translating import Texts, Translation
-from policy_kb.text import grams, words
 
 _REACH = np.arange(-12, 13)
 _REACH_WEIGHT = np.exp(-np.abs(_REACH) / 4.0).astype(np.float32)
 _RIDGE = 0.3
+_FAR = 200  # articles; farther is all the same
+_PRIOR = 3.0  # questions that a token's mean weight counts for
 # name of the similarity: (how many past questions speak, how much the nearest count more)
 _VOICES = {"said": (25, 2), "asked": (25, 2), "meant": (40, 2)}
 
@@ -31,56 +33,6 @@ class Pairs:
 
     def only(self, rows: Sequence[int] | Places) -> "Pairs":
         return Pairs(tuple(self.questions[row] for row in rows), tuple(self.answers[row] for row in rows))
-
-
-class Questions:
-    """Past questions as vectors, without their answers: in the words of the law, in people's words, by topic."""
-
-    def __init__(self, collection: Collection, questions: Sequence[str]) -> None:
-        self._vocabulary, self._law_words = Vocabulary(), collection.fields["words"].vocabulary
-        cut = [(words(question), grams(question)) for question in questions]
-        self.topical = collection.place_topically(
-            collection.fields["words"].vocabulary.count(w for w, _ in cut),
-            collection.fields["grams"].vocabulary.count(g for _, g in cut),
-        )
-        self.latent = collection.latent.place(self.topical)
-        counts = self._vocabulary.count([w + [pair for pair in g if len(pair) > 1] for w, g in cut])
-        self._vocabulary.open = False
-        held = np.bincount(counts.indices, minlength=len(self._vocabulary))
-        self._weights = np.log(1 + len(cut) / (held + 0.5)).astype(np.float32)
-        self.asked = self._weigh(counts)
-        self.words = self._law_words.count(w for w, _ in cut)
-
-    def weigh_tokens(self, tokens: Sequence[str]) -> Vector:
-        """How rare tokens are among past questions: 是否 and 如何 ask, and tell nothing of the matter."""
-        known = self._vocabulary.numbers
-        unseen = np.float32(np.log(1 + 2 * self.asked.shape[0]))
-        return np.array([self._weights[known[t]] if t in known else unseen for t in tokens], np.float32)
-
-    def _weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
-        weighed = counts.copy()
-        weighed.data = np.minimum(weighed.data, 2) * self._weights[weighed.indices]
-        return unit_rows(weighed)
-
-    def likeness(self, reading: Reading) -> dict[str, Vector]:
-        """Cosines of one question with all past ones."""
-        cut = [*words(reading.text), *(pair for pair in grams(reading.text) if len(pair) > 1)]
-        said = (reading.topical @ self.topical.T).toarray()[0]
-        asked = (self._weigh(self._vocabulary.count([cut])) @ self.asked.T).toarray()[0]
-        return {"said": said, "asked": asked, "topic": self.latent @ reading.latent}
-
-    def kernel(self) -> dict[str, Vector]:
-        """Cosines of all past questions with each other."""
-        return {
-            "said": (self.topical @ self.topical.T).toarray(),
-            "asked": (self.asked @ self.asked.T).toarray(),
-            "topic": self.latent @ self.latent.T,
-        }
-
-
-def _mixed(likeness: dict[str, Vector]) -> Vector:
-    mixed: Vector = (0.45 * likeness["said"] + 0.4 * likeness["asked"] + 0.15 * likeness["topic"]).astype(np.float32)
-    return mixed
 
 
 class Experience:
@@ -97,11 +49,12 @@ class Experience:
         ).tocsr()
         self._topics = unit(np.asarray(self._shares @ collection.latent.articles))
         self._sparse_topics = (self._shares @ collection.topical).tocsr()
-        kernel = _mixed(questions.kernel())[np.ix_(rows, rows)]
+        kernel = questions.kernel["meant"][np.ix_(rows, rows)]
         self._solved = np.linalg.inv(kernel + _RIDGE * np.eye(len(rows), dtype=np.float32)).astype(np.float32)
         self._asked_of = unit_rows((self._cited.T @ questions.topical[rows]).tocsr())
         self._translation = _translation(collection, questions, answers, rows)
         self._told = self._count()
+        self._trust = weigh_trust(questions.body[rows], self._cited, collection.fields["body"].counts)
 
     def _count(self) -> dict[str, Vector]:
         """How often each article, its neighbours and its law were the answer."""
@@ -113,6 +66,7 @@ class Experience:
             "cited": often,
             "law_cited": np.log1p(of_law),
             "near_cited": (near - often).astype(np.float32),
+            **vicinity(often, self._collection.law),
             "law_rate": of_law / sizes,
         }
 
@@ -120,8 +74,7 @@ class Experience:
 
     def judge(self, reading: Reading) -> "Judgement":
         """One question against the past ones."""
-        likeness = {name: values[self._rows] for name, values in self._questions.likeness(reading).items()}
-        likeness["meant"] = _mixed(likeness)
+        likeness = {name: values[self._rows] for name, values in self._questions.compare(reading).items()}
         weights = self._solved @ likeness["meant"]
         return Judgement(likeness, weights, np.asarray(self._cited.T @ weights).ravel(), self._laws.T @ weights)
 
@@ -134,8 +87,8 @@ class Experience:
         topical = self._collection.latent.articles @ unit(judged.weights @ self._topics)
         return np.unique(np.concatenate([best(values, 60) for values in (judged.articles, told, around, topical)]))
 
-    def signs(self, reading: Reading, judged: "Judgement", pool: Places) -> dict[str, Vector]:
-        """What past questions say for each article of ``pool``."""
+    def signs(self, reading: Reading, judged: "Judgement", pool: Places, counts: Vector) -> dict[str, Vector]:
+        """What past questions say for each article of ``pool``. ``counts`` as of ``Collection.tokens_held``."""
         found: dict[str, Vector] = {}
         for name, (number, power) in _VOICES.items():
             found |= self._voiced(name, judged.likeness[name], number, power, pool)
@@ -146,17 +99,19 @@ class Experience:
         found["like_cited"] = (self._collection.topical[pool] @ centre.T).toarray().ravel()
         found["asked_before"] = (self._asked_of[pool] @ reading.topical.T).toarray().ravel()
         found |= self._translation.signs(reading.words, pool)
-        found["asked_covered"] = self._asked_covered(reading, pool)
+        found |= self._held_signs(reading, counts)
         return found | {name: values[pool] for name, values in self._told.items()}
 
-    def _asked_covered(self, reading: Reading, pool: Places) -> Vector:
-        """How much of the question stands in the article, words that every question uses weighing little."""
-        body = self._collection.fields["body"]
-        tokens = reading.body.indices
-        weights = (
-            self._questions.weigh_tokens([body.vocabulary.tokens[token] for token in tokens]) * body.rarity[tokens]
-        )
-        return (self._collection.tokens_held(reading, pool) > 0) @ (weights / (weights.sum() + 1e-6))
+    def _held_signs(self, reading: Reading, counts: Vector) -> dict[str, Vector]:
+        """How much of the question stands in the article: by words that few questions use, and by words that answers held."""
+        body, tokens, held = self._collection.fields["body"], reading.body.indices, counts > 0
+        rare = self._questions.weigh_tokens([body.vocabulary.tokens[token] for token in tokens]) * body.rarity[tokens]
+        trusted = held @ self._trust[tokens]
+        return {
+            "asked_covered": held @ (rare / (rare.sum() + 1e-6)),
+            "trusted": trusted,
+            "trusted_covered": trusted / (self._trust[tokens].sum() + 1e-6),
+        }
 
     def _voiced(self, name: str, likeness: Vector, number: int, power: int, pool: Places) -> dict[str, Vector]:
         """The nearest past questions speak for the articles they cited, for their neighbours, laws and topics."""
@@ -221,6 +176,44 @@ def _translation(
     asked = np.repeat(rows, [len(row) for row in answers])
     answered = np.array([place for row in answers for place in row], np.int64)
     return Translation(Texts(collection.fields["words"].counts, questions.words), asked, answered)
+
+
+def vicinity(often: Vector, law: Places) -> dict[str, Vector]:
+    """How far away in its law the nearest article is that was ever an answer, and how many answers stand around."""
+    places, cited = np.arange(len(often)), np.flatnonzero(often)
+
+    def away(nearest: Places) -> Places:
+        same = (nearest >= 0) & (law[nearest] == law)
+        return np.where(same, np.abs(places - nearest), _FAR).clip(max=_FAR)
+
+    before = away(np.insert(cited, 0, -1)[np.searchsorted(cited, places, side="right")])
+    after = away(np.append(cited, -1)[np.searchsorted(cited, places)])
+    return {
+        "cited_away": np.log1p(np.minimum(before, after)).astype(np.float32),
+        "cited_before": np.log1p(before).astype(np.float32),
+        "cited_after": np.log1p(after).astype(np.float32),
+        "cited_within_3": _sum_within(often, 3),
+        "cited_within_10": _sum_within(often, 10),
+    }
+
+
+def _sum_within(values: Vector, reach: int) -> Vector:
+    return np.convolve(values, np.ones(2 * reach + 1))[reach : reach + len(values)].astype(np.float32)
+
+
+def weigh_trust(asked: sp.csr_matrix, cited: sp.csr_matrix, articles: sp.csr_matrix) -> Vector:
+    """Relevance weights of Robertson and Spärck Jones (1976): how much oftener a token of a question stands in its answer
+    than in any article. Tokens seldom asked weigh as the mean of all; none weighs less than nothing."""
+    asked, held = asked.copy(), articles.copy()
+    asked.data[:] = held.data[:] = 1
+    answers = (cited @ held).tocsr()
+    answers.data[:] = 1
+    times = np.asarray(asked.sum(axis=0)).ravel()
+    answered = np.asarray(asked.multiply(answers).sum(axis=0)).ravel()
+    mean = answered.sum() / max(times.sum(), 1.0)
+    share = ((answered + _PRIOR * mean) / (times + _PRIOR)).clip(1e-6, 1 - 1e-6)
+    usual = (np.asarray(held.sum(axis=0)).ravel() + 0.5) / (held.shape[0] + 1)
+    return np.maximum(np.log(share / (1 - share)) - np.log(usual / (1 - usual)), 0).astype(np.float32)
 
 
 def _spread(values: Vector) -> Vector:

@@ -28,7 +28,7 @@ class Recipe:
     """How a model is trained. ``bags`` models with different seeds are added up; more of a ``rising`` sign never harms."""
 
     rounds: int = 150
-    bags: int = 3
+    bags: int = 2
     rate: float = 0.07
     leaves: int = 20
     least_in_leaf: int = 30
@@ -51,7 +51,7 @@ class Recipe:
             "monotone_constraints": [int(name in self.rising) for name in signs],
             "seed": seed,
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,
             "num_threads": 1,  # more of them wait for each other on a busy machine, and add up in another order
             "verbose": -1,
         }

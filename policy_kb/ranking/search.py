@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from policy_kb.ranking.collection import Collection, Reading
-from policy_kb.ranking.experience import Experience, Pairs, Questions
+from policy_kb.ranking.experience import Experience, Pairs
 from policy_kb.ranking.fields import Places, Vector
 from policy_kb.ranking.lambdamart import Judged, Model, Recipe
+from policy_kb.ranking.likeness import Questions
+from policy_kb.ranking.network import Network
 
 # Without pairs: STARD training questions, 2026-11-25; no weight of its own was fitted.
 _PLAIN = {"grams_share": 1.0, "words_share": 0.5, "latent": 0.3}
+_NETWORKS = 3
 _HARD, _EASY = 120, 30  # wrong candidates a training question keeps: the hardest, and some others
 _HARDNESS = {
     "ridge": 1.0, "ridge_around": 1.0, "grams_share": 1.5, "words_share": 1.0, "ridge_topic": 0.7, "said_law": 0.5, "latent": 0.5,
@@ -44,10 +47,11 @@ def judge(collection: Collection, experience: Experience | None, question: str) 
 def judge_reading(collection: Collection, experience: Experience | None, reading: Reading) -> Judgements:
     pool = collection.candidates(reading)
     if experience is None:
-        return Judgements(pool, _with_rivals(collection.signs(reading, pool)))
+        return Judgements(pool, _with_rivals(collection.signs(reading, pool, collection.tokens_held(reading, pool))))
     judged = experience.judge(reading)
     pool = np.union1d(pool, experience.candidates(judged))
-    signs = {**collection.signs(reading, pool), **experience.signs(reading, judged, pool)}
+    counts = collection.tokens_held(reading, pool)
+    signs = {**collection.signs(reading, pool, counts), **experience.signs(reading, judged, pool, counts)}
     return Judgements(pool, _with_rivals(signs))
 
 
@@ -66,12 +70,16 @@ def _with_rivals(signs: dict[str, Vector]) -> dict[str, Vector]:
 
 
 class Ranker:
-    """Articles for a question, best first."""
+    """Articles for a question, best first. ``model`` and ``network`` are trained together, and their scores added."""
 
     def __init__(
-        self, collection: Collection, experience: Experience | None = None, model: Model | None = None
+        self,
+        collection: Collection,
+        experience: Experience | None = None,
+        model: Model | None = None,
+        network: Network | None = None,
     ) -> None:
-        self.collection, self.experience, self.model = collection, experience, model
+        self.collection, self.experience, self.model, self.network = collection, experience, model, network
 
     def rank(self, question: str, limit: int = 10) -> list[tuple[str, float]]:
         """``(article id, score)``; scores order, they are no probabilities."""
@@ -83,7 +91,8 @@ class Ranker:
     def score(self, judged: Judgements) -> Vector:
         if self.model is None:
             return np.sum([weight * judged.signs[name] for name, weight in _PLAIN.items()], axis=0).astype(np.float32)
-        return self.model.score(judged.table(self.model.signs))
+        table = judged.table(self.model.signs)
+        return self.model.score(table) + (self.network.score(table) if self.network else 0)
 
 
 def train(
@@ -108,7 +117,7 @@ def train(
         "made": made,
     }
     model = Model.train(names, judged, recipe or Recipe(), told)
-    return Ranker(collection, _experience(collection, pairs), model)
+    return Ranker(collection, _experience(collection, pairs), model, Network(judged, _NETWORKS))
 
 
 def _experience(collection: Collection, pairs: Pairs) -> Experience | None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from policy_kb.ranking import Collection, Experience, Model, Pairs, Recipe, train
-from policy_kb.ranking.experience import Questions
 from policy_kb.ranking.lambdamart import UnusableModel
+from policy_kb.ranking.likeness import Questions
 from policy_kb.ranking.search import judge, judge_apart, split
 
 QUICK = Recipe(rounds=20, bags=2, least_in_leaf=2, leaves=7)

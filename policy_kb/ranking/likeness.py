@@ -1,0 +1,96 @@
+"""Past questions and how like them a new one is, without their answers."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+
+from policy_kb.ranking.collection import Collection, Reading
+from policy_kb.ranking.fields import Places, Vector, Vocabulary, best, unit_rows
+from policy_kb.text import grams, words
+
+_FOUND = 60  # articles that stand for what a search finds
+_BATCH = 200  # questions searched for at once: 200 x 55,000 scores are 44 MB
+_MIXED = {"said": 0.35, "asked": 0.3, "topic": 0.1, "found": 0.15, "moved": 0.1}
+
+
+class Questions:
+    """Past questions as vectors: in the words of the law (``said``), in people's words (``asked``), by topic, by the articles
+    a search finds for each (``found``), and by topic moved towards these (``moved``)."""
+
+    def __init__(self, collection: Collection, questions: Sequence[str]) -> None:
+        self._vocabulary, self._law_words = Vocabulary(), collection.fields["words"].vocabulary
+        cut = [(words(question), grams(question)) for question in questions]
+        self.words = self._law_words.count(w for w, _ in cut)
+        self.body = collection.fields["body"].vocabulary.count(g for _, g in cut)
+        by_grams = collection.fields["grams"].vocabulary.count(g for _, g in cut)
+        self.topical = collection.place_topically(self.words, by_grams)
+        self.latent = collection.latent.place(self.topical)
+        self.lengths = np.array([len(question) for question in questions], np.float32)
+        self._found, self._moved = self._search(collection, by_grams)
+        counts = self._vocabulary.count([w + [pair for pair in g if len(pair) > 1] for w, g in cut])
+        self._vocabulary.open = False
+        held = np.bincount(counts.indices, minlength=len(self._vocabulary))
+        self._weights = np.log(1 + len(cut) / (held + 0.5)).astype(np.float32)
+        self.asked = self._weigh(counts)
+
+    def _search(self, collection: Collection, by_grams: sp.csr_matrix) -> tuple[sp.csr_matrix, Vector]:
+        found, moved = list[sp.csr_matrix](), list[Vector]()
+        for start in range(0, by_grams.shape[0], _BATCH):
+            every = (by_grams[start : start + _BATCH] @ collection.fields["grams"].by_token).toarray()
+            for row, scores in enumerate(every, start):
+                leading = best(scores, _FOUND)
+                found.append(_as_found(scores, leading))
+                moved.append(collection.move(self.latent[row], leading))
+        return sp.vstack(found).tocsr(), np.array(moved)
+
+    def weigh_tokens(self, tokens: Sequence[str]) -> Vector:
+        """How rare tokens are among past questions: 是否 and 如何 ask, and tell nothing of the matter."""
+        known = self._vocabulary.numbers
+        unseen = np.float32(np.log(1 + 2 * self.asked.shape[0]))
+        return np.array([self._weights[known[t]] if t in known else unseen for t in tokens], np.float32)
+
+    def _weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
+        weighed = counts.copy()
+        weighed.data = np.minimum(weighed.data, 2) * self._weights[weighed.indices]
+        return unit_rows(weighed)
+
+    def compare(self, reading: Reading) -> dict[str, Vector]:
+        """Cosines of one question with all past ones, and ``meant``, their mixture."""
+        cut = [*words(reading.text), *(pair for pair in grams(reading.text) if len(pair) > 1)]
+        found = _as_found(reading.channels["grams"], reading.leading["grams"][:_FOUND])
+        return _mix(
+            {
+                "said": (reading.topical @ self.topical.T).toarray()[0],
+                "asked": (self._weigh(self._vocabulary.count([cut])) @ self.asked.T).toarray()[0],
+                "topic": self.latent @ reading.latent,
+                "found": (found @ self._found.T).toarray()[0],
+                "moved": self._moved @ reading.moved,
+            }
+        )
+
+    @cached_property
+    def kernel(self) -> dict[str, Vector]:
+        """The same of all past questions with each other, questions × questions."""
+        return _mix(
+            {
+                "said": (self.topical @ self.topical.T).toarray(),
+                "asked": (self.asked @ self.asked.T).toarray(),
+                "topic": self.latent @ self.latent.T,
+                "found": (self._found @ self._found.T).toarray(),
+                "moved": self._moved @ self._moved.T,
+            }
+        )
+
+
+def _mix(likeness: Mapping[str, Vector]) -> dict[str, Vector]:
+    meant = np.sum([weight * likeness[name] for name, weight in _MIXED.items()], axis=0).astype(np.float32)
+    return {**likeness, "meant": meant}
+
+
+def _as_found(scores: Vector, leading: Places) -> sp.csr_matrix:
+    """The articles found, the better ones much heavier, as one row of length one."""
+    weights = (scores[leading] / (scores[leading[0]] + 1e-6)) ** 3
+    row = sp.csr_matrix((weights, leading, [0, len(leading)]), shape=(1, len(scores)))
+    return unit_rows(row)
