@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bench import ranking as bench
 from policy_kb.commands import main
 from policy_kb.ranking import Article, Collection, Pairs
 from policy_kb.ranking.benchmark import UnreadableBenchmark, count, read_articles, read_asked
@@ -104,3 +105,23 @@ def test_questions_without_any_answer_are_refused(tmp_path: Path) -> None:
     (tmp_path / "r.tsv").write_text("query_id\tdoc_id\trelevance\n2\tx\t1\n", encoding="utf-8")
     with pytest.raises(UnreadableBenchmark, match="has an answer"):
         read_asked(tmp_path / "q.jsonl", tmp_path / "r.tsv")
+
+
+def test_the_bench_measures_the_ranking_beside_plain_bm25_and_what_each_family_of_signs_is_worth(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--corpus", files["corpus.jsonl.gz"], "--queries", files["queries.jsonl"], "--qrels", files["qrels.tsv"]]
+    bench.main([*given, "--folds", "3", "--measured", "2"])
+    found = json.loads(capsys.readouterr().out)
+    assert (found["folds"], found["measured"], found["questions"]) == (3, 2, 40)
+    assert found["ours"]["mrr_at_10"] > found["plain"]["mrr_at_10"]
+    assert found["ratio"]["mrr_at_10"] == pytest.approx(
+        found["ours"]["mrr_at_10"] / found["plain"]["mrr_at_10"], abs=0.01
+    )
+    assert set(found["lost_without"]) == set(bench.FAMILIES)
+    assert {bench.family_of(sign) for sign in found["importance"]} == set(bench.FAMILIES)
+
+
+def test_a_sign_of_no_family_is_told_to_be_entered() -> None:
+    with pytest.raises(ValueError, match="enter it in FAMILIES"):
+        bench.family_of("unheard_of")
