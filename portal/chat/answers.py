@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 
 from policy_kb import Answer, Citation, NextStep, ServiceRef, Topic
 from portal.chat.flows import Draft
+from portal.chat.turn import Turn
+from portal.knowledge import policy_base
 
 MOST_BUTTONS = 6
 # Next steps that stand for something one can say; the others are addresses.
@@ -95,6 +97,18 @@ def _next_step(step: NextStep, service: ServiceRef | None) -> dict[str, Any] | N
     if step.kind == "other_authority" and step.target.startswith(("https://", "http://", "tel:")):
         return {"label": step.label, "url": step.target}
     return None
+
+
+def ask_base(turn: Turn, question: str = "") -> Answer:
+    """What the policy base says to the question (else the turn's text) in this conversation, asked once a turn.
+
+    PolicyBaseError when it cannot be reached.
+    """
+    asked = (question or turn.text, turn.language, topic_of(turn.conversation.topic))
+    if asked not in turn.asked:
+        text, language, topic = asked
+        turn.asked[asked] = policy_base().answer(text, language=language, topic=topic)
+    return turn.asked[asked]
 
 
 def topic_of(raw: dict[str, Any] | None) -> Topic | None:

@@ -9,12 +9,11 @@ import re
 from flask_babel import gettext as _
 
 from policy_kb import Answer, PolicyBaseError, may_be_emergency
-from portal.chat.answers import draft_of_answer, topic_of
+from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.lexicon import is_emergency, says
 from portal.chat.topics import applications, questions, status
 from portal.chat.turn import Turn
-from portal.knowledge import policy_base
 
 OPENERS = ("complaints/start", "applications/open")
 STEPS = (
@@ -57,7 +56,7 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if verb not in OPENERS:
         return None
     try:
-        answer = policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
+        answer = ask_base(turn)
     except PolicyBaseError:
         return None
     wanted = wants_intake if verb == "complaints/start" else wants_draft
@@ -77,7 +76,7 @@ def _is_short(text: str) -> bool:
 def _answered_surely(turn: Turn) -> list[Draft] | None:
     """What the rules say when that is asked, not how one's own matter stands."""
     try:
-        answer = policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
+        answer = ask_base(turn)
     except PolicyBaseError:
         return None
     if answer.status != "answered" or answer.confidence < SURE:

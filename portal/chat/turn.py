@@ -22,6 +22,7 @@ class Turn:
     confidence: float = 0.0
     entities: tuple[dict[str, Any], ...] = ()
     payload: dict[str, Any] = field(default_factory=dict)
+    asked: dict[Any, Any] = field(default_factory=dict)  # what the policy base said in this turn (``answers.ask_base``)
 
     def find_entity(self, name: str) -> str:
         """The first value of an entity, "" when the message has none."""

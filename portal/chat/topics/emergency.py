@@ -3,16 +3,15 @@
 from flask_babel import gettext as _
 
 from policy_kb import PolicyBaseError
-from portal.chat.answers import draft_of_answer
+from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.turn import Turn
-from portal.knowledge import policy_base
 
 
 def show(turn: Turn) -> list[Draft]:
     """The staff's own emergency text when the policy base has it, else ours. What was being asked waits in silence."""
     try:
-        answer = policy_base().answer(turn.text, language=turn.language)
+        answer = ask_base(turn)
         if answer.status == "emergency":
             return [draft_of_answer(answer)]
     except PolicyBaseError:

@@ -13,7 +13,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from policy_kb import Answer, PolicyBaseError, UnknownDocument, clock, guidance
-from portal.chat.answers import draft_of_answer, topic_of
+from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.lexicon import says
 from portal.chat.topics import questions, services
@@ -98,7 +98,7 @@ def _open_by_words(verb: str, turn: Turn) -> list[Draft] | None:
 
 def _ask_base(turn: Turn) -> Answer | None:
     try:
-        return policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
+        return ask_base(turn)
     except PolicyBaseError:
         return None
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from policy_kb import Answer, PolicyBaseError, Topic
 from portal.chat import memory, unanswered
-from portal.chat.answers import draft_of_answer, topic_of
+from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.topics import explaining, guessing, status
 from portal.chat.turn import Turn
@@ -30,7 +30,7 @@ def ask(turn: Turn) -> list[Draft]:
 def answer_question(turn: Turn, question: str) -> list[Draft]:
     """Ask the policy base with the conversation's topic; keep the new topic; count what could not be answered."""
     try:
-        answer = policy_base().answer(question, language=turn.language, topic=topic_of(turn.conversation.topic))
+        answer = ask_base(turn, question)
         answer = _about_the_open_form(turn, question, answer) or answer
     except PolicyBaseError as error:
         log.warning("policy base away in a conversation: %s", error)

@@ -4,7 +4,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from policy_kb import Answer, PolicyBaseError, catalogue
-from portal.chat.answers import draft_of_answer, topic_of
+from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.topics import questions
 from portal.chat.turn import Turn
@@ -16,7 +16,7 @@ MOST_ITEMS = 4
 def find(turn: Turn) -> list[Draft]:
     """The items that fit, as buttons that open their page; the policy base's own answer leads when it has one."""
     try:
-        answer = policy_base().answer(turn.text, language=turn.language, topic=topic_of(turn.conversation.topic))
+        answer = ask_base(turn)
         items = list_items(turn, answer)
     except PolicyBaseError:
         return questions.ask(turn)
