@@ -15,11 +15,11 @@ _NUMERAL_WORDS = re.compile(
     r"三七|六味|八珍|二甲|四物|一次性|五子|三黄|[二四九]价|双黄|一清|十全|百草|九味|七叶|一体|[一二三四五六七八九十]+[味价联型号]|三高|五维|三通|六神|一号|二合一|三合一|四合一|多合一|百合"
 )
 _STOP = re.compile(
-    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿])用|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
+    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿射])用|[一两几整半]套|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
 )
 # Words inside names whose first sign would stop the reading.
 _KEPT = re.compile(
-    r"家用|他[汀定滨克达啶赛]|那[普格屈西]|来[曲氟那士]|去[甲氧痛屑角黑皱火]|过[氧敏]|还[原少]|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|抹茶|拍拍|得理"
+    r"家用|他[汀定滨克达啶赛]|那[普格屈西]|来[曲氟那士]|去[甲氧痛屑角黑皱火]|过[氧敏]|还[原少]|(?<=注射)用|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|抹茶|拍拍|得理"
 )
 _DETACHED = re.compile(r"^(?:照|图|名|影|唱|芯|卡|刀|碎|两|半|一|几|[\d一二三四五六七八九十]+)$")
 _TAKEN = re.compile(
@@ -35,11 +35,20 @@ _GENERIC = re.compile(
     re.I,
 )
 _HANDLED = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+# 原液B5, sunscreen SPF50: what may follow a head and still be of the name.
+_TRAIL = re.compile(r"(?<=[\u4e00-\u9fff])[A-Z]\d{1,3}(?![A-Za-z0-9])|\s?SPF\s?\d{2}\+{0,3}(?![\d%])", re.I)
+# SK-X神仙霜: letters before a Chinese name are a brand, but for what it is made of or does.
+_LATIN_LEAD = re.compile(r"[A-Za-z][A-Za-z0-9&'-]{1,14}(?=[\u4e00-\u9fff])")
+_LATIN_SUBSTANCE = re.compile(
+    r"(?:DHA|NMN|HPV|VC|VE|VB|NAD|AHA|BHA|PDRN|EGF|CBD|CT|OK|UV|LED|PM|KN95|KN|N95|IPL|DNA|PRP|RF|AD|B\d+|H\d+N\d+)\d*$", re.I
+)
+# 降压药苯磺酸氨氯地平: the class of a medicine before its name is not of the name.
+_CLASS = re.compile(r"(?:药|抗生素)$")
 _BRAND_WORD = re.compile(
-    r"(?:(?:牌子|品牌|商标)(?:名)?(?:叫做?|就?是|为|:|写的?是?)+|品牌)\s*[“\"]?(?P<name>[\u4e00-\u9fffA-Za-z]{2,8}?)[”\"]?(?=[,，。;、\s”\"]|的|在|型号|买|花|批|$)|[“\"](?P<quoted>[\u4e00-\u9fffA-Za-z]{2,8})[”\"]\s?牌"
+    r"(?:(?:牌子|品牌|商标)(?:名)?(?:叫做?|就?是|为|:|写的?是?)+|品牌)\s*[“\"]?[(「『]?(?P<name>[\u4e00-\u9fffA-Za-z]{2,8}?|[A-Za-z][A-Za-z0-9&'-]{1,20})[”\"]?(?=[,，。;、\s”\")」』!]|的|在|型号|买|花|批|$)|[“\"](?P<quoted>[\u4e00-\u9fffA-Za-z]{2,8})[”\"]\s?牌"
 )
 _BRAND_TAIL = re.compile(
-    r"(?:^|[,，。;、\s是个买用的条支台盒])(?P<name>(?:(?![的了个这那是买用支条台盒一])[\u4e00-\u9fffA-Za-z]){2,4})牌(?!照|匾|价|位|局|楼|坊)(?=的|子|[,，。;、\s]|[\u4e00-\u9fff])"
+    r"(?:^|[,，。;、\s是个买用的条支台盒(“\"「])(?P<name>(?:(?![的了个这那是买用支条台盒一])[\u4e00-\u9fff]){2,4}[A-Za-z]{0,14}|[A-Za-z]{2,15})[”\"」]?牌(?!照|匾|价|位|局|楼|坊)(?=的|子|[,，。;、\s]|[\u4e00-\u9fff])"
 )
 _AFTER_PRODUCT = re.compile(
     r"^[,，(（]\s*(?P<name>(?:(?!的)[\u4e00-\u9fff]){2,4}?|[A-Z][A-Za-z]{2,14})(?:家)?的?(?=[,，。)）;])"
@@ -52,7 +61,7 @@ _NO_BRAND = re.compile(
     r"我|你|他|她|它|们|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|广告|标价|招牌|门牌|吊牌|价|型号|三无"
 )
 _EN_BRAND = re.compile(
-    r"\b(?:brand(?:ed)?|made by|brand name|by the brand)(?: is| name| called|:)? [\"“]?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)|\b(?P<before>[A-Z][a-z]\w+)[- ]brand\b"
+    r"\b(?:[Bb]rand(?:ed)?|made by|[Bb]rand name|by the brand|labell?ed|marked|sold as)(?: is| name| called|:)?:? [\"“']?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)|\b(?P<before>[A-Z][a-z]\w+)[- ]brand\b"
 )
 
 
@@ -88,12 +97,13 @@ def _kinds() -> dict[str, str]:
         for group in ("product_heads", "product_names")
         for kind, words in lists[group].items()
         for word in words
-    }
+    } | dict.fromkeys(lists["drug_stems"], "drug")
 
 
 @lru_cache(maxsize=1)
 def _heads() -> re.Pattern[str]:
-    return re.compile(any_of(_kinds()), re.I)
+    stems = "|".join(word_lists()["drug_stems_en"])
+    return re.compile(rf"{any_of(_kinds())}|(?<![A-Za-z])[a-z]{{3,}}(?:{stems})(?![A-Za-z])", re.I)
 
 
 def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, str]]:
@@ -119,12 +129,26 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
             found.pop()  # metformin … tablets: the longer name
         elif found and begin < found[-1][0][1]:
             begin = found[-1][0][1]
-        kind = _kinds()[match.group().lower()]
+        kind = _kinds().get(match.group().lower(), "drug")
+        if found and begin == found[-1][0][1] and _CLASS.search(plain[: found[-1][0][1]]) and not english:
+            found.pop()
         if found and begin == found[-1][0][1] and not english and plain[found[-1][0][1] - 1] not in "、,":
             found[-1] = ((found[-1][0][0], end), kind)  # 苦瓜桑叶压片糖果: one name with two heads
             continue
         found.append(((begin, end), kind))
-    return found
+    return [(_whole_name(plain, span), kind) for span, kind in found]
+
+
+def _whole_name(plain: str, span: Span) -> Span:
+    """Without 进口, 所谓 before it, with the number of its strength behind it."""
+    start, end = span
+    leads = re.compile(f"(?:{any_of(word_lists()['product_leads'])})+")
+    if (lead := leads.match(plain, start, end)) and end - lead.end() >= 2:
+        start = lead.end()
+    while start > 0 and re.match(r"[A-Za-z]", plain[start]) and re.match(r"[A-Za-z0-9&'-]", plain[start - 1]):
+        start -= 1
+    trail = _TRAIL.match(plain, end)
+    return start, trail.end() if trail else end
 
 
 def _start_zh(plain: str, position: int) -> int:
@@ -156,7 +180,7 @@ def _start_en(plain: str, position: int) -> int:
             or word.group().lower() in word_lists()["product_stops_en"]
             or "'" in word.group()
             or "’" in word.group()
-            or word.group()[0].isupper()
+            or (word.group()[0].isupper() and not re.match(r"Vitamin$|[A-E]$|SPF|[A-Z]+$|Hyaluronic$", word.group()))
         ):
             break
         start = base + word.start()
@@ -241,6 +265,8 @@ def _find_quoted(message: Message, taken: list[Span]) -> Span | None:
 def _split_brand(message: Message, name: Span) -> Span | None:
     """蔻小汐积雪草舒缓喷雾: what stands before the first known modifier, where the clause begins with it."""
     words = message.plain[name[0] : name[1]]
+    if (latin := _LATIN_LEAD.match(words)) and not _LATIN_SUBSTANCE.match(latin.group()) and latin.end() >= 2:
+        return (name[0], name[0] + latin.end()) if len(words) - latin.end() >= 2 else None
     if message.english or (name[0] > 0 and message.plain[name[0] - 1] not in ',，。;!:\n “"了'):
         return None
     found = re.search(any_of(word_lists()["product_modifiers"]), words)
