@@ -15,7 +15,7 @@ from portal.complaints.reading.told import Told
 
 OWN = frozenset({"refund", "compensation", "replace", "explain"})
 _INSULT = re.compile(
-    r"废物|饭桶|垃圾(?:部门|单位|东西|玩意|人|们|$)|吃干饭|滚|去死|狗|王八|傻[逼bB叉子]|蠢|脑残|混蛋|他妈|妈的|操你|不要脸|吃屎|白痴|骂你们|不干活|吃闲饭|白吃饭|idiots?|useless|stupid|morons?|f\*?u?ck|bastards?|scum|go to hell|shit",
+    r"废物|饭桶|垃圾(?:部门|单位|东西|玩意|人|们|$)|吃干饭|滚|去死|狗|王八|傻[逼bBxX×*叉子]|煞笔|\bsb\b|呸|狗屁|尸位素餐|占着茅坑|蠢|脑残|混蛋|他妈|妈的|操你|不要脸|吃屎|白痴|骂你们|不干活|吃闲饭|白吃饭|idiots?|useless|stupid|morons?|f\*?u?ck|bastards?|scum|go to hell|shit",
     re.I,
 )
 _INJECTION = re.compile(
@@ -51,11 +51,11 @@ _CHILD = re.compile(
     re.I,
 )
 _NO_DISPUTE = re.compile(
-    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
+    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|(?:只|就|就是|仅)(?:是)?(?:想|为了)?(?:上报|报备|备案|登记)|报备一下|上报给|监测用|不怪谁|怪不得谁|不赖谁|没想追究|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
     re.I,
 )
 _ASKS = re.compile(
-    r"请问|想问|问一?下|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|哪里(?:能|可以)|管吗|归谁管|是不是真|真的(?:吗|假)|真假|正规吗|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
+    r"请问|请教|想问|问一?下|问一?声|问问|打听|哪(?:一)?(?:部|条|个)(?:法|规|条例|文件)|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|哪里(?:能|可以)|管吗|归谁管|是不是真|真的(?:吗|假)|真假|正规吗|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
     re.I,
 )
 _ONLY_ASKS = re.compile(
@@ -63,7 +63,7 @@ _ONLY_ASKS = re.compile(
     re.I,
 )
 _PROGRESS = re.compile(
-    r"(?:交|提交|递|打|写|发|报|投诉|举报)(?:的|过|了)?[^,。!?]{0,6}(?:投诉|举报)(?:材料|信|件)?[^。!?]{0,60}(?:受理|立案|没(?:有)?(?:人|消息|回|给|动静|电话|结果)|多久|进度|办(?:结|完|到)|一个电话|结果)|(?:编号|尾号|尾数|回执|受理号)[^。!?]{0,40}(?:受理|立案|多久|进度|结果|没|到哪)|(?:complaint|report) (?:i|we) (?:filed|made|submitted|sent)|status of my|(?:filed|submitted|made) (?:a|my) (?:complaint|report)[^.?!]{0,60}\b(?:no (?:reply|answer)|nobody|how long|heard|accepted)",
+    r"(?:交|提交|递|打|写|发|报|投诉|举报)(?:的|过|了)?[^,。!?]{0,6}(?:投诉|举报)(?:材料|信|件)?[^。!?]{0,60}(?:受理|立案|没(?:有)?(?:人|消息|回|给|动静|电话|结果)|多久|进度|办(?:结|完|到)|一个电话|结果)|(?:投诉|举报|反映)[^。!?]{0,30}(?:处理|办|查|进展|走)[^,。!?]{0,4}到哪|(?:投诉|举报)[^。!?]{0,40}(?:准信|什么进展|有结果|有没有进展|有消息)|(?:编号|尾号|尾数|末[三四五]位|回执|受理号)[^。!?]{0,40}(?:受理|立案|多久|进度|结果|没|到哪)|(?:complaint|report) (?:i|we) (?:filed|made|submitted|sent)|status of my|(?:filed|submitted|made) (?:a|my) (?:complaint|report)[^.?!]{0,60}\b(?:no (?:reply|answer)|nobody|how long|heard|accepted)",
     re.I,
 )
 _REPORT = re.compile(
@@ -75,7 +75,7 @@ _VIOLATION = re.compile(
     re.I,
 )
 _GRIEVANCE = re.compile(
-    r"投诉|维权|退|赔|换|骗|坑|忽悠|上当|说法|不认|不理|拉黑|不管|推|假货|过期|坏|断|没(?:有)?(?:效果|用)|refund|complain|money back|broken|refus|ignor|cheat|scam|defect",
+    r"投诉|维权|退|赔|换|骗|坑|忽悠|上当|说法|不认|不理|拉黑|不管|推(?!荐)|假货|过期|坏|(?<![诊判])断|没(?:有)?(?:效果|用)|refund|complain|money back|broken|refus|ignor|cheat|scam|defect",
     re.I,
 )
 _BUSINESS = re.compile(
@@ -250,7 +250,7 @@ def _also_ours(told: Told, elsewhere: list[str]) -> bool:
     """Another authority's matter with goods of ours that break the rules in it."""
     goods = told.product.kind in ("drug", "device", "cosmetic", "other")
     broken = re.search(
-        r"注册证|没有中文|全是(?:韩|日|英|外)文|假药|过期|三无|批准文号|广告|unregistered|expired|能治|治(?:风湿|癌|百病)",
+        r"注册证|没有中文|全是(?:韩|日|英|外)文|no (?:Chinese )?(?:registration|label|approval)|without (?:any )?registration|假药|过期|三无|批准文号|广告|unregistered|expired|能治|治(?:风湿|癌|百病)",
         told.plain,
     )
     return bool(goods and broken) and bool(set(elsewhere) & {"health_practice", "health_care", "housing"})

@@ -26,7 +26,7 @@ _PAID = (
     r"paid|spent|cost(?: me)?|charged(?: me)?|price(?: was| is)?|total(?: of)?|for"
 )
 _BARE = re.compile(
-    rf"(?:{_PAID})(?:我|了|他|她|大概|差不多|是|金额|为|共|近|约|[:：,]|\s)*(?P<a>\d+(?:\.\d{{1,2}})?\s?[万千百]?\d?|{_CN}{{2,}})(?![\d%年月日号天次个盒瓶片支袋条台度斤克毫升粒单分点]|\s?(?:mg|ml|g\b|%|pm|am|days?|weeks?|hours?|times?|months?|years?|tablets?|pills?|boxes|bottles))",
+    rf"(?:{_PAID})(?:我|了|他|她|大概|差不多|是|金额|为|共|近|约|[:：,]|\s)*(?P<a>\d+(?:\.\d{{1,2}})?(?:\s?[万千百]\d?)?|{_CN}{{2,}})(?!\.\d|[\d%年月日号天次个盒瓶片支袋条台度斤克毫升粒单分点]|\s?(?:mg|ml|g\b|%|pm|am|days?|weeks?|hours?|times?|months?|years?|tablets?|pills?|boxes|bottles))",
     re.I,
 )
 _LONE_ZH = re.compile(
@@ -163,11 +163,17 @@ def _score(message: Message, start: int, end: int, *, marked: bool) -> float:
     return score
 
 
+def _is_sum_of(one: Sum, others: list[Sum]) -> bool:
+    """15.6 each, two of them, 31.2: the whole number of times another sum that stands just before it."""
+    before = [other for other in others if other.span[1] <= one.span[0] <= other.span[1] + 16 and other.value < one.value]
+    return any(2 <= (times := one.value / other.value) <= 100 and abs(times - round(times)) < 1e-6 for other in before)
+
+
 def read_price(message: Message, taken: list[Span]) -> tuple[float, Span] | None:
     """What was paid for the goods in dispute, in yuan; None when no sum is said to be that. ``taken``: phones, numbers,
     days."""
     likely = [one for one in list_sums(message, taken) if one.score > 0]
     if not likely:
         return None
-    best = max(likely, key=lambda one: (one.score, -one.span[0]))
+    best = max(likely, key=lambda one: (one.score + 3 * _is_sum_of(one, likely), -one.span[0]))
     return best.value, best.span

@@ -113,12 +113,12 @@ def _is_others(message: Message, span: Span) -> bool:
     inside = opened > before.rfind(")")
     lead = before if inside else re.split(r"[,，。;；!.]", before)[-1] or before[-14:]
     if not inside:
-        lead = before[-14:] if len(lead) < 4 else lead
+        lead = before[-14:] if len(lead) < 4 else lead[-24:]  # spoken messages have no stops
     others = [m.end() for m in _OTHER.finditer(lead)]
     owns = [
         m.end()
         for m in re.finditer(
-            r"我(?:的)?(?:电话|手机|叫)|本人|联系(?:电话|我)|投诉人|举报人|my phone|call me", lead, re.I
+            r"我(?:的)?(?:电话|手机|叫|姓)|俺(?:叫|姓)|本人|联系(?:电话|我)|投诉人|举报人|my phone|call me", lead, re.I
         )
     ]
     return bool(others) and not (owns and owns[-1] > others[-1])
