@@ -165,7 +165,9 @@ def _score(message: Message, start: int, end: int, *, marked: bool) -> float:
 
 def _is_sum_of(one: Sum, others: list[Sum]) -> bool:
     """15.6 each, two of them, 31.2: the whole number of times another sum that stands just before it."""
-    before = [other for other in others if other.span[1] <= one.span[0] <= other.span[1] + 16 and other.value < one.value]
+    before = [
+        other for other in others if other.span[1] <= one.span[0] <= other.span[1] + 16 and other.value < one.value
+    ]
     return any(2 <= (times := one.value / other.value) <= 100 and abs(times - round(times)) < 1e-6 for other in before)
 
 

@@ -66,7 +66,8 @@ def read_numbers(message: Message) -> dict[str, Span]:
 def _first(pattern: re.Pattern[str], plain: str) -> Span | None:
     for found in pattern.finditer(plain):
         parcel = _PARCEL.search(plain[: found.start()]) or (
-            found.group().startswith("单号") and re.search(r"快递|物流|包裹", plain[max(0, found.start() - 20) : found.start()])
+            found.group().startswith("单号")
+            and re.search(r"快递|物流|包裹", plain[max(0, found.start() - 20) : found.start()])
         )
         if not (pattern is _ORDER and parcel):
             return found.span(1)

@@ -40,7 +40,8 @@ _TRAIL = re.compile(r"(?<=[\u4e00-\u9fff])[A-Z]\d{1,3}(?![A-Za-z0-9])|\s?SPF\s?\
 # SK-X神仙霜: letters before a Chinese name are a brand, but for what it is made of or does.
 _LATIN_LEAD = re.compile(r"[A-Za-z][A-Za-z0-9&'-]{1,14}(?=[\u4e00-\u9fff])")
 _LATIN_SUBSTANCE = re.compile(
-    r"(?:DHA|NMN|HPV|VC|VE|VB|NAD|AHA|BHA|PDRN|EGF|CBD|CT|OK|UV|LED|PM|KN95|KN|N95|IPL|DNA|PRP|RF|AD|B\d+|H\d+N\d+)\d*$", re.I
+    r"(?:DHA|NMN|HPV|VC|VE|VB|NAD|AHA|BHA|PDRN|EGF|CBD|CT|OK|UV|LED|PM|KN95|KN|N95|IPL|DNA|PRP|RF|AD|B\d+|H\d+N\d+)\d*$",
+    re.I,
 )
 # 降压药苯磺酸氨氯地平: the class of a medicine before its name is not of the name.
 _CLASS = re.compile(r"(?:药|抗生素)$")

@@ -144,7 +144,9 @@ def _find_name(message: Message, places: list[Place], platform: Span | None) -> 
 
 def _without_account(plain: str, span: Span) -> Span:
     """The name alone of 小鹿代购(wx:xiaolu88)."""
-    account = re.search(r"\s*[(\[]?\s*(?:wx|vx|v信|微信号?|薇信|id|ID|QQ)\s*[:：]?\s*[A-Za-z0-9_-]{3,}", plain[span[0] : span[1]])
+    account = re.search(
+        r"\s*[(\[]?\s*(?:wx|vx|v信|微信号?|薇信|id|ID|QQ)\s*[:：]?\s*[A-Za-z0-9_-]{3,}", plain[span[0] : span[1]]
+    )
     return (span[0], span[0] + account.start()) if account and account.start() >= 2 else span
 
 

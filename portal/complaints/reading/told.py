@@ -67,7 +67,9 @@ def _place_of(message: Message, seller: Seller, places: list[Place]) -> Place | 
     if seller.name is None:
         return max(places, key=lambda place: (place.below, bool(place.region.county), -place.span[0]))
     start, end = seller.name
-    outside = [place for place in places if not start <= place.span[0] < end]  # 惠邻超市无锡店 names a city, not where it is
+    outside = [
+        place for place in places if not start <= place.span[0] < end
+    ]  # 惠邻超市无锡店 names a city, not where it is
     return min(outside or places, key=lambda place: (_gap(place.span, (start, end)), place.span[0]))
 
 
