@@ -32,7 +32,7 @@ _EN_TAIL = re.compile(
     re.I,
 )
 _EN_NOT = re.compile(
-    r"\b(?:seller|shop|store|supervisor|test|they|no longer|claims?|cure|treats?|not (?:itchy|red)|away|fine|okay|recovered|refus\w+)\b",
+    r"\bstopped (?:working|turning|responding|charging|answering|replying)|\b(?:seller|shop|store|supervisor|test|they|no longer|claims?|cure|treats?|not (?:itchy|red)|away|fine|okay|recovered|refus\w+)\b",
     re.I,
 )
 

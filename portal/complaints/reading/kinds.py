@@ -51,11 +51,11 @@ _CHILD = re.compile(
     re.I,
 )
 _NO_DISPUTE = re.compile(
-    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|(?:只|就|就是|仅)(?:是)?(?:想|为了)?(?:上报|报备|备案|登记)|报备一下|上报给|监测用|不怪谁|怪不得谁|不赖谁|没想追究|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
+    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|(?:只|就|就是|仅)(?:是)?(?:想|为了)?(?:上报|报备|备案|登记)|报备一下|上报(?:给|一?下)|(?:来|向你们|跟你们)(?:上报|报告)|监测用|不怪谁|怪不得谁|不赖谁|没想追究|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
     re.I,
 )
 _ASKS = re.compile(
-    r"请问|请教|想问|问一?下|问一?声|问问|打听|哪(?:一)?(?:部|条|个)(?:法|规|条例|文件)|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|哪里(?:能|可以)|管吗|归谁管|是不是真|真的(?:吗|假)|真假|正规吗|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
+    r"请问|请教|想问|问一?下|问一?声|问问|打听|哪(?:一)?(?:部|条|个)(?:法|规|条例|文件)|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|哪里(?:能|可以)|管吗|归谁管|是不是真|真的(?:吗|假)|真假|正规吗|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|怎么(?:补办|补|办|申请|报销|领|开|走|写|弄|算)|如何|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
     re.I,
 )
 _ONLY_ASKS = re.compile(
@@ -84,6 +84,15 @@ _BUSINESS = re.compile(
 )
 
 
+_LEAD_ONLY = re.compile(
+    r"不(?:图|要|求|为)(?:钱|赔|退|什么赔|任何赔|啥赔)|我没(?:有)?买|请?(?:为我|替我|帮我)?保密|别(?:公开|透露|泄露|暴露|说是我|提我)|不要(?:公开|透露|泄露|暴露)|(?:别|不(?:想|要)?)让[^,。]{0,8}(?:知道|晓得)|你们(?:赶紧|快点?|抓紧)?(?:去|来)(?:查|看|管|瞅)|keep (?:my|me)[^.]{0,20}(?:confidential|secret|out of)|don't (?:mention|tell|reveal)|not looking for (?:money|compensation)",
+    re.I,
+)
+_PRAISE = re.compile(
+    r"点赞|表扬|锦旗|感谢信|态度(?:特别|真|很|非常|挺)好|提个?建议|thank you for your (?:help|service)", re.I
+)
+
+
 def hide_injection(message: Message) -> Message:
     """The message with instructions to the machine blanked out: nothing in them is obeyed or read as a fact."""
     plain = message.plain
@@ -107,7 +116,7 @@ def read_kinds(told: Told, original: Message) -> tuple[list[str], list[str]]:
             told.seller.name is not None and re.search(r"投诉|退|赔|换|refund|complain", told.plain)
         )
         return (["emergency", _dispute_kind(told)] if dispute else ["emergency"]), []
-    if _BUSINESS.search(told.plain) and not _is_report(told):
+    if (_BUSINESS.search(told.plain) and not _is_report(told)) or _is_praise(told):
         return ["not_ours"], []
     if _is_adverse(told):
         return ["adverse_event"], []
@@ -124,6 +133,11 @@ def _is_empty(told: Told, original: Message) -> bool:
     if matter:
         return False
     return bool(_INSULT.search(told.plain) or _INJECTION.search(original.plain) or not re.search(r"\w{2}", told.plain))
+
+
+def _is_praise(told: Told) -> bool:
+    matter = told.product.name or told.seller.name or told.price or told.demands or told.harm
+    return bool(_PRAISE.search(told.plain)) and not matter
 
 
 def is_emergency(told: Told) -> bool:
@@ -195,7 +209,17 @@ def _is_question(told: Told) -> bool:
         return True
     if _ONLY_ASKS.search(plain) and not named:
         return True
-    asked = {"punish"} if re.search(r"查(?:一下|一查|查)?[^,。]{0,8}(?:是不是|真|正规)", plain) else set()
+    if (
+        asks
+        and re.search(r"咨询|请教|请问|想问", plain)
+        and not (named or told.day or told.price or told.place or told.harm)
+    ):
+        return not (told.demands or told.people.contact)
+    asked = (
+        {"punish"}
+        if re.search(r"查(?:一下|一查|查)?[^。!?]{0,30}(?:是不是|真的?吗|真假|真伪|真|正规)", plain)
+        else set()
+    )
     claims = (set(told.demands) - asked) and not re.search(r"能不能|可不可以|是否|可以退吗|能退吗|if i", plain, re.I)
     return (
         bool(_ASKS.search(plain))
@@ -215,7 +239,7 @@ def _is_adverse(told: Told) -> bool:
         return False
     harmed = told.harm is not None or bool(
         re.search(
-            r"失灵|没(?:有)?报警|停(?:了|止)(?:工作|输注|供氧)|without an alarm|malfunction|stopped (?:working|delivering)",
+            r"副作用|(?:不良|常见)反应|side effect|漏(?:液|气|电)|断裂|破裂|失灵|没(?:有)?报警|停(?:了|止)(?:工作|输注|供氧)|without an alarm|malfunction|stopped (?:working|delivering)",
             told.plain,
             re.I,
         )
@@ -264,7 +288,7 @@ def _dispute_kind(told: Told) -> str:
     own = bool(set(told.demands) & (OWN - {"explain"})) or (
         "explain" in told.demands and not _is_report(told) and not {"punish", "stop"} & set(told.demands)
     )
-    acts = bool({"punish", "stop"} & set(told.demands)) or _is_report(told)
+    acts = bool({"punish", "stop"} & set(told.demands)) or _is_report(told) or (not own and _is_lead_only(told))
     if own and acts and not _reported_only_before(told):
         return "both"
     if own:
@@ -275,6 +299,11 @@ def _dispute_kind(told: Told) -> str:
     if acts or _VIOLATION.search(told.plain):
         return "report" if not complains or acts else "complaint"
     return "complaint"
+
+
+def _is_lead_only(told: Told) -> bool:
+    """Nothing wanted for oneself, or to stay unknown to the shop: a lead on a violation, whatever it is called."""
+    return bool(_LEAD_ONLY.search(told.plain)) and bool(told.seller.name or told.seller.platform)
 
 
 def _reported_only_before(told: Told) -> bool:

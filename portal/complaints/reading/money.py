@@ -22,7 +22,7 @@ _MARKED = re.compile(
     re.I,
 )
 _PAID = (
-    r"花了?|花费了?|花掉了?|付了?|付款|实付|实收|支付了?|收了?我?|收费|收取|交了?|转了?账?|转给\S{0,3}|打给\S{0,3}|总共|一共|共计|合计|总计|统共|拢共|共|总价|门票|价格是?|价钱是?|价|卖我|卖给我|售价|才|充了?|扣了?|刷了?|掏了?|用了|要了?我|货款|"
+    r"花了?|花费了?|花掉了?|付了?|付款|实付|实收|支付了?|收了?我?|收费|收取|交了?|转了?账?|转给\S{0,3}|打给\S{0,3}|总共|一共|共计|合计|总计|统共|拢共|共|总价|门票|药钱|价格是?|价钱是?|价|卖我|卖给我|售价|才|充了?|扣了?|刷了?|掏了?|用了|要了?我|货款|"
     r"paid|spent|cost(?: me)?|charged(?: me)?|price(?: was| is)?|total(?: of)?|for"
 )
 _BARE = re.compile(
@@ -45,6 +45,8 @@ _LONE_UNIT = re.compile(
     r"(?:一|每|1)(?:盒|瓶|支|贴|片|袋|包|罐|条|副|个|套|台|件|管)(?:是|要|才)?\s?(?P<a>\d{1,6}(?:\.\d{1,2})?)(?![\d%年月日号天次片粒克]|\s?(?:mg|ml|g\b))|(?P<b>\d{2,6}(?:\.\d{1,2})?)(?= (?:together|altogether|in total|in all)\b)",
     re.I,
 )
+# 1万2, 3千5 as they are written without a unit.
+_ROUND = re.compile(r"(?<![\d.])(?P<a>\d+(?:\.\d)?[万千]\d?)(?=[的买,，。;!\s多左]|$)")
 _PER_UNIT = re.compile(r"(?:一|每|1)(?:盒|瓶|支|贴|片|袋|包|罐|条|副|个|套|台|件|管)\s?(?:是|要|卖|才)?$")
 
 _GOOD = re.compile(rf"(?:{_PAID})(?:我|了|他|她|近|约|大概|差不多|金额|为|是|共|[::\s])*$", re.I)
@@ -111,7 +113,7 @@ def list_sums(message: Message, taken: list[Span]) -> list[Sum]:
     """Every sum of the message with how likely it is the price (higher is likelier, below 0 it is not one)."""
     found: dict[Span, Sum] = {}
     lone = () if message.english else (_ALONE,)  # in English a number between spaces is any number
-    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _LONE, _LONE_UNIT, *lone):
+    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _ROUND, _LONE, _LONE_UNIT, *lone):
         for match in pattern.finditer(message.plain):
             one = _sum_of(message, match)
             if one and not any(s[0] < one.span[1] and one.span[0] < s[1] for s in [*found, *taken]):

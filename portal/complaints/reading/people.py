@@ -46,7 +46,7 @@ _BESIDE = re.compile(
 _BESIDE_AFTER = re.compile(rf"^[,，。;；、\s()]*(?P<name>{_HAN_NAME})(?=[,，。;；、!\s)]|$)")
 # A word alone between a stop and the number: a name of a people whose names no list of surnames holds.
 _ALONE = re.compile(r"(?:^|[,，。;；!\n])\s*(?P<name>[\u4e00-\u9fff·]{2,8})[,，\s]+$")
-_EN_NAME = r"[A-Z][a-zà-ÿ'’-]+(?: (?:[A-Z][a-zà-ÿ'’-]+|[A-Z]\.|van|de|von|bin)){1,3}"
+_EN_NAME = r"[A-Z](?:[\'’][A-Z])?[a-zà-ÿ'’-]+(?: (?:[A-Z](?:['’][A-Z])?[a-zà-ÿ'’-]+|[A-Z]\.|van|de|von|bin)){1,3}"
 _EN_NAMED = re.compile(
     rf"(?:[Mm]y name is|(?:his|her|their) (?:daughter|son|wife|husband|sister|brother)|[Nn]ame:|I am|I'm|[Tt]his is|[Ss]igned,?|[Rr]egards,?|[Ss]incerely,?|[Yy]ours,?|[Tt]hanks,?|[Ff]rom:)\s+(?P<name>{_EN_NAME})"
 )

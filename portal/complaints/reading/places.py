@@ -20,7 +20,7 @@ _NO = r"(?![的了在这那有去买卖说打拿做叫开咯嘅只是与、住�
 _SIGN = rf"(?:{_NO}[\u4e00-\u9fff\dA-Za-z-])"
 _ROAD = rf"{_SIGN}{{1,8}}?(?:大道|大街|步行街|[东南西北中一二三四五六七八九]?路|街(?!道)|巷|弄|胡同|公路|[东南西北中]?道(?!具|理|士|歉))(?![东南西北中一二三四五六七八九]{{0,2}}(?:路|街|大道|巷))(?:[东南西北中]段|[东南西北]?口)?"
 _SPOT = rf"{_SIGN}{{2,8}}?(?:广场|市场|商场|商城|大厦|小区|花园|新村|社区|街道|开发区|高新区|工业园|产业园|科技园|大学城|火车站|地铁站|汽车站|镇|乡|村)"
-_WEAK = rf"{_SIGN}{{1,5}}?(?:岭|桥|湖|片|坊|口|站|城|塘|湾|里|庄|屯|园|苑|洲|山|门|庙|寺|塔|坡|坪|坝|井|营|港|碑|亭|阁|宫)(?!大?药|超市|店|诊所|医院|眼镜|美容|医馆|国医)(?:[一二三四五六七八九十\d]+(?:片|区|期|组))?"
+_WEAK = rf"{_SIGN}{{1,5}}?(?:岭|桥|湖|片|坊|口(?!腔)|站|城|塘|湾|里|庄|屯|园|苑|洲|山|门|庙|寺|塔|坡|坪|坝|井|营|港|碑|亭|阁|宫)(?!大?药|超市|店|诊所|医院|眼镜|美容|医馆|国医)(?:[一二三四五六七八九十\d]+(?:片|区|期|组))?"
 _NUMBER = r"(?:附?[\d一二三四五六七八九十]+号(?:院|楼)?|[\d一二三四五六七八九十A-Za-z]+(?:区|栋|幢|座|单元|室|层|楼|弄)|\d+(?:-\d+)+(?:室|号)?|号院|一楼|公寓楼的?|旁边?|对面)"
 _BELOW = re.compile(
     rf"(?:(?:{_ROAD}|{_SPOT})(?:(?:{_NUMBER})|(?:{_SPOT})(?=[\d,。;!\s]|$|的|里|内))*|{_WEAK}(?=[\u4e00-\u9fffA-Za-z\d的那这,。;!()\s]|$)(?:{_NUMBER})*|(?:{_NUMBER})+|{_SIGN}{{2,4}}(?=那个|那家|那边|那儿|附近)|(?![最很]){_SIGN}{{2,4}}(?=(?:的|嘅)[\u4e00-\u9fff]{{2,8}}(?:药店|药房|诊所|口腔|超市|医院|美容院)))"
@@ -29,6 +29,10 @@ _GENERIC = re.compile(rf"(?:{_NO}[\u4e00-\u9fff]){{1,3}}市(?:{_NO}[\u4e00-\u9ff
 _ROAD_EN = re.compile(
     rf"(?:No\.? ?\d+,? |\d+ |Room \d+, )*(?:[A-Z][\w'’-]+ ){{1,3}}{any_of(word_lists()['place_words_en'])}(?:,? (?:in )?[A-Z][\w'’-]+(?: (?:District|County|City|Province|New Area))?)*"
 )
+
+
+# 到货是开封的: a word that is a city elsewhere.
+_HOMOGRAPH = re.compile(r"(?<=[没未已是刚前后就经])开封|开封(?=[的了过后就不,，。使])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,8 @@ def list_places(message: Message) -> list[Place]:
 
 
 def _read_from(plain: str, start: int) -> Place | None:
+    if _HOMOGRAPH.match(plain, start):
+        return None
     province, position = _take(plain, start, list(_provinces()))
     if province and plain[position : position + 1] == "市":  # 吉林市 is the prefecture
         province, position = "", start

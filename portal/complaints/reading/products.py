@@ -15,11 +15,11 @@ _NUMERAL_WORDS = re.compile(
     r"三七|六味|八珍|二甲|四物|一次性|五子|三黄|[二四九]价|双黄|一清|十全|百草|九味|七叶|一体|[一二三四五六七八九十]+[味价联型号]|三高|五维|三通|六神|一号|二合一|三合一|四合一|多合一|百合"
 )
 _STOP = re.compile(
-    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿射])用|[一两几整半]套|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|(?:天天|常|总|老|每天|在|圈里?)发|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
+    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或当等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿射])用|[一两几整半]套|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|(?:天天|常|总|老|每天|在|圈里?)发|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
 )
 # Words inside names whose first sign would stop the reading.
 _KEPT = re.compile(
-    r"家用|他[汀定滨克达啶赛]|那[普格屈西]|来[曲氟那士]|去[甲氧痛屑角黑皱火]|过[氧敏]|还[原少]|(?<=注射)用|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|抹茶|拍拍|得理"
+    r"家用|他[汀定滨克达啶赛]|那[普格屈西明非敏肽定]|来[曲氟那士]|去[甲氧痛屑角黑皱火]|过[氧敏]|还[原少]|(?<=注射)用|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|当归|当飞|抹茶|拍拍|得理"
 )
 _DETACHED = re.compile(r"^(?:照|图|名|影|唱|芯|卡|刀|碎|两|半|一|几|[\d一二三四五六七八九十]+)$")
 _TAKEN = re.compile(
@@ -58,8 +58,15 @@ _QUOTED_GOODS = re.compile(
     r"(?:买|购|卖|推销|订|bought|sold|sells?|selling|ordered|for)[^,。;!?“\"]{0,12}[“\"](?P<name>[^”\"]{2,40})[”\"]",
     re.I,
 )
+# 买的氨糖软骨素, 买了一台洗脚机: whatever stands between a measure and the end of the clause.
+_BOUGHT_GOODS = re.compile(
+    r"(?:买|购买|购入|卖|推销|入手|订购)(?:了|咗|的|给我的?|到|过)?(?:那|这|[一两三四五六七八九十几\d]+)?(?:种|款|个|瓶|盒|支|套|台|件|包|袋|条|副|罐|只|把|张)?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,10})(?=[,，。;!?(（\s]|$|花了|[说是]|用了|吃了|才)"
+)
+_NO_GOODS = re.compile(
+    r"[的了我你他她它咱给在把被去说不没就都也还又很]|店|家$|东西|产品|货|药$|这|那|什么|啥|过期|[元块钱]|^\d|单$|假|人|时候|回[来去]|以后|之后|之前|投诉|举报|[天月年日号]|套餐|服务|会员|卡$|下|上|完|过|好|一起|两|几"
+)
 _NO_BRAND = re.compile(
-    r"我|你|他|她|它|们|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|广告|标价|招牌|门牌|吊牌|价|型号|三无"
+    r"我|你|他|她|它|们|务|站|开|看|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|广告|标价|招牌|门牌|吊牌|价|型号|三无"
 )
 _EN_BRAND = re.compile(
     r"\b(?:[Bb]rand(?:ed)?|made by|[Bb]rand name|by the brand|labell?ed|marked|sold as)(?: is| name| called|:)?:? [\"“']?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)|\b(?P<before>[A-Z][a-z]\w+)[- ]brand\b"
@@ -119,6 +126,8 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
         lead = plain[begin:start]
         if len(match.group()) == 1 and (len(lead) < 2 or _DETACHED.match(lead[-1])):
             continue
+        if re.match(r"[馆厅铺吧行摊]|店(?!里)", plain[end:]) and not english:
+            continue  # 咖啡馆 sells, and is none
         if match.group() == "片" and plain[start - 1 : start] in "照图名影碎":
             continue
         if found and english and plain[found[-1][0][1] : begin].strip() == "with":
@@ -225,7 +234,10 @@ def _brand_near(message: Message, name: Span) -> Span | None:
 
 
 def _brand_english(message: Message, name: Span) -> Span | None:
-    after = re.match(r" ?\((?P<name>[A-Z][a-z]\w+)(?=[,)])| called (?P<called>[A-Z][a-z]\w+)", message.plain[name[1] :])
+    after = re.match(
+        r" ?\((?P<name>[A-Z][a-z]\w+(?: [A-Z]\w+){0,2})(?=[,)])| called (?P<called>[A-Z][a-z]\w+)",
+        message.plain[name[1] :],
+    )
     if after:
         start, end = after.span("name" if after["name"] else "called")
         return name[1] + start, name[1] + end
@@ -246,7 +258,7 @@ def _brand_before(message: Message, name: Span) -> Span | None:
     ) and not _NO_BRAND.search(quoted["name"]):
         return base + quoted.start("name"), base + quoted.end("name")
     found = re.search(
-        r"(?:^|[,，。;!\s“\"]|用了?|买了?|吃了?|换成了?|卖|叫|是|抢的?|拍的?|戴了?|贴了?|喝了?|服了?|染了?|刷了?|抹了?|涂了?|入手了?|购买了?)[“\"「『]?(?P<name>(?:(?![的了那这个用买吃在是有])[\u4e00-\u9fff]){2,4}|[A-Z][A-Za-z]{2,14})[”\"」』]?(?:家)?(?:的|那个|那款|这个|这款)(?:一[款盒瓶支个种])?$",
+        r"(?:^|[,，。;!\s“\"]|用了?|买了?|吃了?|换成了?|卖|叫|是|抢的?|拍的?|戴了?|贴了?|喝了?|服(?!务)了?|染了?|刷了?|抹了?|涂了?|入手了?|购买了?)[“\"「『]?(?P<name>(?:(?![的了那这个用买吃在是有])[\u4e00-\u9fff]){2,4}|[A-Z][A-Za-z]{2,14})[”\"」』]?(?:家)?(?:的|那个|那款|这个|这款)(?:一[款盒瓶支个种])?$",
         message.plain[base : name[0]],
     )
     if not found or _NO_BRAND.search(found["name"]):
@@ -255,9 +267,11 @@ def _brand_before(message: Message, name: Span) -> Span | None:
 
 
 def _find_quoted(message: Message, taken: list[Span]) -> Span | None:
-    """Goods no list knows, in quotes behind a word of buying or selling: a "magnetic therapy vest"."""
-    for found in _QUOTED_GOODS.finditer(message.plain):
+    """Goods no list knows, in quotes behind a word of buying or selling (a "magnetic therapy vest"), else bare."""
+    for found in (*_QUOTED_GOODS.finditer(message.plain), *_BOUGHT_GOODS.finditer(message.plain)):
         span = found.span("name")
+        if found.re is _BOUGHT_GOODS and (_NO_GOODS.search(found["name"]) or message.english):
+            continue
         if not any(s[0] < span[1] and span[0] < s[1] for s in taken):
             return span
     return None

@@ -22,7 +22,7 @@ _BRANCH_STOP = re.compile(
     r"[的了在买卖去说给我把花就也拿这那他她人里内有跟开做和或到]|药店|药房|商店|网店|小店|店员|店主|老板"
 )
 _QUOTED = re.compile(
-    r"(?:直播间|店名(?:叫|是|为)?|店铺名?(?:叫|是|为)?|网店|微店|店家|商家|商户|叫做?|名叫|名为|自称|昵称(?:叫|是)?|网名(?:叫|是)?|账号(?:叫|是)?|主播|卖家|公众号|小程序|平台(?:的|上)?|上的?|在|从|里的?|家叫|一家)[是为:]?\s*[“\"「『《'](?P<name>[^”\"」』》']{2,20})[”\"」』》']"
+    r"(?:直播间|团长|店名(?:叫|是|为)?|店铺名?(?:叫|是|为)?|网店|微店|店家|商家|商户|叫做?|名叫|名为|自称|昵称(?:叫|是)?|网名(?:叫|是)?|账号(?:叫|是)?|主播|卖家|公众号|小程序|平台(?:的|上)?|上的?|在|从|里的?|家叫|一家)[是为:]?\s*[“\"「『《'](?P<name>[^”\"」』》']{2,20})[”\"」』》']"
 )
 # What is called so is the goods, not the shop.
 _OF_GOODS = re.compile(r"(?:牌子|品牌|商标|产品|药|型号|东西|系列)名?(?:就|都)?(?:叫做?|是|为|:)*\s*[“\"「『《']?$")
@@ -57,7 +57,7 @@ _GENERIC_NAMES = re.compile(
     r"^(?:电商|网购|第三方|该|这个|那个|某|网络|线上|购物|直播|一个|此|交易|外卖|社交|短视频|医药|团购|各大|其他|微信|手机|网上|销售|你们|本)+(?:平台)?$"
 )
 _HOSPITALS = ("医院", "诊所", "门诊部", "门诊", "卫生院", "卫生室")
-_EN_NAME = r"(?:[A-Z][\w.-]*(?:['’]\w+)?|&|[A-Z]{2,})"
+_EN_NAME = r"(?:[A-Z][\w-]*(?:\.\w+)*(?:['’]\w+)?(?:(?<=Co)\.|(?<=Ltd)\.|(?<=Dr)\.|(?<=St)\.)?|&|[A-Z]{2,})"
 _EN_TAIL = re.compile(rf"\b{_EN_NAME}(?: (?:{_EN_NAME}|and|of))*")
 _EN_CUE = re.compile(
     rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|pharmacy|seller|company|clinic|salon)[:,]? (?:a |an |the )?(?:(?:shop|store|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
@@ -90,7 +90,7 @@ def read_seller(message: Message, places: list[Place]) -> Seller:
 
 def _is_private(message: Message, name: Span | None) -> bool:
     """Sold in a chat, from a circle of friends or an own website: an operator by 其他网络服务."""
-    words = r"微信(?!支付|付|转账|扫|群?通知)|朋友圈|微商|QQ群|代购|自建网站|官网下单|公众号|小程序|独立站|WeChat (?:seller|group|friend|contact)|on WeChat|via WeChat|over WeChat|own website|Telegram|WhatsApp|Instagram|Facebook"
+    words = r"微信(?!支付|付|转账|扫|群?通知)|朋友圈|微商|团长|快团团|QQ群|代购|自建网站|官网下单|公众号|小程序|独立站|WeChat (?:seller|group|friend|contact)|on WeChat|via WeChat|over WeChat|own website|Telegram|WhatsApp|Instagram|Facebook"
     found = re.search(words, message.plain, re.I)
     if not found:
         return False
@@ -162,7 +162,7 @@ def _find_at_place(plain: str, places: list[Place]) -> Span | None:
 def _is_name(name: str) -> bool:
     """More than a kind of business: 药店, 社区诊所, 一家网店 are none."""
     bare = _ends().sub("", name)
-    if name in _goods():
+    if name in _goods() or re.search(r"哪|什么|怎么|多少|是不是", name):
         return False
     return len(name) >= 3 and len(bare) >= 1 and not _PLAIN.fullmatch(bare)
 

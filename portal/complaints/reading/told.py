@@ -46,7 +46,7 @@ def read_told(message: Message) -> Told:
     taken = [span for span in (seller.name, seller.platform, place and place.span, people.name, people.address) if span]
     product = read_product(message, numbers, [*taken, *numbers.values()])
     named = [span for span in (product.name, product.brand, seller.name) if span]
-    day = read_day(message)
+    day = read_day(message, [span for span in (people.address, place and place.span) if span])
     figures = [*numbers.values(), *people.phones, *([day[1]] if day else [])]
     named += [span for span in (place and place.span,) if span]
     return Told(
