@@ -51,7 +51,7 @@ _CHILD = re.compile(
     re.I,
 )
 _NO_DISPUTE = re.compile(
-    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|(?:只|就|就是|仅)(?:是)?(?:想|为了)?(?:上报|报备|备案|登记)|报备一下|上报(?:给|一?下)|(?:来|向你们|跟你们)(?:上报|报告)|监测用|不怪谁|怪不得谁|不赖谁|没想追究|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
+    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|(?:只|就|就是|仅)(?:是)?(?:想|为了)?(?:上报|报备|备案|登记)|报(?:个|一个|一下)[^,。]{0,4}不良|报备一下|上报(?:给|一?下)|(?:来|向你们|跟你们)(?:上报|报告)|监测用|不怪谁|怪不得谁|不赖谁|没想追究|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
     re.I,
 )
 _ASKS = re.compile(
@@ -146,7 +146,7 @@ def is_emergency(told: Told) -> bool:
     Told beside a dispute it must be named outright; a cry alone is heard by the policy base too, whose examples are such.
     """
     plain = told.plain
-    if _SELF_HARM.search(plain) or (_is_cry(told) and hears_emergency(told.message.text)):
+    if _SELF_HARM.search(plain) or (_is_cry(told) and hears_emergency(_heard(told.message))):
         return True
     over = bool(_OVER.search(plain))
     if (
@@ -168,6 +168,11 @@ def is_emergency(told: Told) -> bool:
     return any(_acute_now(plain, clause) for clause in told.message.clauses()) and not (
         over and not re.search(r"现在[^,。]{0,12}(?:肿|喘|青|紫|昏|抽|叫不|吐)", plain)
     )
+
+
+def _heard(message: Message) -> str:
+    """What the policy base listens to: pinyin it would take for English is given as the Chinese it was read as."""
+    return message.plain if message.text.isascii() and not message.english else message.text
 
 
 def _is_cry(told: Told) -> bool:
@@ -231,7 +236,7 @@ def _is_question(told: Told) -> bool:
 def is_progress(told: Told) -> bool:
     """How an earlier complaint or report stands, nothing new told."""
     new = told.product.name or told.price or told.harm
-    return bool(_PROGRESS.search(told.plain)) and not (told.seller.name and new)
+    return bool(_PROGRESS.search(told.plain)) and not (told.seller.name and new) and "approval_no" not in told.numbers
 
 
 def _is_adverse(told: Told) -> bool:

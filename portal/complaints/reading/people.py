@@ -48,7 +48,7 @@ _BESIDE_AFTER = re.compile(rf"^[,，。;；、\s()]*(?P<name>{_HAN_NAME})(?=[,�
 _ALONE = re.compile(r"(?:^|[,，。;；!\n])\s*(?P<name>[\u4e00-\u9fff·]{2,8})[,，\s]+$")
 _EN_NAME = r"[A-Z](?:[\'’][A-Z])?[a-zà-ÿ'’-]+(?: (?:[A-Z](?:['’][A-Z])?[a-zà-ÿ'’-]+|[A-Z]\.|van|de|von|bin)){1,3}"
 _EN_NAMED = re.compile(
-    rf"(?:[Mm]y name is|(?:his|her|their) (?:daughter|son|wife|husband|sister|brother)|[Nn]ame:|I am|I'm|[Tt]his is|[Ss]igned,?|[Rr]egards,?|[Ss]incerely,?|[Yy]ours,?|[Tt]hanks,?|[Ff]rom:)\s+(?P<name>{_EN_NAME})"
+    rf"(?:[Mm]y name is|(?:his|her|their) (?:daughter|son|wife|husband|sister|brother)|[Nn]ame:|I am|I'm|[Tt]his is|[Ss]igned,?|[Rr]egards,?|[Ss]incerely,?|[Yy]ours,?|[Tt]hanks,?|[Ff]rom:|[Cc]ontact(?: person)?:(?: (?:Ms|Mr|Mrs|Dr)\.?)?)\s+(?P<name>{_EN_NAME})"
 )
 _EN_BESIDE = re.compile(
     rf"(?:^|[.,;:!?\n)] ?)(?P<name>{_EN_NAME})(?:,| -|:|;|\.|\s|\(|phone|tel|mobile|and|[Cc]all me|on|at)*$"

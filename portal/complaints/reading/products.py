@@ -15,7 +15,7 @@ _NUMERAL_WORDS = re.compile(
     r"三七|六味|八珍|二甲|四物|一次性|五子|三黄|[二四九]价|双黄|一清|十全|百草|九味|七叶|一体|[一二三四五六七八九十]+[味价联型号]|三高|五维|三通|六神|一号|二合一|三合一|四合一|多合一|百合"
 )
 _STOP = re.compile(
-    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或当等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿射])用|[一两几整半]套|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|(?:天天|常|总|老|每天|在|圈里?)发|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
+    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或当等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿射])用|[一两几整半]套|三无|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|(?:天天|常|总|老|每天|在|圈里?)发|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|发现|后|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
 )
 # Words inside names whose first sign would stop the reading.
 _KEPT = re.compile(
@@ -66,7 +66,7 @@ _NO_GOODS = re.compile(
     r"[的了我你他她它咱给在把被去说不没就都也还又很]|店|家$|东西|产品|货|药$|这|那|什么|啥|过期|[元块钱]|^\d|单$|假|人|时候|回[来去]|以后|之后|之前|投诉|举报|[天月年日号]|套餐|服务|会员|卡$|下|上|完|过|好|一起|两|几"
 )
 _NO_BRAND = re.compile(
-    r"我|你|他|她|它|们|务|站|开|看|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|广告|标价|招牌|门牌|吊牌|价|型号|三无"
+    r"我|你|他|她|它|们|务|站|开|看|把|将|散装|整|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|广告|标价|招牌|门牌|吊牌|价|型号|三无"
 )
 _EN_BRAND = re.compile(
     r"\b(?:[Bb]rand(?:ed)?|made by|[Bb]rand name|by the brand|labell?ed|marked|sold as)(?: is| name| called|:)?:? [\"“']?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)|\b(?P<before>[A-Z][a-z]\w+)[- ]brand\b"
@@ -110,8 +110,10 @@ def _kinds() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _heads() -> re.Pattern[str]:
+    names = [word for word in _kinds() if re.match("[a-z]", word)]
+    known = f"{any_of(set(_kinds()) - set(names))}|(?<![A-Za-z])(?:{'|'.join(sorted(names, key=len, reverse=True))})(?:e?s)?(?![A-Za-z])"
     stems = "|".join(word_lists()["drug_stems_en"])
-    return re.compile(rf"{any_of(_kinds())}|(?<![A-Za-z])[a-z]{{3,}}(?:{stems})(?![A-Za-z])", re.I)
+    return re.compile(rf"{known}|(?<![A-Za-z])[a-z]{{3,}}(?:{stems})(?![A-Za-z])", re.I)
 
 
 def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, str]]:
@@ -126,7 +128,7 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
         lead = plain[begin:start]
         if len(match.group()) == 1 and (len(lead) < 2 or _DETACHED.match(lead[-1])):
             continue
-        if re.match(r"[馆厅铺吧行摊]|店(?!里)", plain[end:]) and not english:
+        if re.match(r"[馆厅铺吧行摊体]|店(?!里)", plain[end:]) and not english:
             continue  # 咖啡馆 sells, and is none
         if match.group() == "片" and plain[start - 1 : start] in "照图名影碎":
             continue
@@ -139,7 +141,8 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
             found.pop()  # metformin … tablets: the longer name
         elif found and begin < found[-1][0][1]:
             begin = found[-1][0][1]
-        kind = _kinds().get(match.group().lower(), "drug")
+        word = match.group().lower()
+        kind = next((_kinds()[one] for one in (word, word[:-1], word[:-2]) if one in _kinds()), "drug")
         if found and begin == found[-1][0][1] and _CLASS.search(plain[: found[-1][0][1]]) and not english:
             found.pop()
         if found and begin == found[-1][0][1] and not english and plain[found[-1][0][1] - 1] not in "、,":

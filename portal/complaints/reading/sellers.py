@@ -14,7 +14,7 @@ from portal.complaints.reading.words import any_of, pattern_of, word_lists
 
 # What cannot stand inside a business's name; reading leftwards stops behind it.
 _STOP = re.compile(
-    r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅种比往在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
+    r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅种比往在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|要求|希望|请求|粒|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
 )
 _NAME_SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&・.'-]")
 _BRANCH = re.compile(r"\([\u4e00-\u9fff0-9]{1,8}店\)|[\u4e00-\u9fff0-9]{1,8}(?:分店|店)")
@@ -32,6 +32,9 @@ _QUOTED_AFTER = re.compile(
 )
 _CALLED = re.compile(
     r"(?:(?:一家|有家|那家|这家|家|有个|有一个|一个|个)(?:名叫|叫做?|名为)|(?:店|馆|公司|诊所|主播|卖家|商家|微商|代购|直播间|账号|网店)(?:名字?|名称)?(?:叫做?|名叫|名为|自称)|店(?:铺)?名称?[是为:]?)\s*(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=的|[,，。;、\s(]|卖|在|里|上|买|那)"
+)
+_STATED = re.compile(
+    r"(?:店(?:铺)?名称?|微信(?:名|昵称))(?:字|称)?[:是为叫]\s*[“\"「『]?(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=[,，。;、\s()”\"」』]|$)"
 )
 _CHAT_SELLER = re.compile(
     r"(?:微信|朋友圈|QQ|群|网上|群里|团购)[^,。;!?]{0,14}?(?:叫|自称|昵称|网名)[是叫为]?\s*[“\"「『]?(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,10}?)[”\"」』]?(?=的|[,，。;\s”\"」』]|卖)"
@@ -126,6 +129,8 @@ def _find_platform(message: Message) -> Span | None:
 
 def _find_name(message: Message, places: list[Place], platform: Span | None) -> Span | None:
     plain = message.plain
+    if (stated := _STATED.search(plain)) and _is_name(stated["name"]):
+        return stated.span("name")
     for pattern in (_QUOTED, _QUOTED_AFTER):
         for found in pattern.finditer(plain):
             if _is_name(found["name"]) and not _OF_GOODS.search(plain[: found.start("name")]):
@@ -168,7 +173,7 @@ def _is_name(name: str) -> bool:
 
 
 _PLAIN = re.compile(
-    r"(?:快递|物流|酒|饭|宾|旅|回|黑心|无良|破|垃圾|正经|靠谱|便宜|常去|熟人|朋友|[大小老新好多几两各一家某个药本该这那此网店上线下街边门村里镇城县市区省路楼面]|实体|社区|连锁|零售|医疗|器械|化妆品|保健品|保健|母婴|美容|美妆|火锅|烧烤|快餐|奶茶|理发|美发|足疗|按摩|水果|烟酒|手机|服装|眼镜|本地|当地|附近|家电|电商|私人|民营|公立|三甲|中心|人民|中医|专科|儿童|口腔|整形|医学|正规|普通|品牌|官方|所有|别的|另外|我们|你们|他们|她的|开了?|的|网红|进口|国外|海外|官方|什么|哪个|怎么|任何)"
+    r"(?:快递|物流|酒|饭|宾|旅|回|黑心|无良|破|垃圾|正经|靠谱|便宜|常去|熟人|朋友|[大小老新好多几两各一家某个药本该这那此网店上线下街边门村里镇城县市区省路楼面]|实体|社区|连锁|零售|医疗|器械|化妆品|保健品|保健|母婴|美容|美妆|火锅|烧烤|快餐|奶茶|美甲|美睫|纹绣|宠物|茶叶|特产|理发|美发|足疗|按摩|水果|烟酒|手机|服装|眼镜|本地|当地|附近|家电|电商|私人|民营|公立|三甲|中心|人民|中医|专科|儿童|口腔|整形|医学|正规|普通|品牌|官方|所有|别的|另外|我们|你们|他们|她的|开了?|的|网红|进口|国外|海外|官方|什么|哪个|怎么|任何)"
 )
 
 
@@ -271,4 +276,6 @@ def _clean(plain: str, span: Span) -> Span:
     start, end = span
     if lead := re.match(r"(?:The|Reporting|Report|I|My|At|From|In|On) ", plain[start:end]):
         start += lead.end()
-    return start, start + len(plain[start:end].rstrip(" .,"))
+    end = start + len(plain[start:end].rstrip(" .,"))
+    legal = re.match(r"\.?,? ?(?:Ltd|Limited|Inc|LLC)\b\.?", plain[end:])
+    return start, end + legal.end() if legal else end
