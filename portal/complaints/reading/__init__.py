@@ -130,7 +130,7 @@ def _belongs(name: str, kinds: list[str]) -> bool:
     if set(kinds) & {"complaint", "report", "both"}:
         return True
     if kinds[0] in ("emergency", "adverse_event"):
-        return name not in ("price", "demand")
+        return name not in ("price", "demand") and (name != "seller_place" or kinds[0] != "emergency")
     return name != "demand"
 
 

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -43,7 +43,7 @@ _FULL = re.compile(
 )
 _YEAR_WORD = re.compile(rf"(?P<w>去年|今年|前年|本年)的?\s*(?P<m>{_N})月(?:份)?\s*(?P<d>{_N})\s*[日号]?")
 _MONTH_DAY = re.compile(
-    rf"(?<![\d年.]|[一二三四五六七八九十])(?P<m>{_N})\s*月(?:份)?\s*(?P<d>{_N})\s*[日号]?(?![\d个月])|(?<![\d./-])(?P<m2>1[0-2]|0?[1-9])[./](?P<d2>3[01]|[12]\d|0?[1-9])(?=(?:号|日)?(?:买|下|拍|在|那天|晚|早|去))"
+    rf"(?<![\d年.]|[一二三四五六七八九十])(?P<m>{_N})\s*月(?:份)?\s*(?P<d>{_N})\s*[日号]?(?![\d个月])|(?<![\d./-])(?P<m2>1[0-2]|0?[1-9])[./](?P<d2>3[01]|[12]\d|0?[1-9])(?=[号日]|(?:买|下|拍|在|那天|晚|早|去|转|付|到|订|收|购|拿|配|开|入|抢|打|做))"
 )
 _MONTH_WORD = re.compile(rf"(?P<w>上上个?月|上个?月|本月|这个?月)的?\s*(?P<d>{_N})\s*[日号]?(?!个|天|多|来)")
 _DAY_ONLY = re.compile(
@@ -91,7 +91,7 @@ _ACT = re.compile(
     r"去|看到|看见|发现|拍了|亲眼|卖|直播|那场|接了|吃|用|打了|做|failed|saw|seen|stopped|sells?|sold|noticed", re.I
 )
 _LATER = re.compile(
-    r"投诉|举报|反映|交的|回执|回复|打电话|打了?电话|致电|去找|找他|找店|找她|退货时|拿去|拿回|送去|送回|返厂|寄回|复查|复诊|出院|住院|去医院|看医生|调解|登记过|查出|确诊|预约|生日|出生|released|complained|called|returned|went back|called them|reported it|hospital|doctor",
+    r"投诉|举报|反映|交的|回执|回复|打电话|打了?电话|致电|去退|去换|去要|去找|找他|找店|找佢|说理|评理|理论|讨说法|去问|找她|退货时|拿去|拿回|送去|送回|返厂|寄回|复查|复诊|出院|住院|去医院|看医生|调解|登记过|查出|确诊|预约|生日|出生|released|complained|called|returned|went back|called them|reported it|hospital|doctor",
     re.I,
 )
 
@@ -109,9 +109,11 @@ class Day:
     score: float
 
 
-def read_day(message: Message) -> tuple[date, Span] | None:
-    """The day of the purchase, else of the act or the harm; never one after the message was said."""
-    days = [one for one in _scored(message) if one.score > 0]
+def read_day(message: Message, taken: Sequence[Span] = ()) -> tuple[date, Span] | None:
+    """The day of the purchase, else of the act or the harm; never one after the message was said. ``taken``: addresses,
+    whose numbers (南门外1号) are no days."""
+    scored = (one for one in _scored(message) if one.score > 0)
+    days = [one for one in scored if not any(s[0] <= one.span[0] < s[1] for s in taken)]
     if not days:
         return None
     best = max(days, key=lambda one: (one.score, -one.span[0]))

@@ -16,7 +16,7 @@ _WISH = re.compile(
 _THREAT = re.compile(r"(?:再不|之?内不|要是不|如果不|若不|不)$")
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "refund": re.compile(
-        r"退(?:还)?(?:给我|回给我)?(?:全部|全款|全额|货款|款|货|钱|费|我|回|还|一赔|差价|卡|掉|了我)|全额退|要么全?额?退|退(?=[一二两三四五六七八九十\d])|把.{0,8}(?:钱|货款|款)[^,。;]{0,6}(?:退|要回|追回|还)|(?:追回|要回|讨回|拿回)[^,。;]{0,6}(?:钱|款)|钱要回来|还我钱|还钱|钱(?:都)?还(?:给)?我|多(?:收|扣)的.{0,6}退|给(?:我)?退(?:了|掉)(?=[!,。;\s]|$)|(?:要|得|给我?|必须|应该)退(?=[!,。;\s]|$)|退(?:给)?我|\brefund\w*|(?:my|our) money back|money back|give (?:me|us) back|pay (?:me|us) back|return (?:my|our|the) money",
+        r"退(?:还)?(?:给我|回给我)?(?:全部|全款|全额|货款|药[钱费款]|款|货|钱|费|我|回|还|一赔|差价|卡|掉|了我)|全额退|要么全?额?退|退(?=[一二两三四五六七八九十\d])|把.{0,8}(?:钱|货款|款)[^,。;]{0,6}(?:退|要回|追回|还)|(?:追回|要回|讨回|拿回)[^,。;]{0,6}(?:钱|款)|追回来|钱要回来|还我钱|还钱|钱(?:都)?还(?:给)?我|多(?:收|扣)的.{0,6}退|给(?:我)?退(?:了|掉)(?=[!,。;\s]|$)|(?:要|得|给我?|必须|应该)退(?=[!,。;\s]|$)|退(?:给)?我|\brefund\w*|(?:my|our) money back|money back|give (?:me|us) back|pay (?:me|us) back|return (?:my|our|the) money",
         re.I,
     ),
     "compensation": re.compile(
@@ -28,7 +28,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "punish": re.compile(
-        r"处罚|惩罚|罚(?:他|她|它|款|死|这|店|商家|一罚)|严惩|查处|立案(?!了|没|吗)|抓(?:他|她|人|起来|走)|严查|彻查|查(?:一下|一查|查|封|清楚|他|她|它|这|那|这家)|(?:必须|请|应该|要|得|也要|好好|去|来)(?:你们)?(?:好好)?(?:严肃)?查(?!询|看|到|了|不|出|证)|严肃处理|(?:要求|请|必须|得)[^,。;]{0,4}处理(?:他|她|它|这|那|商家|店|该)|依法(?:处理|处置|查)|取缔|吊销|关(?:了|掉|停)(?:他|她|这)|封(?:了|掉|店)|整治|打击|管一管|\bpunish\w*|\binvestigat\w+|\bfined\b|\binspect\w*|shut (?:it|them|this|him|her) down|crack down|take action|penali[sz]e",
+        r"处罚|惩罚|罚(?:他|她|它|佢|咗佢|款|死|这|店|商家|一罚)|严惩|查处|立案(?!了|没|吗)|抓(?:他|她|人|起来|走)|严查|彻查|查(?:一下|一查|查|封|清楚|他|她|它|这|那|这家)|(?:必须|请|应该|要|得|也要|好好|去|来)(?:你们)?(?:好好)?(?:严肃)?查(?!询|看|到|了|不|出|证)|严肃处理|(?:要求|请|必须|得)[^,。;]{0,4}处理(?:他|她|它|这|那|商家|店|该)|依法(?:处理|处置|查)|取缔|吊销|关(?:了|掉|停)(?:他|她|这)|把[^,。;]{1,6}查了|封(?:了|掉|店|他|她|它|号|停|杀|禁)|整治|打击|管一管|管一?管(?!价|物)(?:他|她|它|这)?|(?:好好|来|得|去|该)管(?:管|一下)|治治|收拾|\bpunish\w*|\binvestigat\w+|\bfined\b|\binspect\w*|shut (?:it|them|this|him|her) down|crack down|take action|penali[sz]e",
         re.I,
     ),
     "explain": re.compile(
@@ -36,13 +36,14 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "stop": re.compile(
-        r"停播|停(?:止|下|掉)?(?:她|他|它|这种)?(?:卖|销售|售卖|播|宣传|广告|经营|营业|发布)|下架|别(?:让|再)[^,。;]{0,6}(?:卖|害人|播|骗)|不(?:许|准|能)(?:再|让)[^,。;]{0,4}(?:卖|播|骗)|让(?:他|她|它|这|那|店|商家|主播|平台|直播间)[^,。;]{0,6}(?:停|下架)|删(?:除|掉)[^,。;]{0,6}(?:广告|视频|链接)|make (?:her|him|them|it) stop|\bstop (?:selling|them|him|her|it|this|the)|take (?:it|them|the \w+) (?:down|off)",
+        r"停播|停(?:止|下|掉)?(?:她|他|它|这种)?(?:卖|销售|售卖|播|宣传|广告|经营|营业|发布)|停止[^,。;!?]{0,4}(?:宣传|销售|广告|直播|经营)|下架|别(?:让|再)[^,。;]{0,6}(?:卖|害人|播|骗)|不(?:许|准|能)(?:再|让)[^,。;]{0,4}(?:卖|播|骗)|让(?:他|她|它|这|那|店|商家|主播|平台|直播间)[^,。;]{0,6}(?:停|下架)|删(?:除|掉)[^,。;]{0,6}(?:广告|视频|链接)|make (?:her|him|them|it) stop|\bstop (?:selling|them|him|her|it|this|the)|take (?:it|them|the \w+) (?:down|off)",
         re.I,
     ),
 }  # fmt: skip
+_QUOTED = re.compile(r"“[^”\n]{1,40}”|「[^」\n]{1,40}」|『[^』\n]{1,40}』|(?<=[\u4e00-\u9fff])\"[^\"\n]{1,40}\"")
 _NOT_PUNISH = re.compile(r"物价|价格欺诈|查价格")
 _NEGATED_EN = re.compile(
-    r"\b(?:refus\w+|won't|will not|would not|wouldn't|denied?|rejected?|no|not|said|says|cannot|can't|offered?|promised?|asked for) (?:to |a |any |me a |give (?:me )?a |any )*(?:full )?$",
+    r"\b(?:refus\w+|won't|will not|would not|wouldn't|denied?|rejected?|no|not|don'?t (?:want|need)|do not (?:want|need)|said|says|cannot|can't|offered?|promised?|asked for) (?:to |a |any |my |the |me a |give (?:me )?a |any )*(?:full )?$",
     re.I,
 )
 
@@ -58,6 +59,8 @@ def read_demands(message: Message) -> dict[str, Span]:
 
 
 def _is_wish(message: Message, name: str, match: re.Match[str]) -> bool:
+    if any(quoted.start() < match.start() < quoted.end() for quoted in _QUOTED.finditer(message.plain)):
+        return False  # 无效退全款 in quotes is what they promise
     clause = message.clause_at(match.start())
     before = message.plain[clause[0] : match.start()]
     after = message.plain[match.end() : match.end() + 6]
@@ -70,7 +73,7 @@ def _is_wish(message: Message, name: str, match: re.Match[str]) -> bool:
     ):
         return bool(re.search(r"内不|再不|要是不|如果不|若不", message.plain[max(0, clause[0] - 12) : match.start()]))
     if name in ("refund", "replace", "compensation"):
-        if re.match(r"不(?!成|了|行|然)|吗|过|是|了(?:又|半|三)", after) and not re.match(r"不退", after):
+        if re.match(r"不(?!成|了|行|然|说|光|算)|吗|过|是|了(?:又|半|三)", after) and not re.match(r"不退", after):
             return bool(re.match(r"吗", after)) and bool(re.search(r"能帮|可以帮|你们能", before))
         if _REFUSED.search(before[-10:]) and not _strong(before):
             return False

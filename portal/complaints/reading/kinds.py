@@ -15,7 +15,7 @@ from portal.complaints.reading.told import Told
 
 OWN = frozenset({"refund", "compensation", "replace", "explain"})
 _INSULT = re.compile(
-    r"废物|饭桶|垃圾(?:部门|单位|东西|玩意|人|们|$)|吃干饭|滚|去死|狗|王八|傻[逼bB叉子]|蠢|脑残|混蛋|他妈|妈的|操你|不要脸|吃屎|白痴|骂你们|不干活|吃闲饭|白吃饭|idiots?|useless|stupid|morons?|f\*?u?ck|bastards?|scum|go to hell|shit",
+    r"废物|饭桶|垃圾(?:部门|单位|东西|玩意|人|们|$)|吃干饭|滚|去死|狗|王八|傻[逼bBxX×*叉子]|煞笔|\bsb\b|呸|狗屁|尸位素餐|占着茅坑|蠢|脑残|混蛋|他妈|妈的|操你|不要脸|吃屎|白痴|骂你们|不干活|吃闲饭|白吃饭|idiots?|useless|stupid|morons?|f\*?u?ck|bastards?|scum|go to hell|shit",
     re.I,
 )
 _INJECTION = re.compile(
@@ -51,11 +51,11 @@ _CHILD = re.compile(
     re.I,
 )
 _NO_DISPUTE = re.compile(
-    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
+    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|(?:只|就|就是|仅)(?:是)?(?:想|为了)?(?:上报|报备|备案|登记)|报(?:个|一个|一下)[^,。]{0,4}不良|报备一下|上报(?:给|一?下)|(?:来|向你们|跟你们)(?:上报|报告)|监测用|不怪谁|怪不得谁|不赖谁|没想追究|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
     re.I,
 )
 _ASKS = re.compile(
-    r"请问|想问|问一?下|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|哪里(?:能|可以)|管吗|归谁管|是不是真|真的(?:吗|假)|真假|正规吗|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
+    r"请问|请教|想问|问一?下|问一?声|问问|打听|哪(?:一)?(?:部|条|个)(?:法|规|条例|文件)|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|哪里(?:能|可以)|管吗|归谁管|是不是真|真的(?:吗|假)|真假|正规吗|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|怎么(?:补办|补|办|申请|报销|领|开|走|写|弄|算)|如何|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
     re.I,
 )
 _ONLY_ASKS = re.compile(
@@ -63,7 +63,7 @@ _ONLY_ASKS = re.compile(
     re.I,
 )
 _PROGRESS = re.compile(
-    r"(?:交|提交|递|打|写|发|报|投诉|举报)(?:的|过|了)?[^,。!?]{0,6}(?:投诉|举报)(?:材料|信|件)?[^。!?]{0,60}(?:受理|立案|没(?:有)?(?:人|消息|回|给|动静|电话|结果)|多久|进度|办(?:结|完|到)|一个电话|结果)|(?:编号|尾号|尾数|回执|受理号)[^。!?]{0,40}(?:受理|立案|多久|进度|结果|没|到哪)|(?:complaint|report) (?:i|we) (?:filed|made|submitted|sent)|status of my|(?:filed|submitted|made) (?:a|my) (?:complaint|report)[^.?!]{0,60}\b(?:no (?:reply|answer)|nobody|how long|heard|accepted)",
+    r"(?:交|提交|递|打|写|发|报|投诉|举报)(?:的|过|了)?[^,。!?]{0,6}(?:投诉|举报)(?:材料|信|件)?[^。!?]{0,60}(?:受理|立案|没(?:有)?(?:人|消息|回|给|动静|电话|结果)|多久|进度|办(?:结|完|到)|一个电话|结果)|(?:投诉|举报|反映)[^。!?]{0,30}(?:处理|办|查|进展|走)[^,。!?]{0,4}到哪|(?:投诉|举报)[^。!?]{0,40}(?:准信|什么进展|有结果|有没有进展|有消息)|(?:编号|尾号|尾数|末[三四五]位|回执|受理号)[^。!?]{0,40}(?:受理|立案|多久|进度|结果|没|到哪)|(?:complaint|report) (?:i|we) (?:filed|made|submitted|sent)|status of my|(?:filed|submitted|made) (?:a|my) (?:complaint|report)[^.?!]{0,60}\b(?:no (?:reply|answer)|nobody|how long|heard|accepted)",
     re.I,
 )
 _REPORT = re.compile(
@@ -75,12 +75,21 @@ _VIOLATION = re.compile(
     re.I,
 )
 _GRIEVANCE = re.compile(
-    r"投诉|维权|退|赔|换|骗|坑|忽悠|上当|说法|不认|不理|拉黑|不管|推|假货|过期|坏|断|没(?:有)?(?:效果|用)|refund|complain|money back|broken|refus|ignor|cheat|scam|defect",
+    r"投诉|维权|退|赔|换|骗|坑|忽悠|上当|说法|不认|不理|拉黑|不管|推(?!荐)|假货|过期|坏|(?<![诊判])断|没(?:有)?(?:效果|用)|refund|complain|money back|broken|refus|ignor|cheat|scam|defect",
     re.I,
 )
 _BUSINESS = re.compile(
     r"(?:我们|我|咱们?|本)(?:家)?(?:的)?(?:公司|药房|药店|店里?|厂|企业|单位|诊所|医院|门店|连锁|工厂)[^。!?]{0,60}(?:合同|采购|供应商|供货|进货|进了|装修|加盟|代理|欠款|货款|违约金|工程款|定金|经销|房租|房东|租金|设备款|软件|系统)|(?:加盟费|代理费|合作协议|经销协议|供货合同)|\bmy (?:wholesaler|supplier|distributor|landlord|contractor|franchis\w+)\b|\bI run an? [^.?!]{0,80}(?:wholesaler|supplier|distributor|contract)|\b(?:our|my) (?:company|pharmacy|shop|store|clinic|factory|business)\b.{0,80}\b(?:contract|supplier|invoice|wholesaler|landlord|contractor|franchise|distributor)",
     re.I,
+)
+
+
+_LEAD_ONLY = re.compile(
+    r"不(?:图|要|求|为)(?:钱|赔|退|什么赔|任何赔|啥赔)|我没(?:有)?买|请?(?:为我|替我|帮我)?保密|别(?:公开|透露|泄露|暴露|说是我|提我)|不要(?:公开|透露|泄露|暴露)|(?:别|不(?:想|要)?)让[^,。]{0,8}(?:知道|晓得)|你们(?:赶紧|快点?|抓紧)?(?:去|来)(?:查|看|管|瞅)|keep (?:my|me)[^.]{0,20}(?:confidential|secret|out of)|don't (?:mention|tell|reveal)|not looking for (?:money|compensation)",
+    re.I,
+)
+_PRAISE = re.compile(
+    r"点赞|表扬|锦旗|感谢信|态度(?:特别|真|很|非常|挺)好|提个?建议|thank you for your (?:help|service)", re.I
 )
 
 
@@ -107,7 +116,7 @@ def read_kinds(told: Told, original: Message) -> tuple[list[str], list[str]]:
             told.seller.name is not None and re.search(r"投诉|退|赔|换|refund|complain", told.plain)
         )
         return (["emergency", _dispute_kind(told)] if dispute else ["emergency"]), []
-    if _BUSINESS.search(told.plain) and not _is_report(told):
+    if (_BUSINESS.search(told.plain) and not _is_report(told)) or _is_praise(told):
         return ["not_ours"], []
     if _is_adverse(told):
         return ["adverse_event"], []
@@ -126,13 +135,18 @@ def _is_empty(told: Told, original: Message) -> bool:
     return bool(_INSULT.search(told.plain) or _INJECTION.search(original.plain) or not re.search(r"\w{2}", told.plain))
 
 
+def _is_praise(told: Told) -> bool:
+    matter = told.product.name or told.seller.name or told.price or told.demands or told.harm
+    return bool(_PRAISE.search(told.plain)) and not matter
+
+
 def is_emergency(told: Told) -> bool:
     """Danger that is going on, or too much swallowed just now; harm that is over is none.
 
     Told beside a dispute it must be named outright; a cry alone is heard by the policy base too, whose examples are such.
     """
     plain = told.plain
-    if _SELF_HARM.search(plain) or (_is_cry(told) and hears_emergency(told.message.text)):
+    if _SELF_HARM.search(plain) or (_is_cry(told) and hears_emergency(_heard(told.message))):
         return True
     over = bool(_OVER.search(plain))
     if (
@@ -154,6 +168,11 @@ def is_emergency(told: Told) -> bool:
     return any(_acute_now(plain, clause) for clause in told.message.clauses()) and not (
         over and not re.search(r"现在[^,。]{0,12}(?:肿|喘|青|紫|昏|抽|叫不|吐)", plain)
     )
+
+
+def _heard(message: Message) -> str:
+    """What the policy base listens to: pinyin it would take for English is given as the Chinese it was read as."""
+    return message.plain if message.text.isascii() and not message.english else message.text
 
 
 def _is_cry(told: Told) -> bool:
@@ -195,7 +214,17 @@ def _is_question(told: Told) -> bool:
         return True
     if _ONLY_ASKS.search(plain) and not named:
         return True
-    asked = {"punish"} if re.search(r"查(?:一下|一查|查)?[^,。]{0,8}(?:是不是|真|正规)", plain) else set()
+    if (
+        asks
+        and re.search(r"咨询|请教|请问|想问", plain)
+        and not (named or told.day or told.price or told.place or told.harm)
+    ):
+        return not (told.demands or told.people.contact)
+    asked = (
+        {"punish"}
+        if re.search(r"查(?:一下|一查|查)?[^。!?]{0,30}(?:是不是|真的?吗|真假|真伪|真|正规)", plain)
+        else set()
+    )
     claims = (set(told.demands) - asked) and not re.search(r"能不能|可不可以|是否|可以退吗|能退吗|if i", plain, re.I)
     return (
         bool(_ASKS.search(plain))
@@ -207,7 +236,7 @@ def _is_question(told: Told) -> bool:
 def is_progress(told: Told) -> bool:
     """How an earlier complaint or report stands, nothing new told."""
     new = told.product.name or told.price or told.harm
-    return bool(_PROGRESS.search(told.plain)) and not (told.seller.name and new)
+    return bool(_PROGRESS.search(told.plain)) and not (told.seller.name and new) and "approval_no" not in told.numbers
 
 
 def _is_adverse(told: Told) -> bool:
@@ -215,7 +244,7 @@ def _is_adverse(told: Told) -> bool:
         return False
     harmed = told.harm is not None or bool(
         re.search(
-            r"失灵|没(?:有)?报警|停(?:了|止)(?:工作|输注|供氧)|without an alarm|malfunction|stopped (?:working|delivering)",
+            r"副作用|(?:不良|常见)反应|side effect|漏(?:液|气|电)|断裂|破裂|失灵|没(?:有)?报警|停(?:了|止)(?:工作|输注|供氧)|without an alarm|malfunction|stopped (?:working|delivering)",
             told.plain,
             re.I,
         )
@@ -250,7 +279,7 @@ def _also_ours(told: Told, elsewhere: list[str]) -> bool:
     """Another authority's matter with goods of ours that break the rules in it."""
     goods = told.product.kind in ("drug", "device", "cosmetic", "other")
     broken = re.search(
-        r"注册证|没有中文|全是(?:韩|日|英|外)文|假药|过期|三无|批准文号|广告|unregistered|expired|能治|治(?:风湿|癌|百病)",
+        r"注册证|没有中文|全是(?:韩|日|英|外)文|no (?:Chinese )?(?:registration|label|approval)|without (?:any )?registration|假药|过期|三无|批准文号|广告|unregistered|expired|能治|治(?:风湿|癌|百病)",
         told.plain,
     )
     return bool(goods and broken) and bool(set(elsewhere) & {"health_practice", "health_care", "housing"})
@@ -264,7 +293,7 @@ def _dispute_kind(told: Told) -> str:
     own = bool(set(told.demands) & (OWN - {"explain"})) or (
         "explain" in told.demands and not _is_report(told) and not {"punish", "stop"} & set(told.demands)
     )
-    acts = bool({"punish", "stop"} & set(told.demands)) or _is_report(told)
+    acts = bool({"punish", "stop"} & set(told.demands)) or _is_report(told) or (not own and _is_lead_only(told))
     if own and acts and not _reported_only_before(told):
         return "both"
     if own:
@@ -275,6 +304,11 @@ def _dispute_kind(told: Told) -> str:
     if acts or _VIOLATION.search(told.plain):
         return "report" if not complains or acts else "complaint"
     return "complaint"
+
+
+def _is_lead_only(told: Told) -> bool:
+    """Nothing wanted for oneself, or to stay unknown to the shop: a lead on a violation, whatever it is called."""
+    return bool(_LEAD_ONLY.search(told.plain)) and bool(told.seller.name or told.seller.platform)
 
 
 def _reported_only_before(told: Told) -> bool:

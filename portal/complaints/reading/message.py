@@ -12,7 +12,7 @@ from policy_kb import normalise
 
 Span = tuple[int, int]
 _CLAUSE_END = re.compile(
-    r"[,。!?;\n…~|]+|(?<=[\u4e00-\u9fff]) +|[\U0001f300-\U0001faff\u2600-\u27bf]+|\.(?=\s|$)|\.{2,}"
+    r"[,。!?;\n…~|]+|(?<=[\u4e00-\u9fff]) +|(?<=[A-Za-z\d]) +(?=[\u4e00-\u9fff])|[\U0001f300-\U0001faff\u2600-\u27bf]+|\.(?=\s|$)|\.{2,}"
 )
 _SENTENCE_END = re.compile(r"[。!?;\n]+|[\U0001f300-\U0001faff\u2600-\u27bf]+|\.(?=\s|$)|\.{2,}")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002fa1f]")

@@ -22,11 +22,11 @@ _MARKED = re.compile(
     re.I,
 )
 _PAID = (
-    r"花了?|花费了?|花掉了?|付了?|付款|实付|实收|支付了?|收了?我?|收费|收取|交了?|转了?账?|转给\S{0,3}|打给\S{0,3}|总共|一共|共计|合计|总计|统共|拢共|共|总价|门票|价格是?|价钱是?|价|卖我|卖给我|售价|才|充了?|扣了?|刷了?|掏了?|用了|要了?我|货款|"
+    r"花了?|花费了?|花掉了?|付了?|付款|实付|实收|支付了?|收了?我?|收费|收取|交了?|转了?账?|转给\S{0,3}|打给\S{0,3}|总共|一共|共计|合计|总计|统共|拢共|共|总价|门票|药钱|价格是?|价钱是?|价|卖我|卖给我|售价|才|充了?|扣了?|刷了?|掏了?|用了|要了?我|货款|"
     r"paid|spent|cost(?: me)?|charged(?: me)?|price(?: was| is)?|total(?: of)?|for"
 )
 _BARE = re.compile(
-    rf"(?:{_PAID})(?:我|了|他|她|大概|差不多|是|金额|为|共|近|约|[:：,]|\s)*(?P<a>\d+(?:\.\d{{1,2}})?\s?[万千百]?\d?|{_CN}{{2,}})(?![\d%年月日号天次个盒瓶片支袋条台度斤克毫升粒单分点]|\s?(?:mg|ml|g\b|%|pm|am|days?|weeks?|hours?|times?|months?|years?|tablets?|pills?|boxes|bottles))",
+    rf"(?:{_PAID})(?:我|了|他|她|大概|差不多|是|金额|为|共|近|约|[:：,]|\s)*(?P<a>\d+(?:\.\d{{1,2}})?(?:\s?[万千百]\d?)?|{_CN}{{2,}})(?!\.\d|[\d%年月日号天次个盒瓶片支袋条台度斤克毫升粒单分点]|\s?(?:mg|ml|g\b|%|pm|am|days?|weeks?|hours?|times?|months?|years?|tablets?|pills?|boxes|bottles))",
     re.I,
 )
 _LONE_ZH = re.compile(
@@ -45,6 +45,8 @@ _LONE_UNIT = re.compile(
     r"(?:一|每|1)(?:盒|瓶|支|贴|片|袋|包|罐|条|副|个|套|台|件|管)(?:是|要|才)?\s?(?P<a>\d{1,6}(?:\.\d{1,2})?)(?![\d%年月日号天次片粒克]|\s?(?:mg|ml|g\b))|(?P<b>\d{2,6}(?:\.\d{1,2})?)(?= (?:together|altogether|in total|in all)\b)",
     re.I,
 )
+# 1万2, 3千5 as they are written without a unit.
+_ROUND = re.compile(r"(?<![\d.])(?P<a>\d+(?:\.\d)?[万千]\d?)(?=[的买,，。;!\s多左]|$)")
 _PER_UNIT = re.compile(r"(?:一|每|1)(?:盒|瓶|支|贴|片|袋|包|罐|条|副|个|套|台|件|管)\s?(?:是|要|卖|才)?$")
 
 _GOOD = re.compile(rf"(?:{_PAID})(?:我|了|他|她|近|约|大概|差不多|金额|为|是|共|[::\s])*$", re.I)
@@ -111,7 +113,7 @@ def list_sums(message: Message, taken: list[Span]) -> list[Sum]:
     """Every sum of the message with how likely it is the price (higher is likelier, below 0 it is not one)."""
     found: dict[Span, Sum] = {}
     lone = () if message.english else (_ALONE,)  # in English a number between spaces is any number
-    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _LONE, _LONE_UNIT, *lone):
+    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _ROUND, _LONE, _LONE_UNIT, *lone):
         for match in pattern.finditer(message.plain):
             one = _sum_of(message, match)
             if one and not any(s[0] < one.span[1] and one.span[0] < s[1] for s in [*found, *taken]):
@@ -163,11 +165,19 @@ def _score(message: Message, start: int, end: int, *, marked: bool) -> float:
     return score
 
 
+def _is_sum_of(one: Sum, others: list[Sum]) -> bool:
+    """15.6 each, two of them, 31.2: the whole number of times another sum that stands just before it."""
+    before = [
+        other for other in others if other.span[1] <= one.span[0] <= other.span[1] + 16 and other.value < one.value
+    ]
+    return any(2 <= (times := one.value / other.value) <= 100 and abs(times - round(times)) < 1e-6 for other in before)
+
+
 def read_price(message: Message, taken: list[Span]) -> tuple[float, Span] | None:
     """What was paid for the goods in dispute, in yuan; None when no sum is said to be that. ``taken``: phones, numbers,
     days."""
     likely = [one for one in list_sums(message, taken) if one.score > 0]
     if not likely:
         return None
-    best = max(likely, key=lambda one: (one.score, -one.span[0]))
+    best = max(likely, key=lambda one: (one.score + 3 * _is_sum_of(one, likely), -one.span[0]))
     return best.value, best.span

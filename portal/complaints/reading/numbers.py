@@ -26,8 +26,8 @@ _FILINGS = (
 _PAREN = str.maketrans({"（": "(", "）": ")", "(": "(", ")": ")"})
 _IS = r"\s*(?:号码?|编号|号)?\s*(?:[:：#是为]|写的?是|写着|no\.?|number|is)*\s*"
 _BATCH = re.compile(
-    rf"(?:生产批号|产品批号|批号|批次号|批次|(?<![A-Za-z])batch(?: no\.?| number)?|\blot(?: no\.?| number)?){_IS}"
-    r"([A-Za-z]{0,4}[0-9][A-Za-z0-9]*(?:[-/][A-Za-z0-9]+)*)",
+    rf"(?:生产批号|产品批号|批号|批次号|批次|批(?=[A-Za-z]{{0,3}}-?\d{{5}})|(?<![A-Za-z])batch(?: no\.?| number)?|\blot(?: no\.?| number)?){_IS}"
+    r"([A-Za-z]{0,4}-?[0-9][A-Za-z0-9]*(?:[-/][A-Za-z0-9]+)*)",
     re.I,
 )
 _BATCH_OF = re.compile(r"([A-Z]{0,4}\d{4,10}[A-Z]?\d{0,4})\s?(?:那|这)?(?:一)?批(?:次)?(?:的|货|药|就|是)")
@@ -65,6 +65,10 @@ def read_numbers(message: Message) -> dict[str, Span]:
 
 def _first(pattern: re.Pattern[str], plain: str) -> Span | None:
     for found in pattern.finditer(plain):
-        if not (pattern is _ORDER and _PARCEL.search(plain[: found.start()])):
+        parcel = _PARCEL.search(plain[: found.start()]) or (
+            found.group().startswith("单号")
+            and re.search(r"快递|物流|包裹", plain[max(0, found.start() - 20) : found.start()])
+        )
+        if not (pattern is _ORDER and parcel):
             return found.span(1)
     return None

@@ -46,9 +46,9 @@ _BESIDE = re.compile(
 _BESIDE_AFTER = re.compile(rf"^[,，。;；、\s()]*(?P<name>{_HAN_NAME})(?=[,，。;；、!\s)]|$)")
 # A word alone between a stop and the number: a name of a people whose names no list of surnames holds.
 _ALONE = re.compile(r"(?:^|[,，。;；!\n])\s*(?P<name>[\u4e00-\u9fff·]{2,8})[,，\s]+$")
-_EN_NAME = r"[A-Z][a-zà-ÿ'’-]+(?: (?:[A-Z][a-zà-ÿ'’-]+|[A-Z]\.|van|de|von|bin)){1,3}"
+_EN_NAME = r"[A-Z](?:[\'’][A-Z])?[a-zà-ÿ'’-]+(?: (?:[A-Z](?:['’][A-Z])?[a-zà-ÿ'’-]+|[A-Z]\.|van|de|von|bin)){1,3}"
 _EN_NAMED = re.compile(
-    rf"(?:[Mm]y name is|(?:his|her|their) (?:daughter|son|wife|husband|sister|brother)|[Nn]ame:|I am|I'm|[Tt]his is|[Ss]igned,?|[Rr]egards,?|[Ss]incerely,?|[Yy]ours,?|[Tt]hanks,?|[Ff]rom:)\s+(?P<name>{_EN_NAME})"
+    rf"(?:[Mm]y name is|(?:his|her|their) (?:daughter|son|wife|husband|sister|brother)|[Nn]ame:|I am|I'm|[Tt]his is|[Ss]igned,?|[Rr]egards,?|[Ss]incerely,?|[Yy]ours,?|[Tt]hanks,?|[Ff]rom:|[Cc]ontact(?: person)?:(?: (?:Ms|Mr|Mrs|Dr)\.?)?)\s+(?P<name>{_EN_NAME})"
 )
 _EN_BESIDE = re.compile(
     rf"(?:^|[.,;:!?\n)] ?)(?P<name>{_EN_NAME})(?:,| -|:|;|\.|\s|\(|phone|tel|mobile|and|[Cc]all me|on|at)*$"
@@ -113,12 +113,12 @@ def _is_others(message: Message, span: Span) -> bool:
     inside = opened > before.rfind(")")
     lead = before if inside else re.split(r"[,，。;；!.]", before)[-1] or before[-14:]
     if not inside:
-        lead = before[-14:] if len(lead) < 4 else lead
+        lead = before[-14:] if len(lead) < 4 else lead[-24:]  # spoken messages have no stops
     others = [m.end() for m in _OTHER.finditer(lead)]
     owns = [
         m.end()
         for m in re.finditer(
-            r"我(?:的)?(?:电话|手机|叫)|本人|联系(?:电话|我)|投诉人|举报人|my phone|call me", lead, re.I
+            r"我(?:的)?(?:电话|手机|叫|姓)|俺(?:叫|姓)|本人|联系(?:电话|我)|投诉人|举报人|my phone|call me", lead, re.I
         )
     ]
     return bool(others) and not (owns and owns[-1] > others[-1])

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from portal.complaints.reading.brands import brand_before, brand_near, named_brand, split_brand
 from portal.complaints.reading.message import Message, Span
 from portal.complaints.reading.words import any_of, word_lists
 
@@ -15,11 +16,11 @@ _NUMERAL_WORDS = re.compile(
     r"三七|六味|八珍|二甲|四物|一次性|五子|三黄|[二四九]价|双黄|一清|十全|百草|九味|七叶|一体|[一二三四五六七八九十]+[味价联型号]|三高|五维|三通|六神|一号|二合一|三合一|四合一|多合一|百合"
 )
 _STOP = re.compile(
-    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿])用|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
+    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或当等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿射])用|[一两几整半]套|三无|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|(?:天天|常|总|老|每天|在|圈里?)发|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|发现|(?<![晒产术烫染饭敏])后|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
 )
 # Words inside names whose first sign would stop the reading.
 _KEPT = re.compile(
-    r"家用|他[汀定滨克达啶赛]|那[普格屈西]|来[曲氟那士]|去[甲氧痛屑角黑皱火]|过[氧敏]|还[原少]|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|抹茶|拍拍|得理"
+    r"家用|他[汀定滨克达啶赛]|那[普格屈西明非敏肽定]|来[曲氟那士]|去[甲氧痛屑角黑皱火]|过[氧敏]|还[原少]|(?<=注射)用|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|当归|当飞|抹茶|拍拍|得理"
 )
 _DETACHED = re.compile(r"^(?:照|图|名|影|唱|芯|卡|刀|碎|两|半|一|几|[\d一二三四五六七八九十]+)$")
 _TAKEN = re.compile(
@@ -35,24 +36,20 @@ _GENERIC = re.compile(
     re.I,
 )
 _HANDLED = re.compile(r"[\u4e00-\u9fffA-Za-z]")
-_BRAND_WORD = re.compile(
-    r"(?:(?:牌子|品牌|商标)(?:名)?(?:叫做?|就?是|为|:|写的?是?)+|品牌)\s*[“\"]?(?P<name>[\u4e00-\u9fffA-Za-z]{2,8}?)[”\"]?(?=[,，。;、\s”\"]|的|在|型号|买|花|批|$)|[“\"](?P<quoted>[\u4e00-\u9fffA-Za-z]{2,8})[”\"]\s?牌"
-)
-_BRAND_TAIL = re.compile(
-    r"(?:^|[,，。;、\s是个买用的条支台盒])(?P<name>(?:(?![的了个这那是买用支条台盒一])[\u4e00-\u9fffA-Za-z]){2,4})牌(?!照|匾|价|位|局|楼|坊)(?=的|子|[,，。;、\s]|[\u4e00-\u9fff])"
-)
-_AFTER_PRODUCT = re.compile(
-    r"^[,，(（]\s*(?P<name>(?:(?!的)[\u4e00-\u9fff]){2,4}?|[A-Z][A-Za-z]{2,14})(?:家)?的?(?=[,，。)）;])"
-)
+# 原液B5, sunscreen SPF50: what may follow a head and still be of the name.
+_TRAIL = re.compile(r"(?<=[\u4e00-\u9fff])[A-Z]\d{1,3}(?![A-Za-z0-9])|\s?SPF\s?\d{2}\+{0,3}(?![\d%])", re.I)
+# 降压药苯磺酸氨氯地平: the class of a medicine before its name is not of the name.
+_CLASS = re.compile(r"(?:药|抗生素)$")
 _QUOTED_GOODS = re.compile(
     r"(?:买|购|卖|推销|订|bought|sold|sells?|selling|ordered|for)[^,。;!?“\"]{0,12}[“\"](?P<name>[^”\"]{2,40})[”\"]",
     re.I,
 )
-_NO_BRAND = re.compile(
-    r"我|你|他|她|它|们|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|广告|标价|招牌|门牌|吊牌|价|型号|三无"
+# 买的氨糖软骨素, 买了一台洗脚机: whatever stands between a measure and the end of the clause.
+_BOUGHT_GOODS = re.compile(
+    r"(?:买|购买|购入|卖|推销|入手|订购)(?:了|咗|的|给我的?|到|过)?(?:那|这|[一两三四五六七八九十几\d]+)?(?:种|款|个|瓶|盒|支|套|台|件|包|袋|条|副|罐|只|把|张|双|提|箱|根)?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,10})(?=[,，。;!?(（\s]|$|花了|[说是]|用了|吃了|才)"
 )
-_EN_BRAND = re.compile(
-    r"\b(?:brand(?:ed)?|made by|brand name|by the brand)(?: is| name| called|:)? [\"“]?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)|\b(?P<before>[A-Z][a-z]\w+)[- ]brand\b"
+_NO_GOODS = re.compile(
+    r"[的了我你他她它咱给在把被去说不没就都也还又很]|店|家$|东西|产品|货|药$|这|那|什么|啥|过期|[元块钱]|^\d|单$|假|人|时候|回[来去]|以后|之后|之前|投诉|举报|[天月年日号]|套餐|服务|会员|卡$|下|上|完|过|好|一起|两|几"
 )
 
 
@@ -68,14 +65,14 @@ def read_product(message: Message, numbers: dict[str, Span], taken: list[Span]) 
     candidates = _list_candidates(message, taken)
     if not candidates:
         quoted = _find_quoted(message, taken)
-        return Product(quoted, _named_brand(message), _kind_by_number(message, numbers, ""))
+        return Product(quoted, named_brand(message), _kind_by_number(message, numbers, ""))
     best = max(candidates, key=lambda one: (_weight(message, one[0], numbers), -one[0][0]))
     name, kind = best
-    brand = _named_brand(message)
-    glued = _split_brand(message, name)
+    brand = named_brand(message)
+    glued = split_brand(message, name)
     if glued and not brand:
         brand, name = glued, (glued[1], name[1])
-    brand = brand or _brand_near(message, name)
+    brand = brand or brand_near(message, name)
     kind = _kind_by_number(message, numbers, _kind_of(message.plain[name[0] : name[1]], kind, message))
     return Product(name, brand, kind)
 
@@ -88,12 +85,15 @@ def _kinds() -> dict[str, str]:
         for group in ("product_heads", "product_names")
         for kind, words in lists[group].items()
         for word in words
-    }
+    } | dict.fromkeys(lists["drug_stems"], "drug")
 
 
 @lru_cache(maxsize=1)
 def _heads() -> re.Pattern[str]:
-    return re.compile(any_of(_kinds()), re.I)
+    names = [word for word in _kinds() if re.match("[a-z]", word)]
+    known = f"{any_of(set(_kinds()) - set(names))}|(?<![A-Za-z])(?:{'|'.join(sorted(names, key=len, reverse=True))})(?:e?s)?(?![A-Za-z])"
+    stems = "|".join(word_lists()["drug_stems_en"])
+    return re.compile(rf"{known}|(?<![A-Za-z])[a-z]{{3,}}(?:{stems})(?![A-Za-z])", re.I)
 
 
 def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, str]]:
@@ -108,6 +108,8 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
         lead = plain[begin:start]
         if len(match.group()) == 1 and (len(lead) < 2 or _DETACHED.match(lead[-1])):
             continue
+        if re.match(r"[馆厅铺吧行摊体]|店(?!里)", plain[end:]) and not english:
+            continue  # 咖啡馆 sells, and is none
         if match.group() == "片" and plain[start - 1 : start] in "照图名影碎":
             continue
         if found and english and plain[found[-1][0][1] : begin].strip() == "with":
@@ -119,12 +121,27 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
             found.pop()  # metformin … tablets: the longer name
         elif found and begin < found[-1][0][1]:
             begin = found[-1][0][1]
-        kind = _kinds()[match.group().lower()]
+        word = match.group().lower()
+        kind = next((_kinds()[one] for one in (word, word[:-1], word[:-2]) if one in _kinds()), "drug")
+        if found and begin == found[-1][0][1] and _CLASS.search(plain[: found[-1][0][1]]) and not english:
+            found.pop()
         if found and begin == found[-1][0][1] and not english and plain[found[-1][0][1] - 1] not in "、,":
             found[-1] = ((found[-1][0][0], end), kind)  # 苦瓜桑叶压片糖果: one name with two heads
             continue
         found.append(((begin, end), kind))
-    return found
+    return [(_whole_name(plain, span), kind) for span, kind in found]
+
+
+def _whole_name(plain: str, span: Span) -> Span:
+    """Without 进口, 所谓 before it, with the number of its strength behind it."""
+    start, end = span
+    leads = re.compile(f"(?:{any_of(word_lists()['product_leads'])})+")
+    if (lead := leads.match(plain, start, end)) and end - lead.end() >= 2:
+        start = lead.end()
+    if letters := re.search(r"[A-Za-z][A-Za-z0-9&'-]*$", plain[max(0, start - 15) : start + 1]):
+        start -= len(letters.group()) - 1
+    trail = _TRAIL.match(plain, end)
+    return start, trail.end() if trail else end
 
 
 def _start_zh(plain: str, position: int) -> int:
@@ -156,7 +173,7 @@ def _start_en(plain: str, position: int) -> int:
             or word.group().lower() in word_lists()["product_stops_en"]
             or "'" in word.group()
             or "’" in word.group()
-            or word.group()[0].isupper()
+            or (word.group()[0].isupper() and not re.match(r"Vitamin$|[A-E]$|SPF|[A-Z]+$|Hyaluronic$", word.group()))
         ):
             break
         start = base + word.start()
@@ -171,82 +188,21 @@ def _weight(message: Message, span: Span, numbers: dict[str, Span]) -> float:
     weight -= 2 if _BACKGROUND.search(before) else 0
     weight -= 1.5 if _GENERIC.match(name) else 0
     weight += 1 if any(0 <= number[0] - span[1] <= 24 for number in numbers.values()) else 0
-    weight += 1 if re.search(r"的$|牌的?$", before[-2:]) and _brand_before(message, span) else 0
+    weight += 1 if re.search(r"的$|牌的?$", before[-2:]) and brand_before(message, span) else 0
     weight -= 2 if re.search(r"(?:不是|没有|赠送?的?|送的?|生活用品|还有|以及)[^,。]{0,4}$", before) else 0
+    weight -= 2.5 if re.search(r"当(?:成|作|做)?$", before) else 0  # 把风油精当眼药水卖
     return weight - min(span[0], 400) / 800
 
 
-def _named_brand(message: Message) -> Span | None:
-    for pattern in (_BRAND_WORD, _BRAND_TAIL, _EN_BRAND):
-        for found in pattern.finditer(message.plain):
-            name = next(group for group in found.groupdict() if found[group])
-            if pattern is _EN_BRAND or (
-                not _NO_BRAND.search(found[name])
-                and not re.fullmatch(r"不知道|没有|不详|忘了|什么|哪个|大|小|名|杂|老|同", found[name])
-            ):
-                return found.span(name)
-    return None
-
-
-def _brand_near(message: Message, name: Span) -> Span | None:
-    if after := _AFTER_PRODUCT.match(message.plain[name[1] :]):
-        start, end = after.span("name")
-        word = message.plain[name[1] + start : name[1] + end]
-        if "的" in after.group() and not _NO_BRAND.search(word):
-            return name[1] + start, name[1] + end
-    if message.english:
-        return _brand_english(message, name)
-    return _brand_before(message, name)
-
-
-def _brand_english(message: Message, name: Span) -> Span | None:
-    after = re.match(r" ?\((?P<name>[A-Z][a-z]\w+)(?=[,)])| called (?P<called>[A-Z][a-z]\w+)", message.plain[name[1] :])
-    if after:
-        start, end = after.span("name" if after["name"] else "called")
-        return name[1] + start, name[1] + end
-    base = max(0, name[0] - 30)
-    if quoted := re.search(r"[\"“](?P<name>[A-Z][\w ]{1,20})[\"”] $", message.plain[base : name[0]]):
-        return base + quoted.start("name"), base + quoted.end("name")
-    before = re.search(
-        r"(?:\ba|\bmy|\bthe|\bsome|\bof) (?P<name>[A-Z][a-z]\w+) $", message.plain[max(0, name[0] - 30) : name[0]]
-    )
-    return (base + before.start("name"), base + before.end("name")) if before else None
-
-
-def _brand_before(message: Message, name: Span) -> Span | None:
-    """栀语的焕白淡斑霜, 齿语者那个牙膏: an unknown word of two to four signs where a clause or a verb of use begins."""
-    base = max(0, name[0] - 12)
-    if (
-        quoted := re.search(r"[“\"「](?P<name>[\u4e00-\u9fff]{2,5})[”\"」](?:牌)?$", message.plain[base : name[0]])
-    ) and not _NO_BRAND.search(quoted["name"]):
-        return base + quoted.start("name"), base + quoted.end("name")
-    found = re.search(
-        r"(?:^|[,，。;!\s“\"]|用了?|买了?|吃了?|换成了?|卖|叫|是|抢的?|拍的?|戴了?|贴了?|喝了?|服了?|染了?|刷了?|抹了?|涂了?|入手了?|购买了?)[“\"「『]?(?P<name>(?:(?![的了那这个用买吃在是有])[\u4e00-\u9fff]){2,4}|[A-Z][A-Za-z]{2,14})[”\"」』]?(?:家)?(?:的|那个|那款|这个|这款)(?:一[款盒瓶支个种])?$",
-        message.plain[base : name[0]],
-    )
-    if not found or _NO_BRAND.search(found["name"]):
-        return None
-    return base + found.start("name"), base + found.end("name")
-
-
 def _find_quoted(message: Message, taken: list[Span]) -> Span | None:
-    """Goods no list knows, in quotes behind a word of buying or selling: a "magnetic therapy vest"."""
-    for found in _QUOTED_GOODS.finditer(message.plain):
+    """Goods no list knows, in quotes behind a word of buying or selling (a "magnetic therapy vest"), else bare."""
+    for found in (*_QUOTED_GOODS.finditer(message.plain), *_BOUGHT_GOODS.finditer(message.plain)):
         span = found.span("name")
+        if found.re is _BOUGHT_GOODS and (_NO_GOODS.search(found["name"]) or message.english):
+            continue
         if not any(s[0] < span[1] and span[0] < s[1] for s in taken):
             return span
     return None
-
-
-def _split_brand(message: Message, name: Span) -> Span | None:
-    """蔻小汐积雪草舒缓喷雾: what stands before the first known modifier, where the clause begins with it."""
-    words = message.plain[name[0] : name[1]]
-    if message.english or (name[0] > 0 and message.plain[name[0] - 1] not in ',，。;!:\n “"了'):
-        return None
-    found = re.search(any_of(word_lists()["product_modifiers"]), words)
-    if not found or not 2 <= found.start() <= 4 or _NO_BRAND.search(words[: found.start()]):
-        return None
-    return name[0], name[0] + found.start()
 
 
 def _kind_of(name: str, kind: str, message: Message) -> str:

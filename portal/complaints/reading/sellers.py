@@ -14,7 +14,7 @@ from portal.complaints.reading.words import any_of, pattern_of, word_lists
 
 # What cannot stand inside a business's name; reading leftwards stops behind it.
 _STOP = re.compile(
-    r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅种比往在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
+    r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅种比往在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|要求|希望|请求|粒|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
 )
 _NAME_SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&・.'-]")
 _BRANCH = re.compile(r"\([\u4e00-\u9fff0-9]{1,8}店\)|[\u4e00-\u9fff0-9]{1,8}(?:分店|店)")
@@ -22,14 +22,19 @@ _BRANCH_STOP = re.compile(
     r"[的了在买卖去说给我把花就也拿这那他她人里内有跟开做和或到]|药店|药房|商店|网店|小店|店员|店主|老板"
 )
 _QUOTED = re.compile(
-    r"(?:直播间|店名(?:叫|是|为)?|店铺名?(?:叫|是|为)?|网店|微店|店家|商家|商户|叫做?|名叫|名为|自称|昵称(?:叫|是)?|网名(?:叫|是)?|账号(?:叫|是)?|主播|卖家|公众号|小程序|平台(?:的|上)?|上的?|在|从|里的?|家叫|一家)[是为:]?\s*[“\"「『《'](?P<name>[^”\"」』》']{2,20})[”\"」』》']"
+    r"(?:直播间|团长|朋友圈|微信群?|店名(?:叫|是|为)?|店铺名?(?:叫|是|为)?|网店|微店|店家|商家|商户|叫做?|名叫|名为|自称|昵称(?:叫|是)?|网名(?:叫|是)?|账号(?:叫|是)?|主播|卖家|公众号|小程序|平台(?:的|上)?|上的?|在|从|里的?|家叫|一家)[是为:]?\s*[“\"「『《'](?P<name>[^”\"」』》']{2,20})[”\"」』》']"
 )
+# What is called so is the goods, not the shop.
+_OF_GOODS = re.compile(r"(?:牌子|品牌|商标|产品|药|型号|东西|系列)名?(?:就|都)?(?:叫做?|是|为|:)*\s*[“\"「『《']?$")
 _IN_PARENS = re.compile(r"(?:店|馆|商家|卖家|网店|直播间|公司|诊所)\((?P<name>[\u4e00-\u9fff·]{3,14})\)")
 _QUOTED_AFTER = re.compile(
     r"[“\"「『](?P<name>[^”\"」』]{2,20})[”\"」』]的?" + any_of([*word_lists()["seller_ends"], "主播", "账号"])
 )
 _CALLED = re.compile(
-    r"(?:(?:一家|有家|那家|这家|家|有个|有一个|一个|个)(?:名叫|叫做?|名为)|(?:店|馆|公司|诊所|主播|卖家|商家|微商|代购|直播间|账号|网店)(?:名字?|名称)?(?:叫做?|名叫|名为|自称))\s*(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=的|[,，。;、\s(]|卖|在|里|上|买|那)"
+    r"(?:(?:一家|有家|那家|这家|家|有个|有一个|一个|个)(?:名叫|叫做?|名为)|(?:店|馆|公司|诊所|主播|卖家|商家|微商|代购|直播间|账号|网店)(?:名字?|名称)?(?:叫做?|名叫|名为|自称)|店(?:铺)?名称?[是为:]?)\s*(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=的|[,，。;、\s(]|卖|在|里|上|买|那)"
+)
+_STATED = re.compile(
+    r"(?:店(?:铺)?名称?|微信(?:名|昵称))(?:字|称)?[:是为叫]\s*[“\"「『]?(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=[,，。;、\s()”\"」』]|$)"
 )
 _CHAT_SELLER = re.compile(
     r"(?:微信|朋友圈|QQ|群|网上|群里|团购)[^,。;!?]{0,14}?(?:叫|自称|昵称|网名)[是叫为]?\s*[“\"「『]?(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,10}?)[”\"」』]?(?=的|[,，。;\s”\"」』]|卖)"
@@ -55,7 +60,7 @@ _GENERIC_NAMES = re.compile(
     r"^(?:电商|网购|第三方|该|这个|那个|某|网络|线上|购物|直播|一个|此|交易|外卖|社交|短视频|医药|团购|各大|其他|微信|手机|网上|销售|你们|本)+(?:平台)?$"
 )
 _HOSPITALS = ("医院", "诊所", "门诊部", "门诊", "卫生院", "卫生室")
-_EN_NAME = r"(?:[A-Z][\w'’.-]*|&|[A-Z]{2,})"
+_EN_NAME = r"(?:[A-Z][\w-]*(?:\.\w+)*(?:['’]\w+)?(?:(?<=Co)\.|(?<=Ltd)\.|(?<=Dr)\.|(?<=St)\.)?|&|[A-Z]{2,})"
 _EN_TAIL = re.compile(rf"\b{_EN_NAME}(?: (?:{_EN_NAME}|and|of))*")
 _EN_CUE = re.compile(
     rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|pharmacy|seller|company|clinic|salon)[:,]? (?:a |an |the )?(?:(?:shop|store|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
@@ -88,7 +93,7 @@ def read_seller(message: Message, places: list[Place]) -> Seller:
 
 def _is_private(message: Message, name: Span | None) -> bool:
     """Sold in a chat, from a circle of friends or an own website: an operator by 其他网络服务."""
-    words = r"微信(?!支付|付|转账|扫|群?通知)|朋友圈|微商|QQ群|代购|自建网站|官网下单|公众号|小程序|独立站|WeChat (?:seller|group|friend|contact)|on WeChat|via WeChat|over WeChat|own website|Telegram|WhatsApp|Instagram|Facebook"
+    words = r"微信(?!支付|付|转账|扫|群?通知)|朋友圈|微商|团长|快团团|QQ群|代购|自建网站|官网下单|公众号|小程序|独立站|WeChat (?:seller|group|friend|contact)|on WeChat|via WeChat|over WeChat|own website|Telegram|WhatsApp|Instagram|Facebook"
     found = re.search(words, message.plain, re.I)
     if not found:
         return False
@@ -124,10 +129,12 @@ def _find_platform(message: Message) -> Span | None:
 
 def _find_name(message: Message, places: list[Place], platform: Span | None) -> Span | None:
     plain = message.plain
+    if (stated := _STATED.search(plain)) and _is_name(stated["name"]):
+        return stated.span("name")
     for pattern in (_QUOTED, _QUOTED_AFTER):
         for found in pattern.finditer(plain):
-            if _is_name(found["name"]):
-                return found.span("name")
+            if _is_name(found["name"]) and not _OF_GOODS.search(plain[: found.start("name")]):
+                return _without_account(plain, found.span("name"))
     if platform and (beside := _ON_PLATFORM.match(plain, platform[0])) and _is_name(beside["name"]):
         return _trim(plain, beside.span("name"))
     candidates = [span for span in _list_names(plain, places) if _is_name(plain[span[0] : span[1]])]
@@ -138,6 +145,14 @@ def _find_name(message: Message, places: list[Place], platform: Span | None) -> 
         if (called := pattern.search(plain)) and _is_name(called["name"]):
             return called.span("name")
     return _find_at_place(plain, places)
+
+
+def _without_account(plain: str, span: Span) -> Span:
+    """The name alone of 小鹿代购(wx:xiaolu88)."""
+    account = re.search(
+        r"\s*[(\[]?\s*(?:wx|vx|v信|微信号?|薇信|id|ID|QQ)\s*[:：]?\s*[A-Za-z0-9_-]{3,}", plain[span[0] : span[1]]
+    )
+    return (span[0], span[0] + account.start()) if account and account.start() >= 2 else span
 
 
 def _find_at_place(plain: str, places: list[Place]) -> Span | None:
@@ -152,13 +167,13 @@ def _find_at_place(plain: str, places: list[Place]) -> Span | None:
 def _is_name(name: str) -> bool:
     """More than a kind of business: 药店, 社区诊所, 一家网店 are none."""
     bare = _ends().sub("", name)
-    if name in _goods():
+    if name in _goods() or re.search(r"哪|什么|怎么|多少|是不是", name):
         return False
     return len(name) >= 3 and len(bare) >= 1 and not _PLAIN.fullmatch(bare)
 
 
 _PLAIN = re.compile(
-    r"(?:酒|饭|宾|旅|回|黑心|无良|破|垃圾|正经|靠谱|便宜|常去|熟人|朋友|[大小老新好多几两各一家某个药本该这那此某网上网线下实体社区连锁零售医疗器械化妆品保健品母婴美容美妆火锅烧烤餐饭面奶茶理发美发足疗按摩水果烟酒手机服装眼镜街边路边门村里镇上城里本地当地附近楼下家电商私人民营公立三甲县市区省中心人民中医专科儿童口腔整形医学正规普通品牌官方所有别的另外我们你们他们她的开了网红进口国外海外]*|官方|什么|哪个|怎么|任何)"
+    r"(?:快递|物流|酒|饭|宾|旅|回|黑心|无良|破|垃圾|正经|靠谱|便宜|常去|熟人|朋友|[大小老新好多几两各一家某个药本该这那此网店上线下街边门村里镇城县市区省路楼面]|实体|社区|连锁|零售|医疗|器械|化妆品|保健品|保健|母婴|美容|美妆|火锅|烧烤|快餐|奶茶|美甲|美睫|纹绣|宠物|茶叶|特产|理发|美发|足疗|按摩|水果|烟酒|手机|服装|眼镜|本地|当地|附近|家电|电商|私人|民营|公立|三甲|中心|人民|中医|专科|儿童|口腔|整形|医学|正规|普通|品牌|官方|所有|别的|另外|我们|你们|他们|她的|开了?|的|网红|进口|国外|海外|官方|什么|哪个|怎么|任何)"
 )
 
 
@@ -180,11 +195,23 @@ def _list_names(plain: str, places: list[Place]) -> list[Span]:
         end = match.end()
         if match.group() in word_lists()["seller_kinds_only"] and match.start() - start >= 2:
             end = match.start()
-        elif (branch := _BRANCH.match(plain, end)) and not _BRANCH_STOP.search(branch.group()[:-1].rstrip("店")):
-            end = branch.end()
+        else:
+            end = _branch_end(plain, _whole_end(plain, end))
         if start < match.start() and not any(s[0] <= start < s[1] for s in found):
             found.append((start, end))
     return found
+
+
+def _branch_end(plain: str, end: int) -> int:
+    branch = _BRANCH.match(plain, end)
+    return branch.end() if branch and not _BRANCH_STOP.search(branch.group()[:-1].rstrip("店")) else end
+
+
+def _whole_end(plain: str, end: int) -> int:
+    """大药房有限公司: one name may end with several words for a business."""
+    while (more := _ends().match(plain, end)) and more.group() not in word_lists()["seller_kinds_only"]:
+        end = more.end()
+    return end
 
 
 @lru_cache(maxsize=1)
@@ -249,4 +276,6 @@ def _clean(plain: str, span: Span) -> Span:
     start, end = span
     if lead := re.match(r"(?:The|Reporting|Report|I|My|At|From|In|On) ", plain[start:end]):
         start += lead.end()
-    return start, start + len(plain[start:end].rstrip(" .,"))
+    end = start + len(plain[start:end].rstrip(" .,"))
+    legal = re.match(r"\.?,? ?(?:Ltd|Limited|Inc|LLC)\b\.?", plain[end:])
+    return start, end + legal.end() if legal else end

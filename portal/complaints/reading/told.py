@@ -46,7 +46,7 @@ def read_told(message: Message) -> Told:
     taken = [span for span in (seller.name, seller.platform, place and place.span, people.name, people.address) if span]
     product = read_product(message, numbers, [*taken, *numbers.values()])
     named = [span for span in (product.name, product.brand, seller.name) if span]
-    day = read_day(message)
+    day = read_day(message, [span for span in (people.address, place and place.span) if span])
     figures = [*numbers.values(), *people.phones, *([day[1]] if day else [])]
     named += [span for span in (place and place.span,) if span]
     return Told(
@@ -67,7 +67,10 @@ def _place_of(message: Message, seller: Seller, places: list[Place]) -> Place | 
     if seller.name is None:
         return max(places, key=lambda place: (place.below, bool(place.region.county), -place.span[0]))
     start, end = seller.name
-    return min(places, key=lambda place: (_gap(place.span, (start, end)), place.span[0]))
+    outside = [
+        place for place in places if not start <= place.span[0] < end
+    ]  # 惠邻超市无锡店 names a city, not where it is
+    return min(outside or places, key=lambda place: (_gap(place.span, (start, end)), place.span[0]))
 
 
 def _gap(place: Span, name: Span) -> int:

@@ -23,13 +23,52 @@ def test_a_message_we_looked_at_is_read_as_labelled(one: dict[str, Any]) -> None
     assert wrong == []
 
 
-def test_messages_nobody_tuned_on_stay_above_the_floors() -> None:
-    counts, _wrong = score(load_messages(MESSAGES / "check.yml"))
-    right, said, wanted = (sum(counts[name][n] for name in FIELDS) for n in range(3))
-    assert counts["kind"][0] / counts["kind"][2] >= 0.95  # run of 2026-11-26: 1.00
-    assert counts["competent"][0] / counts["competent"][2] >= 0.95  # 1.00
-    assert right / said >= 0.88  # 0.91
-    assert right / wanted >= 0.92  # 0.95
+@pytest.mark.parametrize(
+    ("name", "kind", "competent", "precision", "recall"),
+    [  # runs of 2026-11-26; check and check2 are measured only
+        ("check", 0.95, 0.95, 0.88, 0.92),  # 1.00, 1.00, .92, .95
+        ("check2", 0.87, 0.75, 0.83, 0.82),  # .90, .78, .86, .84
+        ("others", 0.97, 0.97, 0.96, 0.96),  # 1.00, 1.00, .98, .98
+    ],
+)
+def test_messages_not_read_to_the_letter_stay_above_the_floors(
+    name: str, kind: float, competent: float, precision: float, recall: float
+) -> None:
+    counts, _wrong = score(load_messages(MESSAGES / f"{name}.yml"))
+    right, said, wanted = (sum(counts[field][n] for field in FIELDS) for n in range(3))
+    assert counts["kind"][0] / counts["kind"][2] >= kind
+    assert counts["competent"][0] / counts["competent"][2] >= competent
+    assert right / said >= precision
+    assert right / wanted >= recall
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "expected"),
+    [
+        ("在康福药房买的瑞舒伐他汀，退钱", "product_name", "瑞舒伐他汀"),
+        ("药房卖的降压药缬沙坦是过期的", "product_name", "缬沙坦"),
+        ("买了盒注射用头孢他啶，退钱", "product_name", "注射用头孢他啶"),
+        ("店里卖的所谓进口面霜烂脸，退钱", "product_name", "面霜"),
+        ("把风油精当眼药水卖给我，退钱", "product_name", "风油精"),
+        ("买了一双增高鞋，花了199，退钱", "product_name", "增高鞋"),
+        ("The rosuvastatin I bought was expired, refund please", "product_name", "rosuvastatin"),
+        ("I bought two thermometers and both are broken, refund please", "product_name", "thermometers"),
+        ("I bought a glucose meter (Brand: Sugarline), it is broken, refund please", "brand", "Sugarline"),
+        ("买的呼吸机（瑞安德RAND牌）坏了，退钱", "brand", "瑞安德RAND"),
+        ("买的KM-X面霜是假的，退钱", "brand", "KM-X"),
+        ("同事打了以后吐了两天，店在卖肉毒素", "harm", "吐了两天"),
+        ("店名：指尖小筑，做完指甲流脓，退钱", "seller", "指尖小筑"),
+        ("康泰大药房有限公司卖我过期药，退钱", "seller", "康泰大药房有限公司"),
+        ("朋友圈“小鹿代购(wx:lu886)”卖我面霜，退钱", "seller", "小鹿代购"),
+        ("买的面霜批2603117，烂脸，退钱", "batch", "2603117"),
+        ("面霜15.6元一盒，买了2盒，31.2元，退钱", "price", 31.2),
+        ("收到的货是开封的面霜，退钱", "seller_place", None),
+        ("广告说“无效退全款”，面霜没有备案，请查处", "demand", ["punish"]),
+        ("I don't want my money back, take it off the shelves, the cream is fake", "demand", ["stop"]),
+    ],
+)
+def test_what_others_wrote_is_read_by_its_class(text: str, field: str, expected: object) -> None:
+    assert read_message(text, SAID_ON).fields.get(field) == expected
 
 
 @pytest.mark.parametrize(
