@@ -33,6 +33,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _DEFINES = re.compile(r"^(?:请问)?(?:什么是|什么叫|啥叫|啥是)|^what(?: is|'s) an? \w|^what does .+ mean")
 _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
+FIELDS = ("drug", "device", "cosmetic")
 SHORT = 14  # characters; a longer question is taken to bring its own subject
 _UNSPOKEN = 0.15  # who names no product in the middle of a conversation most likely speaks of its topic
 _MAYBE, _MAYBE_EN = 26, 70  # characters up to which a question without a subject of its own may hang on the topic
@@ -42,7 +43,8 @@ _MAYBE, _MAYBE_EN = 26, 70  # characters up to which a question without a subjec
 class Followed:
     """One reading. ``used``: the topic went into ``text``. ``kinds`` are those of the earlier question where it asked
     for none, ``about`` and ``variant`` the item it is about, ``english`` what its English wording begins with, ``lean`` how much
-    speaks for this reading (probability it is ahead by), ``pointed`` that it is a question shown before, as it stood."""
+    speaks for this reading (probability it is ahead by), ``pointed`` that it is a question shown before, as it stood,
+    ``leaves`` that it is not about the procedure spoken of before."""
 
     text: str
     used: bool = False
@@ -53,6 +55,7 @@ class Followed:
     english: str = ""
     lean: float = 0.0
     pointed: bool = False
+    leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Heard:
 # A procedure named as another case (变更呢) keeps what was asked, when that can be asked of a procedure.
 _PROCEDURES = frozenset({"change", "renewal_window"})
 _OF_PROCEDURES = frozenset({"time_limit", "materials", "authority", "fee", "penalty", "conditions"})
+# What is asked of the certificate itself, or of another procedure: after its renewal, "丢了怎么办" is not about renewing.
+_OF_CERTIFICATE = frozenset({"change", "validity", "penalty"})
 
 
 def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
@@ -93,10 +98,18 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
         return _readings(heard, replace(topic, item=earlier, variant="", last_question=""), 0.5)
     room = _MAYBE_EN if heard.english else SHORT + 8
     if heard.bare or _POINTING.search(heard.shown) or ((tied or ending) and len(heard.shown) <= room):
-        return _readings(heard, topic, 0.5)
+        return [*([replace(alone, lean=0.5)] if _is_foreign(heard, topic) else []), *_readings(heard, topic, 0.5)] or [
+            alone
+        ]
     if len(heard.shown) <= (_MAYBE_EN if heard.english else _MAYBE) and not _is_aside(heard.shown):
         return [alone, *_readings(heard, topic, 0.0 if heard.domain else _UNSPOKEN)]
     return [alone]
+
+
+def _is_foreign(heard: Heard, topic: Topic) -> bool:
+    """Whether it speaks of another field of products than the item of the topic (器械出了事呢, after cosmetics)."""
+    item = shipped().items.get(topic.item)
+    return bool(heard.domain and item and item.domain in FIELDS and heard.domain != item.domain)
 
 
 def _asks_itself(heard: Heard) -> bool:
@@ -112,6 +125,7 @@ def _is_aside(shown: str) -> bool:
 
 def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
     """With the item, with what the last question spoke of, and the last question with another case."""
+    leaves = _leaves_procedure(heard)
     if _ENDS_IN_NE.search(heard.shown) and set(heard.kinds) <= _PROCEDURES and topic.fact in _OF_PROCEDURES:
         heard = replace(heard, kinds=())
     case = _case_of(heard)
@@ -120,15 +134,26 @@ def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
     asked = case if heard.kinds or _asks_itself(heard) else f"{case} {_asked(topic.fact)}".strip()
     item = shipped().items.get(topic.item)
     if item:
-        variant = _variant_name(item, topic.variant) if not _speaks_of_variant(item, case) else ""
+        variant = "" if leaves or _speaks_of_variant(item, case) else _variant_name(item, topic.variant)
         found.append(_reading(f"{_short(item)}{variant} {asked}", heard, kinds, item))
     spoken = _spoken_of(topic.last_question)
     if spoken and not (item and topic.variant):
         found.append(_reading(f"{spoken} {asked}", heard, kinds, item))
     if not heard.kinds and topic.last_question:
         found.append(_reading(f"{case} {topic.last_question}", heard, kinds, item))
-    unique = {each.text: replace(each, lean=lean + 0.02 * (len(found) - place)) for place, each in enumerate(found)}
+    unique = {
+        each.text: replace(each, leaves=leaves, lean=lean + 0.02 * (len(found) - place))
+        for place, each in enumerate(found)
+    }
     return list(unique.values())
+
+
+def _leaves_procedure(heard: Heard) -> bool:
+    """Whether it asks of the certificate or of another procedure than the one spoken of, anywhere in its words."""
+    if _OF_CERTIFICATE & set(heard.kinds):
+        return True
+    kinds = load_vocabulary().kinds
+    return any(kinds[name].zh.search(heard.text) for name in ("change", "penalty"))
 
 
 def _reading(text: str, heard: Heard, kinds: tuple[str, ...], item: ServiceItem | None) -> Followed:

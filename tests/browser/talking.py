@@ -53,8 +53,8 @@ class Reply:
 
     @property
     def asks(self) -> str:
-        """``flow.field`` or ``flow.field?`` at a read-back; "nothing" when nothing is asked."""
-        mark = "?" if self.pending.get("kind") == "confirm" else ""
+        """``flow.field``, "flow.field read back" before a yes; "nothing" when nothing is asked."""
+        mark = " read back" if self.pending.get("kind") == "confirm" else ""
         return f"{self.pending['flow']}.{self.pending['field_id']}{mark}" if self.pending else "nothing"
 
     @property
@@ -91,7 +91,7 @@ CHECKS: dict[str, Callable[[Reply, Any], bool]] = {
     # words among all that is seen
     "has": lambda reply, wanted: all(_has(reply, each) for each in wanted),
     "lacks": lambda reply, wanted: not any(_has(reply, each) for each in wanted),
-    # what is asked now: flow.field, flow.field? at a read-back, nothing, or "same" as before this turn
+    # what is asked now: flow.field, flow.field read back, nothing, or "same" as before this turn
     "asks": lambda reply, wanted: reply.asks in [reply.before if w == "same" else w for w in _any_of(wanted)],
     # words on buttons
     "buttons": lambda reply, wanted: all(any(w in b for b in reply.buttons for w in _any_of(each)) for each in wanted),
