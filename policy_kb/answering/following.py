@@ -23,7 +23,7 @@ _OPENING = re.compile(
 _ENDS_IN_NE = re.compile(r"呢[?？。!！]*$|的话[?？。!！]*$|^(?:and )?(?:what|how) about|^and (?:for|if|with)\b")
 _CLASS = re.compile(r"第[一二三]类")
 _POINTING = re.compile(
-    r"(?:(?:这|那|该|此)(?:个|种|类|张|本|项|份)?(?:(备案|许可|注册)证?书?|证|业务|事|材料|产品|情况)|它)的?|\b(?:it|this|that|they|them|those|these)\b"
+    r"(?:(?:这|那|该|此)(?:个|种|类|张|本|项|份)?(?:(备案|许可|注册)证?书?|证|业务|事|(?<!那)(?:材料|产品|情况))|它)的?|\b(?:it|this|that|they|them|those|these)\b"
 )
 # Words at the front of a follow-up that only tie it to what was said before.
 _TIES = re.compile(
@@ -35,6 +35,7 @@ _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
 FIELDS = ("drug", "device", "cosmetic")
 SHORT = 14  # characters; a longer question is taken to bring its own subject
+_OWN_SUBJECT = 0.25  # a question that names a product and asks something whole most likely stands alone
 _UNSPOKEN = 0.15  # who names no product in the middle of a conversation most likely speaks of its topic
 _MAYBE, _MAYBE_EN = 26, 70  # characters up to which a question without a subject of its own may hang on the topic
 
@@ -98,10 +99,12 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
         return _readings(heard, replace(topic, item=earlier, variant="", last_question=""), 0.5)
     room = _MAYBE_EN if heard.english else SHORT + 8
     if heard.bare or _POINTING.search(heard.shown) or ((tied or ending) and len(heard.shown) <= room):
-        return [*([replace(alone, lean=0.5)] if _is_foreign(heard, topic) else []), *_readings(heard, topic, 0.5)] or [
-            alone
-        ]
+        if _is_foreign(heard, topic):
+            return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, replace(topic, item="", variant=""), 0.0)]
+        return _readings(heard, topic, 0.5) or [alone]
     if len(heard.shown) <= (_MAYBE_EN if heard.english else _MAYBE) and not _is_aside(heard.shown):
+        if heard.domain and _asks_itself(heard):
+            return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, topic, 0.0)]
         return [alone, *_readings(heard, topic, 0.0 if heard.domain else _UNSPOKEN)]
     return [alone]
 
