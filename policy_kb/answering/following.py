@@ -31,6 +31,9 @@ _TIES = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]")
 _DEFINES = re.compile(r"^(?:请问)?(?:什么是|什么叫|啥叫|啥是)|^what(?: is|'s) an? \w|^what does .+ mean")
+_CLAUSE = re.compile(
+    r"(?:法|条例|办法|规定|规范)》?的?第[一二三四五六七八九十百零0-9]+条"
+)  # it says itself where to look
 _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
 FIELDS = ("drug", "device", "cosmetic")
@@ -85,7 +88,7 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     alone = Followed(heard.text)
     if topic is None or not (topic.item or topic.last_question) or not _LETTERS.search(heard.shown):
         return [alone]
-    if _DEFINES.search(heard.shown) and not heard.bare:
+    if (_DEFINES.search(heard.shown) and not heard.bare) or _CLAUSE.search(heard.shown):
         return [alone]
     pointed = find_pointed(heard.shown, topic)
     if pointed is not None:

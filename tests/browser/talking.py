@@ -1,7 +1,7 @@
 """A written conversation read from its file and held with the running system, with what each reply must hold.
 
 A file of ``conversations/`` has a title, the language it begins in, and its turns. A turn is one of ``say`` (words
-typed), ``press`` (words on a button of the latest replies), ``forget`` (words on a chip), ``sign_in`` (a demo account;
+typed), ``press`` (words on a button, the newest first), ``forget`` (words on a chip), ``sign_in`` (a demo account;
 the conversation goes along), ``new`` (a conversation put aside and another begun) or ``elsewhere`` (a second device,
 signed in with the account it names).
 Everything else in a turn is about the reply; docs of each word stand at ``CHECKS``.
@@ -152,7 +152,8 @@ class Talk:
         said = self._post("/chat/messages", form, Accept="application/json").json()
         reply = Reply(said, self.asks)
         self.asks = reply.asks
-        self.buttons = {b["label"]: b.get("token", "") for m in reply.messages for b in m["buttons"]}
+        new = {b["label"]: b.get("token", "") for m in reply.messages for b in m["buttons"]}
+        self.buttons = new | {label: token for label, token in self.buttons.items() if label not in new}
         self.chips = {chip["label"]: chip["token"] for chip in said.get("kept", [])}
         return reply
 
