@@ -175,6 +175,8 @@ def answer(turn: Turn) -> list[Draft]:
     if not found:
         text = _("I did not recognise that as one of the answers. Choose one, or say “not sure”.")
         return [Draft("notice", text), *turn.ask_again()]
+    if pending["field_id"] in found:  # "我们是药店" answers who sells, and does not take back that it is sold online
+        found = {fact: each for fact, each in found.items() if fact == pending["field_id"] or fact not in facts}
     facts |= {fact: each.code for fact, each in found.items()}
     return _go_on(turn, table, facts, {**heard, **found}, day)
 
