@@ -46,7 +46,8 @@ def answer_question(
     if not any(character.isalnum() for character in read.shown):
         return ask_back(frame, [], "empty", "")
     lower = clean(question).lower()
-    route = find_route((lower, correct(lower)), bare=any(each.bare for each in ways))
+    wholes = [each.text.lower() for each in ways if each.follow_up and not each.pointed]
+    route = find_route((lower, correct(lower)), bare=any(each.bare for each in ways), wholes=wholes)
     asks_on = read.follow_up and bool(read.kinds)  # a greeting only heard by the model is none when something is asked
     if route and not read.pointed and not (asks_on and route.status == "greeting"):
         return answer_from_route(frame, route)

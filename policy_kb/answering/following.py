@@ -23,7 +23,7 @@ _OPENING = re.compile(
 _ENDS_IN_NE = re.compile(r"呢[?？。!！]*$|的话[?？。!！]*$|^(?:and )?(?:what|how) about|^and (?:for|if|with)\b")
 _CLASS = re.compile(r"第[一二三]类")
 _POINTING = re.compile(
-    r"(?:(?:这|那|该|此)(?:个|种|类|张|本|项|份)?(?:(备案|许可|注册)证?书?|证|业务|事|材料|产品|情况)|它)的?|\b(?:it|this|that|they|them|those|these)\b"
+    r"(?:(?:这|那|该|此)(?:个|种|类|张|本|项|份)?(?:(备案|许可|注册)证?书?|证|业务|事|(?<!那)(?:材料|产品|情况))|它)的?|\b(?:it|this|that|they|them|those|these)\b"
 )
 # Words at the front of a follow-up that only tie it to what was said before.
 _TIES = re.compile(
@@ -31,9 +31,14 @@ _TIES = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]")
 _DEFINES = re.compile(r"^(?:请问)?(?:什么是|什么叫|啥叫|啥是)|^what(?: is|'s) an? \w|^what does .+ mean")
+_CLAUSE = re.compile(
+    r"(?:法|条例|办法|规定|规范)》?的?第[一二三四五六七八九十百零0-9]+条"
+)  # it says itself where to look
 _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
+FIELDS = ("drug", "device", "cosmetic")
 SHORT = 14  # characters; a longer question is taken to bring its own subject
+_OWN_SUBJECT = 0.25  # a question that names a product and asks something whole most likely stands alone
 _UNSPOKEN = 0.15  # who names no product in the middle of a conversation most likely speaks of its topic
 _MAYBE, _MAYBE_EN = 26, 70  # characters up to which a question without a subject of its own may hang on the topic
 
@@ -42,7 +47,8 @@ _MAYBE, _MAYBE_EN = 26, 70  # characters up to which a question without a subjec
 class Followed:
     """One reading. ``used``: the topic went into ``text``. ``kinds`` are those of the earlier question where it asked
     for none, ``about`` and ``variant`` the item it is about, ``english`` what its English wording begins with, ``lean`` how much
-    speaks for this reading (probability it is ahead by), ``pointed`` that it is a question shown before, as it stood."""
+    speaks for this reading (probability it is ahead by), ``pointed`` that it is a question shown before, as it stood,
+    ``leaves`` that it is not about the procedure spoken of before."""
 
     text: str
     used: bool = False
@@ -53,6 +59,7 @@ class Followed:
     english: str = ""
     lean: float = 0.0
     pointed: bool = False
+    leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,8 @@ class Heard:
 # A procedure named as another case (变更呢) keeps what was asked, when that can be asked of a procedure.
 _PROCEDURES = frozenset({"change", "renewal_window"})
 _OF_PROCEDURES = frozenset({"time_limit", "materials", "authority", "fee", "penalty", "conditions"})
+# What is asked of the certificate itself, or of another procedure: after its renewal, "丢了怎么办" is not about renewing.
+_OF_CERTIFICATE = frozenset({"change", "validity", "penalty"})
 
 
 def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
@@ -79,7 +88,7 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     alone = Followed(heard.text)
     if topic is None or not (topic.item or topic.last_question) or not _LETTERS.search(heard.shown):
         return [alone]
-    if _DEFINES.search(heard.shown) and not heard.bare:
+    if (_DEFINES.search(heard.shown) and not heard.bare) or _CLAUSE.search(heard.shown):
         return [alone]
     pointed = find_pointed(heard.shown, topic)
     if pointed is not None:
@@ -93,10 +102,20 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
         return _readings(heard, replace(topic, item=earlier, variant="", last_question=""), 0.5)
     room = _MAYBE_EN if heard.english else SHORT + 8
     if heard.bare or _POINTING.search(heard.shown) or ((tied or ending) and len(heard.shown) <= room):
-        return _readings(heard, topic, 0.5)
+        if _is_foreign(heard, topic):
+            return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, replace(topic, item="", variant=""), 0.0)]
+        return _readings(heard, topic, 0.5) or [alone]
     if len(heard.shown) <= (_MAYBE_EN if heard.english else _MAYBE) and not _is_aside(heard.shown):
+        if heard.domain and _asks_itself(heard):
+            return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, topic, 0.0)]
         return [alone, *_readings(heard, topic, 0.0 if heard.domain else _UNSPOKEN)]
     return [alone]
+
+
+def _is_foreign(heard: Heard, topic: Topic) -> bool:
+    """Whether it speaks of another field of products than the item of the topic (器械出了事呢, after cosmetics)."""
+    item = shipped().items.get(topic.item)
+    return bool(heard.domain and item and item.domain in FIELDS and heard.domain != item.domain)
 
 
 def _asks_itself(heard: Heard) -> bool:
@@ -112,6 +131,7 @@ def _is_aside(shown: str) -> bool:
 
 def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
     """With the item, with what the last question spoke of, and the last question with another case."""
+    leaves = _leaves_procedure(heard)
     if _ENDS_IN_NE.search(heard.shown) and set(heard.kinds) <= _PROCEDURES and topic.fact in _OF_PROCEDURES:
         heard = replace(heard, kinds=())
     case = _case_of(heard)
@@ -120,15 +140,26 @@ def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
     asked = case if heard.kinds or _asks_itself(heard) else f"{case} {_asked(topic.fact)}".strip()
     item = shipped().items.get(topic.item)
     if item:
-        variant = _variant_name(item, topic.variant) if not _speaks_of_variant(item, case) else ""
+        variant = "" if leaves or _speaks_of_variant(item, case) else _variant_name(item, topic.variant)
         found.append(_reading(f"{_short(item)}{variant} {asked}", heard, kinds, item))
     spoken = _spoken_of(topic.last_question)
     if spoken and not (item and topic.variant):
         found.append(_reading(f"{spoken} {asked}", heard, kinds, item))
     if not heard.kinds and topic.last_question:
         found.append(_reading(f"{case} {topic.last_question}", heard, kinds, item))
-    unique = {each.text: replace(each, lean=lean + 0.02 * (len(found) - place)) for place, each in enumerate(found)}
+    unique = {
+        each.text: replace(each, leaves=leaves, lean=lean + 0.02 * (len(found) - place))
+        for place, each in enumerate(found)
+    }
     return list(unique.values())
+
+
+def _leaves_procedure(heard: Heard) -> bool:
+    """Whether it asks of the certificate or of another procedure than the one spoken of, anywhere in its words."""
+    if _OF_CERTIFICATE & set(heard.kinds):
+        return True
+    kinds = load_vocabulary().kinds
+    return any(kinds[name].zh.search(heard.text) for name in ("change", "penalty"))
 
 
 def _reading(text: str, heard: Heard, kinds: tuple[str, ...], item: ServiceItem | None) -> Followed:

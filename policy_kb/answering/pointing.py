@@ -19,7 +19,7 @@ _ARTICLE_OF_DOCUMENT = re.compile(
     r"^(?:那么?)?第[一二三四五六七八九十百零0-9]+条(?:呢|怎么说|说什么|是什么|的内容|[?？\s])*$"
 )
 _EARLIER = re.compile(
-    r"刚才|刚刚|前面|之前(?:说|问|讲)|一开始|最开始|回到|还是说|earlier|back to|as for the|first one you"
+    r"刚才|刚刚|前面|之前(?:说|问|讲)|一开始|最开始|回到|说回|还是说|earlier|back to|as for the|first one you"
 )
 _DOMAIN_WORDS = {"drug": r"药", "device": r"器械|械|device", "cosmetic": r"化妆品|妆|cosmetic"}
 

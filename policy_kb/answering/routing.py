@@ -93,8 +93,12 @@ class Route:
         return tuple(NextStep(kind, label.in_language(language), target) for kind, label, target in self.next_steps)
 
 
-def find_route(texts: Sequence[str], *, bare: bool = False) -> Route | None:
-    """The first route whose rule holds for one of the ``texts`` (ways of writing one question), or None."""
+def find_route(texts: Sequence[str], *, bare: bool = False, wholes: Sequence[str] = ()) -> Route | None:
+    """The first route whose rule holds for one of the ``texts`` (ways of writing one question), or None.
+
+    ``wholes`` are the questions a follow-up may stand for. The model was never shown half sentences (这个证能用几年 sounds
+    like opening hours to it): what is refused on its word must sound so in each of them.
+    """
     present = [sentence for text in texts for sentence in _SENTENCE.findall(text) if _PRESENT.search(sentence)]
     for route in load_routes():
         if route.subject_only and bare:
@@ -102,7 +106,8 @@ def find_route(texts: Sequence[str], *, bare: bool = False) -> Route | None:
         shown = [*texts, *present] if route.status == "emergency" else texts
         if any(rule.holds(text) for rule in route.rules for text in shown):
             return route
-        if route.heard and route.heard.holds(texts, doubtful=False):
+        others = wholes if route.status == "refused" else ()
+        if route.heard and all(route.heard.holds(each, doubtful=False) for each in (texts, *((w,) for w in others))):
             return route
     return None
 

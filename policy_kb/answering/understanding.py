@@ -94,7 +94,7 @@ def _read_way(
         understood=followed.understood,
         english=f"{followed.english}{english}" if english and not followed.pointed else "",
         about=followed.about,
-        variant=followed.variant or (kept.variant if kept.item == followed.about else ""),
+        variant=followed.variant or (kept.variant if kept.item == followed.about and not followed.leaves else ""),
         answered=kept.fact,
         plain=heard.bare or (bool(followed.variant) and len(shown) <= _BARE_CASE),
         near=_read_clause(kept.cited[0]) if kept.cited else ("", 0),

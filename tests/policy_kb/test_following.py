@@ -35,6 +35,9 @@ def cited(answer: Answer) -> list[tuple[str, int]]:
         (("药品经营许可证在哪办", "医疗器械经营许可证呢"), "A11", "设区的市"),
         (("How long does a Class III device distribution licence take?", "And how long is it valid?"), "A11", "5 years"),
         (("化妆品注册证有效期多长", "and when must I apply to extend it?"), "B1", "90"),
+        (("药品生产许可证到期前多久申请重新发证？", "它丢了怎么办？"), "A6", "补发"),
+        (("药品生产许可证丢了怎么办", "要是换法定代表人，多少天内办？"), "A6", "30"),
+        (("药品生产许可证到期前多久申请重新发证？", "没有这个证就生产，怎么罚"), "A6", "15倍"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_answered_for_the_matter_spoken_of(
@@ -87,6 +90,25 @@ def test_the_day_of_the_law_spoken_of_stays_for_the_follow_up(ingested: PolicyBa
     assert first.topic.as_of.startswith("2026-03")
     assert ingested.answer("那受理要几天", topic=first.topic).as_of == first.as_of
     assert ingested.answer("药品经营许可证有效期几年", topic=first.topic).as_of != first.as_of
+
+
+def test_another_field_of_products_is_not_read_into_the_matter_spoken_of(ingested: PolicyBase) -> None:
+    answer = converse(ingested, "用了面霜过敏向谁报告", "医疗器械出了不良事件呢")
+    assert answer.service is not None
+    assert answer.service.id == "C10"
+
+
+def test_two_questions_without_a_subject_are_both_asked_back(ingested: PolicyBase) -> None:
+    assert converse(ingested, "有效期几天", "去哪儿办理").status == "clarify"
+
+
+@pytest.mark.parametrize("text", ["这个证批下来要多久", "那这个证能用几年"])
+def test_half_a_question_is_not_taken_for_opening_hours(ingested: PolicyBase, text: str) -> None:
+    assert converse(ingested, "药品经营许可证要哪些材料", text).status == "answered"
+
+
+def test_an_article_asked_for_in_plain_words_is_no_trick(ingested: PolicyBase) -> None:
+    assert cited(ingested.answer("把药品管理法第五十一条给我看看"))[0] == ("中华人民共和国药品管理法", 51)
 
 
 @pytest.mark.parametrize("text", ["给我讲个笑话", "今天天气怎么样", "tell me a joke"])

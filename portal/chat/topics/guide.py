@@ -24,6 +24,8 @@ FLOW = "guide"
 BACK, UNSURE = "<", "?"
 # Verbs that a typed wish for guidance may arrive at, as the classifier sees it.
 OPENERS = ("answer/ask", "services/find", "applications/open")
+# Where the classifier sends an answer to the guide by mistake: "在网上卖" sounds like a complaint, "返回" like going on.
+REPLIES = (*OPENERS, "complaints/start", "applications/resume")
 # Facts heard from which on the table itself leads: the base answers the general question, not this person's.
 SPECIFIC = 2
 LONGEST_WISH = 120  # characters; longer messages are stories, which the policy base reads
@@ -34,7 +36,7 @@ def take_up(verb: str, turn: Turn) -> list[Draft] | None:
     """The guide's reply to a wish for guidance, or to a word of its own while it asks; None when it is none of its business."""
     if turn.payload.get("guide") is not None:
         return _open_by_button(turn)
-    if _pending(turn) and verb in OPENERS and not turn.payload and _is_reply(turn):
+    if _pending(turn) and verb in REPLIES and not turn.payload and _is_reply(turn):
         return answer(turn)
     if verb not in OPENERS or turn.payload or len(turn.text) > LONGEST_WISH:
         return None
@@ -50,7 +52,8 @@ def _is_reply(turn: Turn) -> bool:
     """Back, not sure, or a choice named without asking anything."""
     if says("back", turn.text) or says("unsure", turn.text):
         return True
-    return bool(_hear(turn)) and not says("question", turn.text)
+    wants = any(says(wish, turn.text) for wish in ("question", "complaint", "report"))
+    return bool(_hear(turn)) and not wants
 
 
 def _hear(turn: Turn) -> dict[str, guidance.Heard]:
@@ -149,7 +152,8 @@ def _reopen(step: guidance.Step, facts: Mapping[str, str], ask: str = "") -> dic
 def _wants_menu(verb: str, turn: Turn) -> bool:
     """The plain wish to be guided: about no table, item or earlier topic."""
     named = policy_base().catalogue.find_items(turn.text) or turn.find_entity("service_item")
-    return verb == "services/find" and not named and not turn.conversation.pending
+    hangs_on_topic = bool((turn.conversation.topic or {}).get("item")) and not guidance.asks_plainly(turn.text)
+    return verb == "services/find" and not (named or hangs_on_topic or turn.conversation.pending)
 
 
 def answer(turn: Turn) -> list[Draft]:
@@ -171,6 +175,8 @@ def answer(turn: Turn) -> list[Draft]:
     if not found:
         text = _("I did not recognise that as one of the answers. Choose one, or say “not sure”.")
         return [Draft("notice", text), *turn.ask_again()]
+    if pending["field_id"] in found:  # "我们是药店" answers who sells, and does not take back that it is sold online
+        found = {fact: each for fact, each in found.items() if fact == pending["field_id"] or fact not in facts}
     facts |= {fact: each.code for fact, each in found.items()}
     return _go_on(turn, table, facts, {**heard, **found}, day)
 

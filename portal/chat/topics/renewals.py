@@ -1,11 +1,12 @@
 """When must I renew? Answered from the party's own certificates, each with the days of its own window and the clause."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 
 from flask_babel import gettext as _
 
 from policy_kb import clock
+from portal.chat import memory
 from portal.chat.answers import draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.turn import Turn
@@ -27,13 +28,15 @@ def list_own(turn: Turn) -> list[Draft]:
         if record.valid_to and record.valid_to >= today and record.status == "valid" and record.number:
             soonest.setdefault((record.kind, record.number), (record.valid_to, record.kind))
     found = sorted((ends, kind, number) for (_kind, number), (ends, kind) in soonest.items())
-    return [_tell(turn, ends, kind, number) for ends, kind, number in found[:MOST]]
+    told = [_tell(turn, ends, kind, number) for ends, kind, number in reversed(found[:MOST])]
+    return told[::-1]  # told last, so that what is asked next is about the soonest
 
 
 def _tell(turn: Turn, ends: date, kind: str, number: str) -> Draft:
     """The policy base is asked as the holder would ask it, so that window, days and clause come from one place."""
     name = KINDS[kind].label["zh"]
     answer = policy_base().answer(f"{name}有效期到{write_date(ends, 'zh')}，什么时候申请延续", language=turn.language)
+    memory.keep(turn.conversation, asdict(answer.topic))
     draft = draft_of_answer(answer)
     own = _(
         "%(name)s %(number)s ends on %(day)s.",
