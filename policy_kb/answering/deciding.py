@@ -54,6 +54,7 @@ _STRANGE = 0.45  # what speaks of nothing of ours must be this likely to be answ
 # meaning counts: of the development questions not for us, none that no label takes reaches .17 (2026-11-26).
 _STRANGE_ASKED = 0.3
 _CHOSEN = 0.75  # from this probability of being right the person is not asked which of several items is meant
+_NAMED = 0.9  # the confidence of a clause called by its law and number
 _PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
 
@@ -68,10 +69,12 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
         return answer_from(frame, [(pointed, "")], [], 1.0)
     entries, ranked = gather(frame, shelf)
     candidates = _with_law(choose(question, entries, ranked), ranked)
-    candidates = _with_window(question, _in_own_words(in_context(question, candidates)))
+    candidates = _with_window(question, _with_article(_in_own_words(in_context(question, candidates))))
     if not candidates:
         return refuse(frame, "no_source")
     sure, bands, ours = sureness(candidates), thresholds_in_force(), is_ours(frame)
+    if _is_named(candidates[0]):
+        return _answer(frame, shelf, candidates, ranked, max(sure, _NAMED))
     could = answerability(signs_of(question, candidates, entries, ranked, ours))
     if could < bands["answerable"] and not _is_phrased(candidates[0]):
         return refuse(frame, "no_source" if ours else "out_of_scope")
@@ -113,6 +116,18 @@ def _in_own_words(candidates: list[Candidate]) -> list[Candidate]:
     near = (each for each in candidates if each.found and each.cited == best.cited and best.score - each.score < _LIKE)
     entry = next(near, None)
     return [entry, *(each for each in candidates if each is not entry)] if entry else candidates
+
+
+def _is_named(candidate: Candidate) -> bool:
+    return candidate.ranked is not None and bool(candidate.ranked.signs.get("named_article"))
+
+
+def _with_article(candidates: list[Candidate]) -> list[Candidate]:
+    """An article called by its law and number is what is wanted: its clause leads unless an entry of it does already."""
+    named = next(filter(_is_named, candidates), None)
+    if named is None or candidates[0].cited == named.cited:
+        return candidates
+    return [named, *(each for each in candidates if each is not named)]
 
 
 def _with_window(question: Question, candidates: list[Candidate]) -> list[Candidate]:

@@ -98,6 +98,7 @@ def test_where_nothing_can_be_kept_the_vectors_are_still_given(
     ("question", "title", "article"),
     [
         ("我不识字，能口头提复议不", "行政复议法", 22),
+        ("把药品管理法第五十一条给我看看", "药品管理法", 51),
         ("第三类医疗器械经营许可证什么时候可以申请延续？", "医疗器械经营监督管理办法", 16),
         ("How long must a cosmetics company keep its purchase records?", "化妆品监督管理条例", 31),
     ],
