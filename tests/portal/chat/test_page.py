@@ -44,12 +44,12 @@ def test_a_question_is_asked_and_answered_by_plain_forms(app: APIFlask, client: 
 
 def test_buttons_are_forms(app: APIFlask, client: FlaskClient, rasa: FakeRasa) -> None:
     rasa.answer = acting(app, "answer/ask")
-    say(client, QUESTION)
+    say(client, "监管部门收到投诉后几个工作日内决定是否受理？")
     token = re.search(r'class="second" name="button" value="([^"]+)"', read(client))
     assert token
     rasa.answer = say_back("好")
     assert client.post("/chat/messages", data={"button": token.group(1)}).status_code == 303
-    assert rasa.received[-1]["message"].startswith("/start_application")
+    assert rasa.received[-1]["message"].startswith("/make_complaint")
 
 
 @pytest.mark.parametrize(("text", "told"), [("", "没有收到可读的内容"), ("药" * 10_000, "10000")])
