@@ -44,6 +44,7 @@ def _register_rooms(app: APIFlask) -> None:
     from portal.notices import views as notices
     from portal.policies import views as policies
     from portal.prefill import views as prefill
+    from portal.proofs import views as proofs
     from portal.services import views as services
     from portal.staff import views as staff
 
@@ -60,6 +61,7 @@ def _register_rooms(app: APIFlask) -> None:
         applications,
         complaints,
         notices,
+        proofs,
         staff,
         curation,
     ):

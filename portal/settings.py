@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRETS = ("secret_key", "bot_token", "proof_keys")
 
 
 class SettingsError(Exception):
@@ -28,7 +29,9 @@ class Settings(BaseSettings):
     database_url: str = ""
     secret_key: str = ""
     bot_token: str = ""
+    proof_keys: str = Field(default="", description="secrets separated by blanks; the first signs, all verify")
     portal_url: str = "http://127.0.0.1:8000"
+    public_url: str = Field(default="", description="what QR codes open; portal_url when empty")
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout: float = Field(default=8.0, gt=0, description="seconds")
     register_url: str = ""
@@ -60,13 +63,13 @@ class Settings(BaseSettings):
         if self.dense_model not in ("", "off") and not Path(self.dense_model).is_dir():
             raise ValueError(f"WENBAN_DENSE_MODEL: there is no folder {self.dense_model}; write off for none")
         if self.env == "production":
-            missing = [
-                name for name in ("secret_key", "bot_token", "database_url", "broker_url") if not getattr(self, name)
-            ]
+            missing = [name for name in (*SECRETS, "database_url", "broker_url") if not getattr(self, name)]
             if missing:
                 raise ValueError("production needs " + ", ".join(f"WENBAN_{name.upper()}" for name in missing))
             if len(self.secret_key) < 32 or len(self.bot_token) < 32:
                 raise ValueError("WENBAN_SECRET_KEY and WENBAN_BOT_TOKEN must have at least 32 characters")
+            if any(len(key) < 32 for key in self.proof_keys.split()):
+                raise ValueError("each key in WENBAN_PROOF_KEYS must have at least 32 characters")
         else:
             _fill_development_secrets(self)
         self.database_url = self.database_url or f"sqlite:///{self.data / 'portal.sqlite'}"
@@ -76,16 +79,19 @@ class Settings(BaseSettings):
 
 def _fill_development_secrets(settings: "Settings") -> None:
     """Generate once per data folder what a developer did not give, readable by its owner only."""
-    if settings.secret_key and settings.bot_token:
+    wanted = [name for name in SECRETS if not getattr(settings, name)]
+    if not wanted:
         return
     settings.data.mkdir(parents=True, exist_ok=True)
     path = settings.data / "development-secrets.json"
-    if not path.exists():
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    missing = [name for name in SECRETS if name not in kept]
+    if missing:
         path.touch(mode=0o600)
-        path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in ("secret_key", "bot_token")}))
-    kept = json.loads(path.read_text())
-    settings.secret_key = settings.secret_key or kept["secret_key"]
-    settings.bot_token = settings.bot_token or kept["bot_token"]
+        path.write_text(json.dumps({**kept, **{name: secrets.token_urlsafe(32) for name in missing}}))
+        kept = json.loads(path.read_text())
+    for name in wanted:
+        setattr(settings, name, kept[name])
 
 
 def read_settings(**overrides: object) -> Settings:

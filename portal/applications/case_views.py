@@ -1,15 +1,13 @@
-"""Pages of a case: receipt and timeline, documents, files, withdrawal, and the check of a receipt by anybody."""
+"""Pages of a case: receipt and timeline, documents, files, withdrawal."""
 
 from datetime import date
-from urllib.parse import urljoin
 
-import segno
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from policy_kb import workdays
-from portal.applications import clocks, documents, questions, service, wording
+from portal.applications import clocks, documents, questions, receipts, service, wording
 from portal.applications.blueprint import bp
 from portal.applications.models import Case
 from portal.audit import service as audit
@@ -17,16 +15,11 @@ from portal.errors import Missing
 from portal.extensions import db, limiter
 from portal.identity.service import current_identity
 from portal.language import current_language
+from portal.proofs import service as proofs
 from portal.services import service as services
 from portal.uploads import read_upload
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def verify_url(case: Case) -> str:
-    """The absolute address that the QR code of a receipt opens."""
-    path = url_for("applications.verify", number=case.number, hash=case.snapshot_hash)
-    return urljoin(current_app.config["SETTINGS"].portal_url, path)
 
 
 def list_answers(case: Case, *, round_number: int = 0) -> list[tuple[str, list[tuple[str, str, str, dict[str, str]]]]]:
@@ -56,6 +49,7 @@ def list_answers(case: Case, *, round_number: int = 0) -> list[tuple[str, list[t
 def case(case_id: int) -> str:
     """Receipt, where it stands, what is next and by when, and what was sent."""
     found = service.get_case(current_identity(), case_id)
+    receipt = receipts.find_receipt(found, found.snapshot)
     db.session.commit()
     form = questions.form_of(found.form_id, found.form_version)
     return render_template(
@@ -64,8 +58,8 @@ def case(case_id: int) -> str:
         title=wording.item_title(found.item, found.variant),
         wording=wording,
         sections=list_answers(found),
-        qr=segno.make(verify_url(found), error="m").svg_data_uri(scale=4, border=2, light="#fff"),
-        verify_url=verify_url(found),
+        qr=proofs.draw_qr(receipt),
+        code=proofs.write_code(receipt.code),
         clocks=clocks.list_clocks(found.form_id, found.form_version),
         now=clocks.find_clock(found.form_id, found.form_version, found.due_for),
         also=clocks.list_own_limits(found.form_id, found.form_version),
@@ -99,13 +93,11 @@ def document(case_id: int, kind: str) -> Response:
     identity = current_identity()
     found = service.get_case(identity, case_id)
     audit.record(identity.actor, f"download_{kind}", "case", found.number, party_code=found.party_code)
+    language, receipt = current_language(), receipts.find_receipt(found, found.snapshot)
+    content = documents.build_docx(found, language) if kind == "docx" else documents.build_pdf(found, language, receipt)
+    if kind == "pdf":
+        proofs.keep_file(receipt, content)
     db.session.commit()
-    language = current_language()
-    content = (
-        documents.build_docx(found, language)
-        if kind == "docx"
-        else documents.build_pdf(found, language, verify_url(found))
-    )
     reply = Response(content, mimetype=DOCX if kind == "docx" else "application/pdf")
     reply.headers.set("Content-Disposition", "attachment", filename=f"{found.number}.{kind}")
     reply.headers["Cache-Control"] = "private, no-store"
@@ -150,10 +142,12 @@ def _send(value: dict[str, str]) -> Response:
 
 @bp.get("/verify/<number>")
 @limiter.limit("30 per minute")
-def verify(number: str) -> tuple[str, int]:
-    """Whether number and hash of a receipt belong together; tells nothing about who applied or what for."""
-    given = request.args.get("hash", "").strip()[:64]
-    found = service.find_by_number(number[:32], given) if given else None
+def verify(number: str) -> AnyResponse:
+    """Where the QR codes of earlier receipts lead: on to the page that checks every document."""
+    found = service.find_by_number(number[:32], request.args.get("hash", "").strip()[:64])
+    if found is None:
+        db.session.commit()
+        return redirect(url_for("proofs.index"))
+    receipt = receipts.find_receipt(*found)
     db.session.commit()
-    page = render_template("applications/verify.html", number=number[:32], given=given, found=found, wording=wording)
-    return page, 404 if given and found is None else 200
+    return redirect(url_for("proofs.show", code=proofs.write_code(receipt.code)))

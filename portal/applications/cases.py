@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from policy_kb import clock, wording
-from portal.applications import clocks, drafts, outcomes, prefilling, questions, saving, snapshots, upgrading
+from portal.applications import clocks, drafts, outcomes, prefilling, questions, receipts, saving, snapshots, upgrading
 from portal.applications.drafts import View
 from portal.applications.models import Case, CaseEvent, Draft, Snapshot
 from portal.applications.wording import item_title, state_name
@@ -94,6 +94,7 @@ def submit(identity: Identity, draft_id: str, version: int, key: str, *, languag
     )
     case.snapshots.append(snapshot)
     case.snapshot_hash = snapshot.hash
+    receipts.issue_receipt(case)
     advance(case, identity.actor, "submit" if first else "resubmit", "submitted" if first else "resubmitted")
     filing = clocks.filing_fact(case.form_id, case.form_version)
     if filing is not None:
@@ -234,7 +235,8 @@ def find_by_number(number: str, given_hash: str) -> tuple[Case, Snapshot] | None
     if case is None:
         return None
     found = next((s for s in case.snapshots if s.hash == given_hash.strip().lower()), None)
-    audit.record("holder of the receipt", "verify" if found else "refused_verify", "case", case.number)
+    if found is None:
+        audit.record("holder of the receipt", "refused_verify", "case", case.number)
     return (case, found) if found else None
 
 

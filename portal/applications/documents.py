@@ -13,27 +13,17 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docxtpl import DocxTemplate
 from flask import render_template
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher
 
 from policy_kb import wording as texts
 from portal.applications import questions
 from portal.applications.models import Case
 from portal.applications.wording import item_title
 from portal.pages import write_moment
+from portal.printing import SANS, write_pdf
+from portal.proofs import service as proofs
+from portal.proofs.service import Proof
 
-FONTS = {"zh": "Noto Sans CJK SC", "office": "宋体"}
-
-
-class OutsideAddress(Exception):
-    """A document wanted something from outside; it may not."""
-
-
-class NoAddresses(URLFetcher):
-    """Refuses every address, so that no answer can make the server read anything."""
-
-    def fetch(self, url: str, headers: Any = None) -> Any:
-        raise OutsideAddress(url[:100])
+OFFICE_FONT = "宋体"
 
 
 def build_content(case: Case, language: str) -> dict[str, Any]:
@@ -105,7 +95,7 @@ def _template() -> bytes:
     for name in ("Normal", "Title", "Heading 1", "Heading 2"):
         fonts = document.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
         for side in ("w:eastAsia", "w:cs"):
-            fonts.set(qn(side), FONTS["office"])
+            fonts.set(qn(side), OFFICE_FONT)
     document.add_heading("{{ title }}", 0)
     _add_pairs(document, "facts")
     document.add_paragraph("{%p for section in sections %}")
@@ -161,9 +151,16 @@ def build_docx(case: Case, language: str) -> bytes:
     return made.getvalue()
 
 
-def build_pdf(case: Case, language: str, address: str) -> bytes:
-    """The application as a PDF; ``address`` is where its fingerprint can be checked (printed, never fetched)."""
-    html = render_template(
-        "applications/document.html", **build_content(case, language), address=address, font=FONTS["zh"]
+def build_pdf(case: Case, language: str, proof: Proof) -> bytes:
+    """The application as a PDF, with the code and the QR code of its receipt."""
+    return write_pdf(
+        render_template(
+            "applications/document.html",
+            **build_content(case, language),
+            code=proofs.write_code(proof.code),
+            address=proofs.make_url(proof),
+            qr=proofs.draw_qr_inline(proof),
+            check_title=texts.gettext_for(language)("Check this document"),
+            font=SANS,
+        )
     )
-    return bytes(HTML(string=html, url_fetcher=NoAddresses()).write_pdf())

@@ -46,6 +46,7 @@ def test_production_refuses_a_short_secret() -> None:
             env="production",
             secret_key="short",
             bot_token="x" * 40,
+            proof_keys="y" * 40,
             database_url="postgresql://x",
             broker_url="redis://x",
         )

@@ -1,5 +1,6 @@
 """A sent case: its number and hash, the officer's loop, the decision, the filing number, the receipt's check."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +16,7 @@ from portal.extensions import db
 from portal.identity.service import Identity
 from portal.notices import service as notices
 from portal.prefill import service as prefill
+from portal.proofs import service as proofs
 from tests.portal.applications.conftest import Applicant
 
 
@@ -142,13 +144,57 @@ def test_withdrawn_by_its_owner_and_then_closed(
         service.withdraw(kangrui, sent.id)
 
 
-def test_a_receipt_is_checked_by_number_and_hash_and_tells_nothing_else(sent: Case, app: APIFlask) -> None:
+def test_a_receipt_is_checked_by_its_code_and_tells_nothing_else(
+    sent: Case, applicant: Applicant, app: APIFlask
+) -> None:
+    page = applicant.text(f"/applications/cases/{sent.id}/")
+    code = re.search(r"data-code>([0-9A-Z-]{23})<", page)
+    assert code
+    told = app.test_client().get(f"/verify/{code[1]}").get_data(as_text=True)
+    assert 'data-verdict="ok"' in told
+    assert (sent.number in told) and (sent.snapshot_hash in told)
+    assert "康瑞" not in told
+    assert "91440106MAWBKR001J" not in told
+
+
+def test_an_earlier_qr_code_leads_to_the_same_page(sent: Case, app: APIFlask) -> None:
     client = app.test_client()
-    good = client.get(f"/applications/verify/{sent.number}?hash={sent.snapshot_hash}").get_data(as_text=True)
-    assert "编号与校验值一致" in good
-    assert "康瑞" not in good
-    assert client.get(f"/applications/verify/{sent.number}?hash={'0' * 64}").status_code == 404
-    assert "康瑞" not in client.get(f"/applications/verify/{sent.number}").get_data(as_text=True)
+    good = client.get(f"/applications/verify/{sent.number}?hash={sent.snapshot_hash}", follow_redirects=True)
+    assert 'data-verdict="ok"' in good.get_data(as_text=True)
+    for wrong in (f"?hash={'0' * 64}", "", "?hash=%00"):
+        assert client.get(f"/applications/verify/{sent.number}{wrong}").location == "/verify/"
+
+
+def test_the_receipt_of_an_earlier_round_says_that_a_correction_was_sent(
+    sent: Case, applicant: Applicant, officer: Identity, app: APIFlask
+) -> None:
+    service.return_case(officer, sent.id, {"premises_area": "面积与平面图不符"})
+    db.session.commit()
+    url = f"/applications/drafts/{sent.draft_id}/"
+    assert applicant.save(url, "places", {"premises_area": "190"}).status_code == 302
+    assert applicant.send(url).status_code == 302
+    db.session.expire_all()
+    first, second = (proofs.find_by_subject(f"snapshot:{one.id}") for one in sent.snapshots)
+    assert first is not None and second is not None
+    assert (first.state, first.replaced_by, second.state) == ("superseded", second.code, "valid")
+    assert "之后又提交了补正后的版本" in app.test_client().get(f"/verify/{first.code}").get_data(as_text=True)
+
+
+def test_the_pdf_as_it_was_downloaded_is_recognised_and_no_other(
+    sent: Case, applicant: Applicant, app: APIFlask
+) -> None:
+    pdf = applicant.client.get(f"/applications/cases/{sent.id}/application.pdf").data
+    client = app.test_client()
+
+    def give(content: bytes) -> Any:
+        return client.post(
+            "/verify/", data={"file": (io.BytesIO(content), "x.pdf")}, content_type="multipart/form-data"
+        )
+
+    assert 'data-verdict="ok"' in give(pdf).get_data(as_text=True)
+    assert give(pdf + b" ").status_code == 404
+    assert give(pdf.replace(b"%PDF-1.7", b"%PDF-1.6", 1)).status_code == 404
+    assert pdf == applicant.client.get(f"/applications/cases/{sent.id}/application.pdf").data
 
 
 def test_notices_are_the_owners_and_open_their_matter(

@@ -159,6 +159,7 @@ def make_app(folder: Path, **settings: Any) -> APIFlask:
             data=folder,
             secret_key="s" * 32,
             bot_token="t" * 32,
+            proof_keys="p" * 32,
             database_url=f"sqlite:///{folder / 'x.sqlite'}",
             broker_url="memory://",
             **settings,

@@ -1,0 +1,1 @@
+"""Documents that anybody can check later: a code, a signed record, and one page that says what holds today."""
