@@ -153,6 +153,7 @@ def build_docx(case: Case, language: str) -> bytes:
 
 def build_pdf(case: Case, language: str, proof: Proof) -> bytes:
     """The application as a PDF, with the code and the QR code of its receipt."""
+    _ = texts.gettext_for(language)
     return write_pdf(
         render_template(
             "applications/document.html",
@@ -160,7 +161,7 @@ def build_pdf(case: Case, language: str, proof: Proof) -> bytes:
             code=proofs.write_code(proof.code),
             address=proofs.make_url(proof),
             qr=proofs.draw_qr_inline(proof),
-            check_title=texts.gettext_for(language)("Check this document"),
+            check_title=_("Check this document"),
             font=SANS,
         )
     )
