@@ -9,12 +9,13 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal.applications import clocks, drafts, questions, wording
+from portal.applications import clocks, consenting, drafts, questions, wording
 from portal.applications.drafts import View
 from portal.applications.models import Case, Draft
 from portal.extensions import db
 from portal.forms.service import Field
 from portal.pages import write_date
+from portal.prefill.service import Asked
 
 Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
 Said = list[dict[str, Any]]
@@ -144,7 +145,46 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
     return say("\n".join(lines), buttons=buttons, data={"field_id": field.id})
 
 
+def ask_sources(view: View, opening: Said) -> Turn:
+    """Before anything is filled in: which source would give what, and whether they may be asked."""
+    draft, step = view.draft, step_of(view, "sources")
+    lines = [_("Before I fill anything in for “%(item)s”, may I ask these sources?", item=wording.draft_title(draft))]
+    lines += [f"· {one.label}: {_tell_gives(one)}" for one in consenting.list_asked(draft, view.language)]
+    lines.append(
+        _(
+            "Only for this application. Declarations and signature are never filled in. You can withdraw on the page later."
+        )
+    )
+    options = [
+        {"value": "yes", "label": _("Yes, ask all of them")},
+        {"value": "no", "label": _("No, I type it myself")},
+    ]
+    intents = {"yes": "affirm", "no": "deny"}
+    buttons: Said = [{"label": o["label"], "payload": {"intent": intents[o["value"]], "step": step}} for o in options]
+    url = url_for("applications.sources", draft_id=draft.id)
+    buttons.insert(1, {"label": _("Choose on the page"), "url": url})
+    pending = {
+        "flow": "application",
+        "kind": "confirm",
+        "field_id": "sources",
+        "type": "confirm",
+        "options": options,
+        "step": step,
+        "draft_id": draft.id,
+    }
+    return [*opening, say("\n".join(lines), buttons=buttons, data={"field_id": "sources"})], pending
+
+
+def _tell_gives(one: Asked) -> str:
+    if not one.fields:
+        return _("values to offer, none is filled in")
+    named = _("; ").join(one.fields[:4])
+    return _("%(fields)s and %(count)s more", fields=named, count=len(one.fields) - 4) if one.fields[4:] else named
+
+
 def ask_next(view: View, opening: Said) -> Turn:
+    if consenting.is_undecided(view.draft):
+        return ask_sources(view, opening)
     field = next_field(view)
     if field is not None:
         return [*opening, build_question(view, field)], build_pending(view, field)

@@ -15,7 +15,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications import asking, cases, drafts, naming, prefilling, questions, saving, wording
+from portal.applications import asking, cases, consenting, drafts, naming, prefilling, questions, saving, wording
 from portal.applications.drafts import View
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
@@ -36,7 +36,14 @@ def start(conversation_id: str, identity: Identity, item_id: str, variant: str, 
         )
         return [asking.say(text, buttons=[{"label": _("Choose the licence"), "url": url}])], None
     draft = drafts.start(identity, item_id, form.variant if form else variant)
-    view = drafts.view_draft(draft, language)
+    return _open(drafts.view_draft(draft, language))
+
+
+def _open(view: View) -> Turn:
+    """How much is filled in, and the first open question; before that, whether the sources may be asked."""
+    draft = view.draft
+    if consenting.is_undecided(draft):
+        return asking.ask_sources(view, [])
     filled = sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values)
     text = _(
         "%(item)s: %(count)s answers are filled in from your records, each with its source on the page. I ask what is open.",
@@ -52,6 +59,8 @@ def answer(
 ) -> Turn:
     """Read what was said for the asked field and read it back. ``option`` is the value of a named option, if any."""
     view = _get_open(identity, draft_id, language)
+    if consenting.is_undecided(view.draft):
+        return asking.ask_sources(view, [])
     asked = asking.next_field(view)
     if (step and asked is not None and step != asking.step_of(view, asked.id)) or (
         asked and field_id and field_id != asked.id
@@ -80,6 +89,8 @@ def answer(
 def confirm(identity: Identity, draft_id: str, step: str, yes: bool | None, language: str) -> Turn:
     """The reply to a read-back: True writes (origin chat_confirmed), False asks again, None repeats the read-back."""
     view = _get_open(identity, draft_id, language)
+    if consenting.is_undecided(view.draft):
+        return _decide_sources(identity, view, step, yes, language)
     if step.endswith(":submit"):
         return _confirm_sending(identity, view, step, yes, language)
     kept = view.draft.talk.get("read_back")
@@ -93,6 +104,15 @@ def confirm(identity: Identity, draft_id: str, step: str, yes: bool | None, lang
         view.draft.talk = {**view.draft.talk, "wished": kept["field"]}
         return asking.ask_next(view, [asking.say(_("Then I have not noted it."))])
     return _write(identity, view, kept, language)
+
+
+def _decide_sources(identity: Identity, view: View, step: str, yes: bool | None, language: str) -> Turn:
+    """Yes asks every source now, no asks none; neither of them repeats the question."""
+    draft = view.draft
+    if yes is None or (step and step != asking.step_of(view, "sources")):
+        return asking.ask_sources(view, [])
+    consenting.decide_sources(identity, draft.id, consenting.read_said("all" if yes else "none", ()))
+    return _open(drafts.view_draft(draft, language))
 
 
 def _write(identity: Identity, view: View, kept: dict[str, Any], language: str) -> Turn:
@@ -145,6 +165,8 @@ def correct_at_read_back(
 ) -> Turn | None:
     """A no with more in it: the right value of what is read back, or the name of another field; None for a plain no."""
     view = _get_open(identity, draft_id, language)
+    if consenting.is_undecided(view.draft):
+        return None
     shown = [f for f in questions.list_shown(view.form, view.values) if f.id != pending.get("field_id")]
     named = naming.find_named(shown, text)
     if named.one is not None:
@@ -221,6 +243,9 @@ def skip(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
 def why(identity: Identity, draft_id: str, step: str, language: str, text: str = "") -> Turn:
     """The clause behind the field that ``text`` names, else the asked one; then the same question again."""
     view = _get_open(identity, draft_id, language)
+    if consenting.is_undecided(view.draft):
+        reason = _("What these sources know need not be typed; each value says where it comes from, and you check it.")
+        return asking.ask_sources(view, [asking.say(reason)])
     named = naming.find_named(questions.list_shown(view.form, view.values), text) if text else None
     asked = (named.one if named else None) or _read_back_field(view) or asking.next_field(view)
     if asked is None:

@@ -130,7 +130,7 @@ def _notes_of(draft: Draft) -> dict[str, str]:
 
 
 def start(identity: Identity, item: str, variant: str, record_id: str = "", *, another: bool = False) -> Draft:
-    """The party's open draft of this item (and record), begun and filled from every source when there is none.
+    """The party's open draft of this item (and record), begun when there is none; ``consenting`` then asks the sources.
 
     ``another`` begins a second one. The caller commits.
     """
@@ -168,8 +168,6 @@ def start(identity: Identity, item: str, variant: str, record_id: str = "", *, a
     db.session.add(draft)
     db.session.flush()
     audit.record(identity.actor, "start", "draft", draft.id, party_code=draft.party_code, detail=form.id)
-    draft.failed = prefilling.fetch(identity, draft, form)
-    fill(draft)
     return draft
 
 
@@ -213,9 +211,8 @@ def fill(draft: Draft) -> list[str]:
 def refresh(identity: Identity, draft: Draft) -> list[str]:
     """Ask the sources again where a fact is too old or a source was away; labels of the fields that changed."""
     view = view_draft(draft)
-    if draft.state not in EDITABLE or not (
-        draft.failed or prefilling.list_expired(view.form, view.facts, view.answers)
-    ):
+    expired = prefilling.list_expired(view.form, view.facts, view.answers)
+    if draft.state not in EDITABLE or not (draft.failed or expired) or not prefilling.may_ask(identity, draft):
         return []
     draft.failed = prefilling.fetch(identity, draft, view.form)
     draft.version += 1

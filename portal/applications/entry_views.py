@@ -1,18 +1,19 @@
 """Pages that lead into applications: my matters, and the start of one item."""
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.applications import prefilling, questions, service, wording
 from portal.applications.blueprint import bp
 from portal.complaints import service as complaints
-from portal.errors import Missing
+from portal.errors import Invalid, Missing
 from portal.extensions import db
 from portal.forms.service import Form
 from portal.identity.service import current_identity, find_party
 from portal.language import current_language
 from portal.notices import service as notices
+from portal.prefill import service as prefill
 from portal.services import service as services
 
 
@@ -34,9 +35,12 @@ def index() -> str | Response:
 
 @bp.get("/start")
 def start() -> str | Response:
-    """What will be filled from where; which licence it is about; a draft already open."""
+    """Which sources may be asked for what; which licence it is about; a draft already open."""
+    return _start_page(request.args.get("item", ""), request.args.get("variant", ""), {})
+
+
+def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Response:
     identity = current_identity()
-    item, variant = request.args.get("item", ""), request.args.get("variant", "")
     if not variant and len(questions.list_forms(item)) > 1:
         return _choose_variant(item)
     if not identity.signed_in:
@@ -55,6 +59,8 @@ def start() -> str | Response:
         party=find_party(identity.party_code),
         records=prefilling.list_records(identity, form) if allowed else [],
         materials=questions.list_materials(form, {}, current_language()),
+        asked=prefill.list_asked(form, "", current_language()),
+        errors=errors,
         open_drafts=[d for d in service.list_drafts(identity) if d.form_id == form.id],
         show_cites=services.show_cites,
     )
@@ -76,15 +82,55 @@ def _find_form(item: str, variant: str) -> Form:
 
 
 @bp.post("/start")
-def start_submit() -> Response:
-    """Begin a draft (or go on with the open one) and ask every source once."""
-    form = request.form
-    draft = service.start(
-        current_identity(),
-        form.get("item", ""),
-        form.get("variant", ""),
-        form.get("record", "")[:60],
-        another=form.get("another") == "yes",
-    )
+def start_submit() -> Response | tuple[str | Response, int]:
+    """Begin a draft (or go on with the open one) and ask the sources that the person agreed to."""
+    form, identity = request.form, current_identity()
+    item, variant = form.get("item", ""), form.get("variant", "")
+    try:
+        draft = service.start(
+            identity, item, variant, form.get("record", "")[:60], another=form.get("another") == "yes"
+        )
+        if form.get("consent") or service.is_undecided(draft):
+            said = service.read_said(form.get("consent", ""), form.getlist("source"))
+            service.decide_sources(identity, draft.id, said)
+    except Invalid as error:
+        db.session.rollback()
+        return _start_page(item, variant, error.fields), 422
     db.session.commit()
     return redirect(url_for("applications.draft", draft_id=draft.id))
+
+
+@bp.get("/drafts/<draft_id>/sources")
+def sources(draft_id: str) -> str:
+    """The sources of a draft: the question when nobody was asked, else what was said of each, to be changed."""
+    return _sources_page(draft_id, {})
+
+
+def _sources_page(draft_id: str, errors: dict[str, str]) -> str:
+    draft = service.get_draft(current_identity(), draft_id)
+    return render_template(
+        "applications/sources.html",
+        draft=draft,
+        title=wording.draft_title(draft),
+        asked=service.list_asked(draft, current_language()),
+        undecided=service.is_undecided(draft),
+        errors=errors,
+    )
+
+
+@bp.post("/drafts/<draft_id>/sources")
+def sources_submit(draft_id: str) -> Response | tuple[str, int]:
+    """All, some or none of the sources; or one source agreed to (``agree``) or withdrawn (``withdraw``) later."""
+    form, identity = request.form, current_identity()
+    one = {form[name]: name == "agree" for name in ("agree", "withdraw") if name in form}
+    try:
+        said = one or service.read_said(form.get("consent", ""), form.getlist("source"))
+        service.decide_sources(identity, draft_id, said)
+    except Invalid as error:
+        db.session.rollback()
+        return _sources_page(draft_id, error.fields), 422
+    db.session.commit()
+    if not one:
+        return redirect(url_for("applications.draft", draft_id=draft_id))
+    flash(_("Noted. It counts from now on."), "ok")
+    return redirect(url_for("applications.sources", draft_id=draft_id))

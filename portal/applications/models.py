@@ -39,7 +39,7 @@ class Draft(db.Model):
 class Answer(db.Model):
     """One answer given; rows are only added and the newest of a field counts.
 
-    ``state``: given, cleared. ``origin``: auto, chat_confirmed, manual, override, computed. ``version`` is the draft's
+    ``state``: given, cleared. ``origin``: auto, chat_confirmed, manual, override, computed, carried. ``version`` is the draft's
     version it made. ``author`` is empty exactly when no person gave it (auto, computed).
     """
 

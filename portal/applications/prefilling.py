@@ -1,6 +1,6 @@
 """What the records say about a draft's fields: the one module here that knows ``portal.prefill``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,10 +22,20 @@ REGISTER_OF = {
 }
 
 
-def fetch(identity: Identity, draft: Draft, form: Form) -> list[str]:
-    """Ask every source once and keep the facts with the draft; names of the sources that did not answer."""
-    fetched = prefill.fetch_facts(identity, draft.party_code, form, draft.id, record_id=draft.record_id)
-    return list(fetched.failed_sources)
+def fetch(identity: Identity, draft: Draft, form: Form, *, only: Collection[str] | None = None) -> list[str]:
+    """Ask every source that people agreed to (``only``: some of them) and keep the facts with the draft; names of the
+    sources that did not answer."""
+    channels = {name: one for name, one in prefill.list_channels().items() if only is None or name in only}
+    barred = prefill.list_barred(identity, draft.id)
+    fetched = prefill.fetch_facts(
+        identity, draft.party_code, form, draft.id, record_id=draft.record_id, channels=channels, refused=barred
+    )
+    return [name for name in fetched.failed_sources if name not in barred]
+
+
+def may_ask(identity: Identity, draft: Draft) -> bool:
+    """Whether this person may have any source asked for the draft."""
+    return bool(set(prefill.list_channels()) - prefill.list_barred(identity, draft.id))
 
 
 def list_facts(draft: Draft) -> dict[int, Fact]:
@@ -86,6 +96,7 @@ def list_expired(form: Form, facts: Mapping[int, Fact], answers: Mapping[str, An
         for field, row in rows
         if row is not None
         and row.fact_id is not None
+        and row.origin != "carried"
         and row.fact_id in facts
         and prefill.is_stale(field, facts[row.fact_id], today)
     ]

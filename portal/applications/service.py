@@ -15,6 +15,7 @@ from portal.applications.cases import (
     submit,
     withdraw,
 )
+from portal.applications.consenting import decide_sources, is_undecided, list_asked, read_said
 from portal.applications.desk import accept_case, decide_case, get_for_officer, list_steps, return_case
 from portal.applications.drafts import (
     View,
@@ -42,12 +43,15 @@ __all__ = [
     "accept_case",
     "build_snapshot",
     "decide_case",
+    "decide_sources",
     "find_by_number",
     "find_difference",
     "get_case",
     "get_draft",
     "get_for_officer",
+    "is_undecided",
     "line_of",
+    "list_asked",
     "list_changed",
     "list_drafts",
     "list_gaps",
@@ -57,6 +61,7 @@ __all__ = [
     "list_steps",
     "newest_answers",
     "offered",
+    "read_said",
     "refresh",
     "return_case",
     "save_fields",

@@ -36,6 +36,8 @@ def draft(draft_id: str) -> str | Response:
     found = service.get_draft(current_identity(), draft_id)
     if found.state not in ("open", "returned"):
         return _to_case(found)
+    if service.is_undecided(found):
+        return redirect(url_for("applications.sources", draft_id=draft_id))
     changed = service.refresh(current_identity(), found)
     if changed:
         flash(
@@ -58,6 +60,7 @@ def draft(draft_id: str) -> str | Response:
         ready=not view.list_errors(),
         warnings=view.list_warnings(),
         window=questions.window_days(view.form, view.values),
+        unasked=[one.label for one in service.list_asked(found, view.language) if one.decision != "given"],
         failed_names=[prefilling.channel_name(name) for name in found.failed],
         materials=questions.list_materials(view.form, view.values, view.language),
         links=_link_fields(view),

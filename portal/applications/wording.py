@@ -70,6 +70,7 @@ def origin_name(origin: str, *, staff: bool = False) -> str:
     told_staff = {
         "manual": _("entered by the applicant"),
         "override": _("changed by the applicant; the record says otherwise"),
+        "carried": _("kept by the applicant, who no longer wants the source asked"),
     }
     if staff and origin in told_staff:
         return told_staff[origin]
@@ -79,5 +80,6 @@ def origin_name(origin: str, *, staff: bool = False) -> str:
         "manual": _("entered by you"),
         "override": _("changed by you; the record says otherwise"),
         "computed": _("computed"),
+        "carried": _("kept by you when the source was withdrawn"),
         "locked": _("from the register, cannot be changed here"),
     }[origin]

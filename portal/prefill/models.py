@@ -1,4 +1,4 @@
-"""Two tables: records (what a source said on a day) and the facts read from them for one draft, which never change."""
+"""Records (what a source said on a day), the facts read from them for one draft, and who agreed that a source is asked."""
 
 from datetime import date, datetime
 from typing import Any
@@ -63,3 +63,22 @@ class PrefillFact(db.Model):
     as_of: Mapped[date]
     fetched_at: Mapped[datetime] = mapped_column(Moment)
     record: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SourceConsent(db.Model):
+    """What one person said about asking one source for one draft; rows are only added and the newest counts.
+
+    ``source`` is a channel name; ``purpose`` the item and variant it is asked for; ``decision``: given, refused,
+    withdrawn; ``wording`` the version of the texts they were shown.
+    """
+
+    __tablename__ = "source_consent"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[str] = mapped_column(String(40), index=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"), index=True)
+    actor: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(60))
+    decision: Mapped[str] = mapped_column(String(12))
+    wording: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(Moment)

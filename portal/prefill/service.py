@@ -19,11 +19,12 @@ from portal.extensions import db
 from portal.forms.service import Form
 from portal.identity.service import Identity
 from portal.prefill.candidates import is_fillable, is_stale
+from portal.prefill.consents import Asked, decide, list_asked, list_barred, list_decisions
 from portal.prefill.facts import FAILED, READ, Fact, Stand, read_row, write_row
 from portal.prefill.importing import ImportReport, import_file
 from portal.prefill.kinds import ACCOUNT_SOURCE
 from portal.prefill.mandates import find_reason_denied
-from portal.prefill.models import PrefillFact, Record
+from portal.prefill.models import PrefillFact, Record, SourceConsent
 from portal.prefill.origins import origin_line, reason_line, source_name
 from portal.prefill.records import add_record_from_case, get_record, list_records, put_record, require_reader
 from portal.prefill.resolution import Choice, Given, Outcome, Rejected, list_recorded, resolve
@@ -31,9 +32,10 @@ from portal.prefill.sources import Source, SourceDown, channel_name, list_channe
 from portal.vocabulary import is_private
 
 __all__ = [
-    "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected", "SourceDown",
-    "add_record_from_case", "channel_name", "collect_facts", "fetch_facts", "get_record", "import_file", "is_stale",
-    "list_facts", "list_failed", "list_recorded", "list_records", "origin_line", "put_record", "resolve", "source_name",
+    "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected",
+    "SourceConsent", "SourceDown", "add_record_from_case", "channel_name", "collect_facts", "decide", "fetch_facts",
+    "get_record", "import_file", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_facts",
+    "list_facts_of", "list_failed", "list_recorded", "list_records", "origin_line", "put_record", "resolve", "source_name",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -167,6 +169,19 @@ def list_facts(draft_id: str) -> list[Fact]:
     """Every fact that was ever read for a draft, in the order read; ``resolve`` takes the newest look-up of each."""
     query = select(PrefillFact).where(PrefillFact.draft_id == draft_id).order_by(PrefillFact.id)
     return [read_row(row) for row in db.session.scalars(query)]
+
+
+def list_facts_of(draft_id: str, channel: str) -> list[Fact]:
+    """The facts that one channel ever gave for a draft: those that stand before its mark in each look-up."""
+    found: list[Fact] = []
+    unmarked: list[Fact] = []
+    for fact in list_facts(draft_id):
+        if not fact.concept.startswith("source."):
+            unmarked.append(fact)
+            continue
+        found += unmarked if fact.source == channel else []
+        unmarked = []
+    return found
 
 
 def list_failed(facts: list[Fact]) -> list[str]:

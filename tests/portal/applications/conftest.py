@@ -37,11 +37,12 @@ class Applicant:
         self.client = client
         assert client.post("/sign-in", data={"login": login, "password": DEMO_PASSWORD}).status_code == 302
 
-    def start(self, item: str = "A11", variant: str = "renew") -> str:
+    def start(self, item: str = "A11", variant: str = "renew", consent: str = "all") -> str:
         page = self.text(f"/applications/start?item={item}&variant={variant}")
         record = re.search(r'name="record" value="([^"]+)" checked', page)
         reply = self.client.post(
-            "/applications/start", data={"item": item, "variant": variant, "record": record[1] if record else ""}
+            "/applications/start",
+            data={"item": item, "variant": variant, "record": record[1] if record else "", "consent": consent},
         )
         assert reply.status_code == 302
         return str(reply.location)
@@ -142,8 +143,15 @@ def officer(identity_of: Callable[[str], Identity]) -> Identity:
 @pytest.fixture
 def draft(kangrui: Identity) -> Draft:
     """An open renewal, just filled from the records."""
-    made = service.start(kangrui, "A11", "renew")
+    made = start_agreed(kangrui, "A11", "renew")
     db.session.commit()
+    return made
+
+
+def start_agreed(identity: Identity, item: str, variant: str, record: str = "") -> Draft:
+    """A draft whose sources were all agreed to and asked."""
+    made = service.start(identity, item, variant, record)
+    service.decide_sources(identity, made.id, service.read_said("all", ()))
     return made
 
 

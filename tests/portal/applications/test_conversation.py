@@ -33,7 +33,9 @@ def send_file(identity: Identity, draft_id: str) -> None:
 
 
 def start(kangrui: Identity) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    messages, pending = chat.start("c1", kangrui, "A11", "renew", "zh")
+    _question, asked = chat.start("c1", kangrui, "A11", "renew", "zh")
+    assert asked
+    messages, pending = chat.confirm(kangrui, asked["draft_id"], asked["step"], True, "zh")
     assert pending
     return messages, pending
 

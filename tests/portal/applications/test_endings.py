@@ -14,6 +14,7 @@ from portal.forms import service as forms
 from portal.identity.service import Identity
 from portal.prefill import service as prefill
 from portal.prefill.service import Record
+from tests.portal.applications.conftest import start_agreed
 from tests.portal.forms.made_answers import make_answers, make_value
 
 DAY = date(2026, 11, 24)
@@ -28,7 +29,7 @@ def finish(identity_of: Callable[[str], Identity], officer: Identity) -> Finish:
     def run(login: str, item: str, variant: str, record: str = "", **given: Any) -> Case:
         identity, form = identity_of(login), forms.find_form(item, variant)
         assert form is not None
-        draft = service.start(identity, item, variant, record)
+        draft = start_agreed(identity, item, variant, record)
         known = service.view_draft(draft).values
         made = {
             **make_answers(form, DAY),

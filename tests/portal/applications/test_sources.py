@@ -9,7 +9,7 @@ from portal.applications.models import Draft
 from portal.extensions import db
 from portal.identity.service import Identity
 from portal.prefill import service as prefill
-from tests.portal.applications.conftest import Applicant, draft_id_of
+from tests.portal.applications.conftest import Applicant, draft_id_of, start_agreed
 
 
 def test_a_source_that_was_away_is_asked_again_when_the_person_comes_back(applicant: Applicant) -> None:
@@ -69,7 +69,7 @@ def test_an_offered_value_that_needs_correcting_is_not_taken_as_it_is(kangrui: I
         status="accepted",
         values={"product.name": "乳<b>液</b>"},
     )
-    draft = service.start(kangrui, "A1", "file")
+    draft = start_agreed(kangrui, "A1", "file")
     offers = service.offered(service.view_draft(draft).outcomes["product_name"])
     wrong = [c for c in offers if "<b>" in str(c.value)]
     assert wrong
