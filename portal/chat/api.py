@@ -8,15 +8,27 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
-from flask import Response, current_app, jsonify, render_template, request
+from flask import Response, current_app, jsonify, render_template, request, url_for
 
-from portal.chat import service
+from portal.chat import receipts, service
 from portal.chat.models import Conversation
-from portal.chat.schemas import ConversationOut, FeedbackIn, FeedbackOut, PageIn, RenderIn, SayIn, StartIn, TurnOut
+from portal.chat.schemas import (
+    ConversationOut,
+    FeedbackIn,
+    FeedbackOut,
+    PageIn,
+    ReceiptOut,
+    RenderIn,
+    SayIn,
+    StartIn,
+    TurnOut,
+)
 from portal.errors import NotSignedIn
 from portal.extensions import csrf, db, limiter
 from portal.identity.service import ANONYMOUS
-from portal.language import set_language
+from portal.language import current_language, set_language
+from portal.proofs import service as proofs
+from portal.proofs.service import Proof
 
 api = APIBlueprint("chat_api", __name__, url_prefix="/api/chat", tag="Chat")
 csrf.exempt(api)
@@ -124,3 +136,32 @@ def feedback(conversation_id: str, message_id: int, body: dict[str, Any]) -> dic
     service.add_feedback(_opened(conversation_id), message_id, body["helpful"], body["reason"], body["comment"])
     db.session.commit()
     return {"kept": True}
+
+
+@api.post("/conversations/<conversation_id>/messages/<int:message_id>/receipt")
+@limiter.limit("20 per minute", key_func=_conversation_key)
+@api.output(ReceiptOut)
+@api.doc(summary="The receipt of an answer, which anybody can check by its code", responses=_RESPONSES)
+def receipt(conversation_id: str, message_id: int) -> dict[str, Any]:
+    return _told(receipts.issue_answer(_opened(conversation_id), message_id))
+
+
+@api.post("/conversations/<conversation_id>/transcript")
+@limiter.limit("20 per minute", key_func=_conversation_key)
+@api.output(ReceiptOut)
+@api.doc(summary="The transcript of the conversation so far", responses=_RESPONSES)
+def transcript(conversation_id: str) -> dict[str, Any]:
+    return _told(receipts.issue_transcript(_opened(conversation_id)))
+
+
+def _told(proof: Proof) -> dict[str, Any]:
+    db.session.commit()
+    opened = {"code": proofs.write_code(proof.code), "key": receipts.sign_key(proof), "lang": current_language()}
+    return {
+        "code": opened["code"],
+        "sha256": proof.hash,
+        "verify": proofs.make_url(proof),
+        "page": url_for("chat.receipt", **opened),
+        "pdf": url_for("chat.receipt_file", kind="pdf", **opened),
+        "data": url_for("chat.receipt_file", kind="json", **opened),
+    }

@@ -104,3 +104,12 @@ class TurnOut(Schema):
 
 class FeedbackOut(Schema):
     kept = Boolean()
+
+
+class ReceiptOut(Schema):
+    code = String(metadata={"description": "What anybody types at /verify"})
+    sha256 = String(metadata={"description": "Of the data file, byte for byte"})
+    verify = String(metadata={"description": "The address in the QR code; it opens for everybody"})
+    page = String(metadata={"description": "Relative to the portal; opens the document for 15 minutes"})
+    pdf = String()
+    data = String()

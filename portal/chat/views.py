@@ -4,15 +4,15 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from apiflask import APIBlueprint
 from flask import current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from policy_kb import PolicyBaseError
-from portal.chat import service
+from portal.chat import receipt_views, service
 from portal.chat.api import api
+from portal.chat.blueprint import SESSION_KEY, bp, find_conversation
 from portal.chat.cleaning import MAX_CHARACTERS
 from portal.chat.service import Conversation
 from portal.errors import Invalid, Missing, PortalError, wants_json
@@ -23,10 +23,7 @@ from portal.language import current_language
 from portal.pages import write_date
 from portal.security import CONTENT_SECURITY_POLICY
 
-__all__ = ["api", "bp"]
-
-bp = APIBlueprint("chat", __name__, url_prefix="/chat", enable_openapi=False)
-SESSION_KEY = "conversation"  # sign-in keeps this key (portal/identity/views.py)
+__all__ = ["api", "bp", "receipt_views"]
 
 
 @bp.app_template_filter("iso_day")
@@ -35,20 +32,8 @@ def iso_day(text: str) -> str:
     return write_date(date.fromisoformat(text))
 
 
-def _find_conversation() -> Conversation | None:
-    """The conversation of this browser session, when it still belongs to who is here."""
-    conversation_id = session.get(SESSION_KEY)
-    if not isinstance(conversation_id, str):
-        return None
-    try:
-        return service.get_own(current_identity(), conversation_id, session_id=conversation_id)
-    except Missing:
-        session.pop(SESSION_KEY)
-        return None
-
-
 def _get_or_start() -> Conversation:
-    conversation = _find_conversation()
+    conversation = find_conversation()
     if conversation is None:
         conversation, _token = service.start(current_identity(), current_language(), "page")
         session[SESSION_KEY] = conversation.id
@@ -86,7 +71,7 @@ def _item_name(item_id: str) -> str:
 @bp.get("/")
 def index() -> str | Response:
     """The conversation. ``?q=`` from our own ask box is asked at once, from elsewhere it only fills the box."""
-    conversation = _find_conversation()
+    conversation = find_conversation()
     db.session.commit()
     asked, item = request.args.get("q", "").strip(), request.args.get("item", "").strip()[:10]
     if asked and _from_own_page() and not (conversation and conversation.pending):
@@ -165,7 +150,7 @@ def _kept_html(state: dict[str, Any]) -> str:
 @bp.get("/messages")
 def messages() -> Response:
     """New messages for the page's script: officers' replies, or an answer that was on its way at a reload."""
-    conversation = _find_conversation()
+    conversation = find_conversation()
     if conversation is None:
         raise Missing(_("There is no such conversation for you. Start a new one; older ones show when you sign in."))
     state = service.state_of(conversation)
@@ -178,7 +163,7 @@ def messages() -> Response:
 @limiter.limit("40 per minute")
 def feedback() -> Any:
     """Helpful or not, and why."""
-    conversation = _find_conversation()
+    conversation = find_conversation()
     message_id = request.form.get("message", "", type=str)
     if conversation is None or not message_id.isdigit():
         raise Missing(_("There is no such answer in this conversation."))

@@ -24,11 +24,11 @@ from portal.proofs import signing
 from portal.proofs.checking import Checker, Finding, Line, check, checks
 from portal.proofs.codes import make_code, read_code, write_code
 from portal.proofs.models import Proof, ProofFile
-from portal.proofs.signing import write_document
+from portal.proofs.signing import hash_document, write_document
 
 __all__ = [
     "Checked", "Checker", "Finding", "Line", "Proof", "checks", "close", "draw_qr", "draw_qr_inline", "find_by_code",
-    "find_by_file", "find_by_subject", "is_genuine", "issue", "keep_file", "make_url", "verify", "write_code",
+    "find_by_file", "find_by_subject", "hash_document", "is_genuine", "issue", "keep_file", "make_url", "verify", "write_code",
     "write_document",
 ]  # fmt: skip
 

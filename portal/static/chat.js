@@ -166,6 +166,21 @@
     }
   });
 
+  if (isWidget) document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-receipt]");
+    if (!button) return;
+    button.disabled = true;
+    try {
+      const held = await frame.held();
+      const made = await call(`${root.dataset.api}/${held.id}${button.dataset.receipt}`, { method: "POST", headers: bearer(held) });
+      const item = line(`${button.textContent.trim()} ${made.code} `, "system notice"), link = document.createElement("a");
+      Object.assign(link, { href: made.page, target: "_blank", rel: "noopener", textContent: word("receipt") });
+      item.firstChild.append(link);
+      link.focus();
+    } catch (error) { line(error.message, "system notice"); }
+    button.disabled = false;
+  });
+
   // --- what comes by itself: an answer that was on its way, an officer's reply ---
   async function poll() {
     if (document.hidden) return false;
