@@ -5,6 +5,7 @@ A conversation is opened by its bearer token alone; browser sessions and cookies
 
 import hmac
 from typing import Any
+from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
@@ -156,12 +157,13 @@ def transcript(conversation_id: str) -> dict[str, Any]:
 
 def _told(proof: Proof) -> dict[str, Any]:
     db.session.commit()
-    opened = {"code": proofs.write_code(proof.code), "key": receipts.sign_key(proof), "lang": current_language()}
+    code = proofs.write_code(proof.code)
+    query = urlencode({"key": receipts.sign_key(proof), "lang": current_language()})
     return {
-        "code": opened["code"],
+        "code": code,
         "sha256": proof.hash,
         "verify": proofs.make_url(proof),
-        "page": url_for("chat.receipt", **opened),
-        "pdf": url_for("chat.receipt_file", kind="pdf", **opened),
-        "data": url_for("chat.receipt_file", kind="json", **opened),
+        "page": f"{url_for('chat.receipt', code=code)}?{query}",
+        "pdf": f"{url_for('chat.receipt_file', code=code, kind='pdf')}?{query}",
+        "data": f"{url_for('chat.receipt_file', code=code, kind='json')}?{query}",
     }
