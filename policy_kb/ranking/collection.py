@@ -94,9 +94,14 @@ class Collection:
         return np.flatnonzero((held >= least) & (held < max(2.0, len(self.articles) * _GENERIC)))
 
     def _tfidf(self, name: str, counts: sp.csr_matrix) -> sp.csr_matrix:
-        weighed = counts.copy()
-        weighed.data = (1 + np.log(weighed.data)) * self.fields[name].rarity[weighed.indices]
-        return weighed.tocsc()[:, self._topical_columns[name]].tocsr()
+        telling = self._topical_columns[name]
+        column = np.full(counts.shape[1], -1, np.int32)
+        column[telling] = np.arange(len(telling))
+        placed = column[counts.indices]
+        kept = placed >= 0
+        ends = np.concatenate([[0], np.cumsum(kept)])[counts.indptr]
+        weights = (1 + np.log(counts.data[kept])) * self.fields[name].rarity[counts.indices[kept]]
+        return sp.csr_matrix((weights, placed[kept], ends), shape=(counts.shape[0], len(telling)))
 
     # Reading a question ------------------------------------------------------
 
@@ -150,7 +155,7 @@ class Collection:
         for name in ("words", "grams", "latent"):
             found |= self._law_signs(name, reading, pool)
         found["title"] = reading.law_scores["title"][self.law[pool]]
-        found["topical"] = (self.topical[pool] @ reading.topical.T).toarray().ravel()
+        found["topical"] = self.topical[pool] @ reading.topical.toarray()[0]
         found |= self._token_signs(reading, pool, counts)
         found["feedback"] = self.latent.articles[pool] @ reading.moved
         found |= {name: values[pool] for name, values in self.described.items()}

@@ -43,7 +43,8 @@ class Experience:
         self._collection, self._questions, self._rows = collection, questions, rows
         answers = [pairs.answers[row] for row in rows]
         self._cited = _incidence(answers, len(collection.articles))
-        self._laws = np.minimum((self._cited @ _owners(collection)).toarray(), 1).astype(np.float32)
+        self._laws = (self._cited @ _owners(collection)).tocsr()
+        self._laws.data[:] = 1
         self._shares = (
             sp.diags(1 / np.maximum(np.diff(self._cited.indptr), 1)).astype(np.float32) @ self._cited
         ).tocsr()
@@ -59,7 +60,7 @@ class Experience:
     def _count(self) -> dict[str, Vector]:
         """How often each article, its neighbours and its law were the answer."""
         often = np.asarray(self._cited.sum(axis=0)).ravel().astype(np.float32)
-        of_law = self._laws.sum(axis=0)[self._collection.law]
+        of_law = np.asarray(self._laws.sum(axis=0)).ravel()[self._collection.law]
         near = _spread(often)
         sizes = self._collection.law_sizes[self._collection.law]
         return {
@@ -96,8 +97,8 @@ class Experience:
         leading = best(judged.likeness["meant"], 10)
         weights = np.clip(judged.likeness["meant"][leading], 0, 1) ** 2
         centre = sp.csr_matrix(weights / (weights.sum() + 1e-6)) @ self._sparse_topics[leading]
-        found["like_cited"] = (self._collection.topical[pool] @ centre.T).toarray().ravel()
-        found["asked_before"] = (self._asked_of[pool] @ reading.topical.T).toarray().ravel()
+        found["like_cited"] = self._collection.topical[pool] @ centre.toarray()[0]
+        found["asked_before"] = self._asked_of[pool] @ reading.topical.toarray()[0]
         found |= self._translation.signs(reading.words, pool)
         found |= self._held_signs(reading, counts)
         return found | {name: values[pool] for name, values in self._told.items()}
@@ -118,15 +119,14 @@ class Experience:
         leading = best(likeness, number)
         near = np.clip(likeness[leading], 0, 1)
         voice = near**power
-        whole, law, cited = float(voice.sum()) + 1e-6, self._collection.law[pool], self._cited[leading]
+        whole, law = float(voice.sum()) + 1e-6, self._collection.law[pool]
+        cited, laws = self._cited[leading], self._laws[leading]
         told = np.asarray(cited.T @ voice).ravel()
-        most = np.zeros(len(told), np.float32)
-        np.maximum.at(most, cited.indices, np.repeat(near, np.diff(cited.indptr)).astype(np.float32))
         return {
             f"{name}_cited": told[pool] / whole,
-            f"{name}_nearest": most[pool],
-            f"{name}_law": (voice @ self._laws[leading] / whole)[law],
-            f"{name}_law_nearest": (self._laws[leading] * near[:, None]).max(axis=0)[law],
+            f"{name}_nearest": _most(cited, near)[pool],
+            f"{name}_law": (laws.T @ voice / whole)[law],
+            f"{name}_law_nearest": _most(laws, near)[law],
             f"{name}_around": (_around(told, pool) - told[pool]) / whole,
             f"{name}_topic": self._collection.latent.articles[pool] @ unit(voice @ self._topics[leading]),
             f"{name}_best": np.full(len(pool), near[0] if len(near) else 0.0, np.float32),
@@ -160,6 +160,13 @@ def _incidence(answers: Sequence[Sequence[int]], articles: int) -> sp.csr_matrix
     ends = np.cumsum([0, *(len(row) for row in answers)])
     columns = np.array([place for row in answers for place in row], np.int64)
     return sp.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(answers), articles))
+
+
+def _most(named: sp.csr_matrix, values: Vector) -> Vector:
+    """The highest value among the rows that name each column; zero where none does."""
+    most = np.zeros(named.shape[1], np.float32)
+    np.maximum.at(most, named.indices, np.repeat(values, np.diff(named.indptr)).astype(np.float32))
+    return most
 
 
 def _owners(collection: Collection) -> sp.csr_matrix:

@@ -62,13 +62,21 @@ class Questions:
         found = _as_found(reading.channels["grams"], reading.leading["grams"][:_FOUND])
         return _mix(
             {
-                "said": (reading.topical @ self.topical.T).toarray()[0],
-                "asked": (self._weigh(self._vocabulary.count([cut])) @ self.asked.T).toarray()[0],
+                "said": (reading.topical @ self._across["said"]).toarray()[0],
+                "asked": (self._weigh(self._vocabulary.count([cut])) @ self._across["asked"]).toarray()[0],
                 "topic": self.latent @ reading.latent,
-                "found": (found @ self._found.T).toarray()[0],
+                "found": (found @ self._across["found"]).toarray()[0],
                 "moved": self._moved @ reading.moved,
             }
         )
+
+    @cached_property
+    def _across(self) -> dict[str, sp.csr_matrix]:
+        """Past questions by token, by token, by article: turned about once, not for every question."""
+        return {
+            name: rows.T.tocsr()
+            for name, rows in (("said", self.topical), ("asked", self.asked), ("found", self._found))
+        }
 
     @cached_property
     def kernel(self) -> dict[str, Vector]:

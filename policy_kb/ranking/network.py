@@ -65,21 +65,22 @@ def _train(signs: Sequence[Vector], wanted: Sequence[Vector], seed: int) -> Weig
     batches = [order[start : start + _LISTS] for order in rounds for start in range(0, len(order), _LISTS)]
     for step, rows in enumerate(batches):
         kept = np.where(rng.random(width) > _DROPPED, 1 / (1 - _DROPPED), 0).astype(np.float32)
-        slopes = _slopes(weights, [signs[row] * kept for row in rows], [wanted[row] for row in rows])
+        slopes = _slopes(weights, kept[:, None], [signs[row] for row in rows], [wanted[row] for row in rows])
         _step(weights, moments, slopes, step, len(batches))
     return weights
 
 
-def _slopes(weights: Weights, signs: Sequence[Vector], wanted: Sequence[Vector]) -> list[Vector]:
-    """How the loss of some lists changes with each weight."""
+def _slopes(weights: Weights, kept: Vector, signs: Sequence[Vector], wanted: Sequence[Vector]) -> list[Vector]:
+    """How the loss of some lists changes with each weight; ``kept`` is zero for the signs that this step drops."""
     stacked, starts = np.vstack(signs), np.cumsum([0, *(len(each) for each in signs)])[:-1]
     sizes = [len(each) for each in signs]
-    hidden, scores = _ask(weights, stacked)
+    # dropping rows of the weights equals dropping columns of the signs, and there are a hundred times fewer of them
+    hidden, scores = _ask([kept * weights[0], *weights[1:]], stacked)
     likely = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
     likely /= np.repeat(np.add.reduceat(likely, starts), sizes)
     wrong = ((likely - np.concatenate(wanted)) / len(signs))[:, None].astype(np.float32)
     back = (wrong @ weights[2].T) * np.where(hidden > 0, np.float32(1), np.float32(_LEAK))
-    return [stacked.T @ back, back.sum(axis=0), hidden.T @ wrong]
+    return [kept * (stacked.T @ back), back.sum(axis=0), hidden.T @ wrong]
 
 
 def _step(

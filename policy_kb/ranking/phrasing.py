@@ -110,13 +110,23 @@ class Phrasing:
         block = self._held_words[pool]
         if not len(said) or not block.nnz:
             return {"near_words": np.zeros(len(pool), np.float32), "alike_words": np.zeros(len(pool), np.float32)}
-        used, where = np.unique(block.indices, return_inverse=True)
+        used, where = _number(block.indices, self._held_words.shape[1])
         likeness = self._meanings[said] @ self._meanings[used].T
         spread = np.hstack([likeness[:, where], np.zeros((len(said), 1), np.float32)])
         nearest = np.maximum.reduceat(spread, block.indptr[:-1], axis=1)
         nearest[:, np.diff(block.indptr) == 0] = 0
         weights = self._words.rarity[said] / self._words.rarity[said].sum()
         return {"near_words": weights @ nearest, "alike_words": weights @ np.maximum(nearest - _ALIKE, 0)}
+
+
+def _number(columns: Places, number: int) -> tuple[Places, Places]:
+    """The columns that occur, in order, and the place of each of ``columns`` among them; np.unique without its sort."""
+    occurs = np.zeros(number, bool)
+    occurs[columns] = True
+    used = np.flatnonzero(occurs)
+    place = np.empty(number, np.int64)
+    place[used] = np.arange(len(used))
+    return used, place[columns]
 
 
 def _held(counts: sp.csr_matrix) -> sp.csr_matrix:

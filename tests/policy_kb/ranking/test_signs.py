@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from policy_kb.ranking import Collection
+from policy_kb.ranking import Collection, Experience, Model, Pairs, Recipe
 from policy_kb.ranking.experience import vicinity, weigh_trust
-from policy_kb.ranking.fields import Field, Vector
+from policy_kb.ranking.fields import Field, Vector, best
 from policy_kb.ranking.lambdamart import Judged
+from policy_kb.ranking.likeness import Questions
 from policy_kb.ranking.network import Network
 from policy_kb.ranking.phrasing import Phrasing
+from policy_kb.ranking.search import judge, score_twice
 from policy_kb.text import grams, words
 
 
@@ -103,3 +105,32 @@ def test_the_same_lists_make_the_same_network_and_bags_differ() -> None:
     scores: list[Vector] = [Network(lists, bags=bags).score(other) for bags in (1, 1, 2)]
     np.testing.assert_array_equal(scores[0], scores[1])
     assert not np.allclose(scores[0], scores[2])
+
+
+@pytest.mark.parametrize("close", [3, 8, 20])
+def test_trees_speak_of_the_networks_first_rows_and_the_others_stay_behind(close: int) -> None:
+    lists, table = make_lists(60), make_lists(1, seed=1)[0].signs
+    model = Model.train(("a", "b", "c", "d"), lists, Recipe(rounds=10, bags=1, least_in_leaf=2), {})
+    network = Network(lists, bags=1)
+    scores, alone = score_twice(table, model, network, close), network.score(table)
+    near, behind = best(alone, 8)[:close], best(alone, 8)[close:]
+    np.testing.assert_allclose(scores[near], alone[near] + model.score(table)[near], rtol=1e-5)
+    assert best(scores, 8)[close:].tolist() == behind.tolist()
+
+
+def test_a_new_question_is_compared_as_past_ones_are_with_each_other(collection: Collection, pairs: Pairs) -> None:
+    past = Questions(collection, pairs.questions)
+    for row in (0, 7, 30):
+        found = past.compare(collection.read(pairs.questions[row]))
+        for name, likeness in past.kernel.items():
+            np.testing.assert_allclose(found[name], likeness[row], atol=1e-5, err_msg=name)
+
+
+def test_the_nearest_past_question_speaks_for_its_article_and_law(collection: Collection, pairs: Pairs) -> None:
+    known = Experience(collection, Questions(collection, pairs.questions), pairs, np.arange(len(pairs.questions)))
+    judged = judge(collection, known, pairs.questions[4])
+    answer = pairs.answers[4][0]
+    same_law = collection.law[judged.pool] == collection.law[answer]
+    assert judged.signs["asked_nearest"][judged.pool == answer] == pytest.approx(1.0, abs=1e-4)
+    np.testing.assert_allclose(judged.signs["asked_law_nearest"][same_law], 1.0, atol=1e-4)
+    assert judged.signs["asked_law_nearest"][~same_law].max() < 0.999
