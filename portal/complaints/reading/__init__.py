@@ -26,6 +26,11 @@ _ANONYMITY = re.compile(
     r"匿名|不(?:想|愿意?|方便|便|敢|能)?(?:留|透露|说|署)(?:下)?(?:姓|名|真实|身份|我是谁)|不署名|不具名|anonymous|not giving (?:you )?my name|(?:won't|will not|cannot|can't|don't want to|prefer not to) (?:give|leave|say|tell) (?:you )?my name|without (?:giving )?my name",
     re.I,
 )
+# A question about goods at large names no product.
+_ANY_GOODS = re.compile(
+    r"(?:处方药|非处方药|药品|药|中药|西药|保健品|护肤品|化妆品|医疗器械|进口药|(?:prescription |imported |foreign |cold )?(?:medicines?|medication|drugs?|cosmetics|devices?|medical devices?))",
+    re.I,
+)
 _QUESTION_FIELDS = ("product_name", "brand", "product_kind", "approval_no", "filing_no", "trace_code", "udi")
 
 
@@ -113,7 +118,10 @@ def _fields_of(told: Told, kinds: list[str]) -> dict[str, Any]:
         "contact": told.people.contact,
     }
     values: dict[str, Any] = {name: words(span).strip() for name, span in spans.items() if span}
-    if told.product.kind:
+    general = kinds == ["consultation"] and bool(_ANY_GOODS.fullmatch(values.get("product_name", "")))
+    if general:
+        del values["product_name"]
+    if told.product.kind and not general:
         values["product_kind"] = told.product.kind
     if told.day:
         values["date"] = told.day[0].isoformat()

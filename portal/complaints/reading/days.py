@@ -41,32 +41,42 @@ _MONTH = r"(?P<mon>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\
 _FULL = re.compile(
     r"(?<![\d.])(?P<y>20\d\d|\d{2}(?=年))\s*[年.\-/]\s*(?P<m>\d{1,2})\s*[月.\-/]\s*(?P<d>\d{1,2})\s*[日号]?(?!\d)"
 )
+# 二〇二六年九月六日, as formal letters write it.
+_FULL_ZH = re.compile(r"(?P<y>[二两][零〇○Oo0][一二三四五六七八九零〇]{2})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})[日号]?")
 _YEAR_WORD = re.compile(rf"(?P<w>去年|今年|前年|本年)的?\s*(?P<m>{_N})月(?:份)?\s*(?P<d>{_N})\s*[日号]?")
 _MONTH_DAY = re.compile(
     rf"(?<![\d年.]|[一二三四五六七八九十])(?P<m>{_N})\s*月(?:份)?\s*(?P<d>{_N})\s*[日号]?(?![\d个月])|(?<![\d./-])(?P<m2>1[0-2]|0?[1-9])[./](?P<d2>3[01]|[12]\d|0?[1-9])(?=[号日]|(?:买|下|拍|在|那天|晚|早|去|转|付|到|订|收|购|拿|配|开|入|抢|打|做))"
 )
 _MONTH_WORD = re.compile(rf"(?P<w>上上个?月|上个?月|本月|这个?月)的?\s*(?P<d>{_N})\s*[日号]?(?!个|天|多|来)")
 _DAY_ONLY = re.compile(
-    rf"(?<![\d月./年-]|[一二三四五六七八九十栋幢单元室路街巷道弄里村段院区镇园楼附])(?P<d>{_N})号(?!院|楼|店|铺|线|码|门|房|桌|柜|机|库|公馆|栋|幢|单元|室|院子|文|令|\d)"
+    rf"(?<![\d月./年-]|[一二三四五六七八九十栋幢单元室路街巷道弄里村段院区镇园楼附])(?P<d>{_N})号(?!院|楼|店|铺|线|码|门|房|桌|柜|机|库|公馆|栋|幢|单元|室|院子|文|令|链接|仓|档|摊|色|针|电池|员工|窗口|诊室|\d)"
 )
 _WEEK = re.compile(r"(?P<w>上上个?|上个?|前个?|这个?|本)?(?:周|星期|礼拜)(?P<d>[一二三四五六日天末1-6])(?!到|至)")
-_AGO = re.compile(rf"(?P<n>{_N})\s*天(?:之|以)?前(?!后)")
+_AGO = re.compile(rf"(?P<n>{_N}|两)\s*(?P<unit>天|个?(?:周|星期|礼拜))(?:之|以)?前(?!后)")
 _RELATIVE = (
     (r"大前[天儿日](?:个)?", 3),
-    (r"前[天儿日](?:个)?|the day before yesterday|day before yesterday", 2),
-    (r"昨[天儿日夜晚](?:个)?|寻日|琴日|yesterday|last night", 1),
+    (r"前[天儿日晚](?:个)?|the day before yesterday|day before yesterday", 2),
+    (r"昨[天儿日夜晚](?:个)?|夜个|夜来|寻日|琴日|yesterday|last night", 1),
     (r"今[天儿早晚晨日](?:个)?|今朝|this morning|this afternoon|this evening|\btoday\b|tonight", 0),
 )
 _EN_DAY_MONTH = re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<y>20\d\d))?", re.I)
 _EN_MONTH_DAY = re.compile(
     rf"\b{_MONTH} (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y>20\d\d))?(?! \d|\d)", re.I
 )
+_EN_RANGE = re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? ?(?:to|-|–|and|until|through) ?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}", re.I)
 _EN_ORDINAL = re.compile(r"\bon the (?P<d>\d{1,2})(?:st|nd|rd|th)\b", re.I)
 _EN_WEEK = re.compile(
     r"\b(?P<w>last|this|on|this past|past)\s+(?P<d>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.I
 )
-_EN_AGO = re.compile(r"\b(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten) days ago\b", re.I)
-_EN_NUMBERS = {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)}
+_EN_AGO = re.compile(
+    r"\b(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<unit>days?|weeks?) ago\b", re.I
+)
+_EN_NUMBERS = {"a": 1, "one": 1} | {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)}
+# 国庆第二天: the days of a holiday that begins on a fixed day.
+_HOLIDAY = {"国庆": (10, 1), "十一": (10, 1), "元旦": (1, 1), "五一": (5, 1)}
+_HOLIDAY_DAY = re.compile(
+    rf"(?P<feast>{'|'.join(_HOLIDAY)})(?:节|假期|长假|黄金周)?(?:的|放假)?(?:第(?P<d>[一二三四五六七])天|(?P<first>头一天|首日))"
+)
 # Feast days of one day; 国庆 and 春节 last a week and name none.
 _FIXED = {
     r"双十一(?!月)|双11": (11, 11), r"双十二|双12": (12, 12), r"六一八(?:那天|当天|大促)?|618(?:那天|当天|大促|活动|当晚)": (6, 18), r"元旦(?:那天|当天|节)?(?!前|后|期间|假)": (1, 1),
@@ -84,7 +94,7 @@ _EXPIRY_BEFORE = re.compile(
 )
 _EXPIRY_AFTER = re.compile(r"^\s*(?:就)?(?:到期|过期|失效|生产的|出厂|到$)")
 _BOUGHT = re.compile(
-    r"买|购|下单|拍下|拍的|付款|付了|支付|转的|转账|转了|拿的|拿了|拿到|收到|开了|开的|配的|办的|订的|订了|入手|抢|花了|充|做的|打的|bought|ordered|order|purchas|paid|got|received|picked up",
+    r"买|购|下的?单|下了单|拍下|拍的|付的?款|付了|支付|转的|转账|转了|刷的卡|刷卡|汇的|拿的|拿了|拿到|收到|开了|开的|配的|办的|订的|订了|入手|抢|花了|充|做的|打的|bought|ordered|order|purchas|paid|got|received|picked up",
     re.I,
 )
 _ACT = re.compile(
@@ -162,6 +172,9 @@ def _absolute(plain: str, said_on: date) -> Iterator[tuple[date, Span]]:
     for found in _FULL.finditer(plain):
         year = int(found["y"]) + (2000 if len(found["y"]) == 2 else 0)
         yield from _make(year, int(found["m"]), int(found["d"]), found.span())
+    for found in _FULL_ZH.finditer(plain):
+        year = 2000 + int("".join(str("零一二三四五六七八九".index(sign.replace("〇", "零"))) for sign in found["y"][2:]))
+        yield from _make(year, _number(found["m"]), _number(found["d"]), found.span())
     for found in _YEAR_WORD.finditer(plain):
         year = said_on.year - {"去年": 1, "前年": 2}.get(found["w"], 0)
         yield from _make(year, _number(found["m"]), _number(found["d"]), found.span())
@@ -186,6 +199,9 @@ def _of_a_month(plain: str, said_on: date) -> Iterator[tuple[date, Span]]:
 
 
 def _feasts(plain: str, said_on: date) -> Iterator[tuple[date, Span]]:
+    for found in _HOLIDAY_DAY.finditer(plain):
+        month, number = _HOLIDAY[found["feast"]]
+        yield from _latest(said_on, month, number + (_number(found["d"]) - 1 if found["d"] else 0), found.span())
     for words, (month, number) in _FIXED.items():
         for found in re.finditer(words, plain):
             yield from _latest(said_on, month, number, found.span())
@@ -237,15 +253,17 @@ def _relative(plain: str, said_on: date) -> Iterator[tuple[date, Span]]:
             yield said_on - timedelta(days=back), found.span()
     for pattern in (_AGO, _EN_AGO):
         for found in pattern.finditer(plain):
-            count = _EN_NUMBERS.get(found["n"].lower()) or _number(found["n"])
+            count = _EN_NUMBERS.get(found["n"].lower().rstrip("n")) or _EN_NUMBERS.get(found["n"].lower())
+            count = count or _number(found["n"].replace("两", "二"))
+            count *= 1 if found["unit"].startswith(("天", "day")) else 7
             yield said_on - timedelta(days=count), found.span()
 
 
 def _english(plain: str, said_on: date) -> Iterator[tuple[date, Span]]:
-    for pattern in (_EN_DAY_MONTH, _EN_MONTH_DAY):
+    for pattern in (_EN_RANGE, _EN_DAY_MONTH, _EN_MONTH_DAY):
         for found in pattern.finditer(plain):
             month = _MONTHS_EN[found["mon"].lower()[:3]]
-            if found["y"]:
+            if found.groupdict().get("y"):
                 yield from _make(int(found["y"]), month, int(found["d"]), found.span())
             else:
                 yield from _latest(said_on, month, int(found["d"]), found.span())

@@ -16,7 +16,7 @@ _DIGITS = (
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _CN = "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?\s?[万千百]\s?\d?|\d+(?:\.\d{{1,2}})?|{_CN}+)"
-_UNIT = r"(?:\s?(?:元钱|元整|元|块钱|块|蚊|圆|人民币|大洋|RMB|CNY|yuan|kuai|r(?![A-Za-z])|rmb))"
+_UNIT = r"(?:\s?(?:多|来|几)?(?:元钱|元整|元|块钱|块|蚊|圆|人民币|大洋|RMB|CNY|yuan|kuai|r(?![A-Za-z])|rmb))"
 _MARKED = re.compile(
     rf"(?:[¥¥$]|RMB|CNY)\s?(?P<a>{_NUMBER})|(?P<b>{_NUMBER})(?P<unit>{_UNIT})(?P<rest>[一二两三四五六七八九\d](?:毛|角)?(?:[一二三四五六七八九\d]分?)?(?![\d年月日号天次个盒瓶片支袋两]))?",
     re.I,
@@ -45,6 +45,18 @@ _LONE_UNIT = re.compile(
     r"(?:一|每|1)(?:盒|瓶|支|贴|片|袋|包|罐|条|副|个|套|台|件|管)(?:是|要|才)?\s?(?P<a>\d{1,6}(?:\.\d{1,2})?)(?![\d%年月日号天次片粒克]|\s?(?:mg|ml|g\b))|(?P<b>\d{2,6}(?:\.\d{1,2})?)(?= (?:together|altogether|in total|in all)\b)",
     re.I,
 )
+# 两盒九十六, 三盒2940: what several came to.
+_COUNTED = re.compile(
+    rf"[一两俩二三四五六七八九十几\d](?:盒|瓶|支|贴|袋|包|罐|副|套|台|件|管|桶|提|箱|双|对|疗程)(?:一共|总共|共|是|才|要|要了|收|收了|花了|就)?\s?(?P<a>\d{{2,6}}(?:\.\d{{1,2}})?|{_CN}*[十百千万]{_CN}*(?<=..))(?=[,，。;!?\s、]|$|元|块|多|的|退|我)"
+)
+# 699两瓶, 280一罐, 900 a pen.
+_FOR_SEVERAL = re.compile(
+    r"(?<![\d.#-])(?P<a>\d{2,6}(?:\.\d{1,2})?)(?=(?:[一两三四五六七八九十])(?:盒|瓶|支|袋|包|罐|副|套|台|件|管|桶|提|箱|双|对)(?![\u4e00-\u9fff]*味))|(?<![\d.#-])(?P<b>\d{1,6}(?:\.\d{1,2})?)(?= (?:a|per|each) (?:pen|box|bottle|pack|packet|tube|piece|jar|pair|strip|tin|bag|vial|set|month)\b)"
+)
+# 三百多, 四百来块: said without a unit at the end of a clause.
+_ABOUT = re.compile(rf"(?<![{_CN[1:-1]}第\d])(?P<a>[\d一二两三四五六七八九]{{1,2}}[百千万]|\d{{2,5}})(?:多|来)(?=[,，。;!\s]|$|块|元)")
+# A spoken sum that is a clause by itself.
+_ALONE_ZH = re.compile(rf"(?:^|[,，。;!\s])(?P<a>{_CN}*[十百千万]{_CN}*(?<=..))(?=[,，。;!]|\s(?!\d)|$)")
 # 1万2, 3千5 as they are written without a unit.
 _ROUND = re.compile(r"(?<![\d.])(?P<a>\d+(?:\.\d)?[万千]\d?)(?=[的买,，。;!\s多左]|$)")
 _PER_UNIT = re.compile(r"(?:一|每|1)(?:盒|瓶|支|贴|片|袋|包|罐|条|副|个|套|台|件|管)\s?(?:是|要|卖|才)?$")
@@ -55,7 +67,7 @@ _TOTAL = re.compile(
     re.I,
 )
 _BAD_BEFORE = re.compile(
-    r"原价|标价|市价|市场价|海报|宣传|吊牌价?|定价|报价|原来|本来|别家|别的店|官网|定金|订金|押金|运费|邮费|快递费|手工费|挂号费?|诊费|诊疗费|医疗费|医药费|检查费|治疗费|药费|就诊|看病|住院费?|门诊|误工费?|车费|交通费|打车|鉴定费|检测费|服务费|差价|退了我?|退我|退还|退给|只退|赔偿?(?:我|了)?|索赔|补偿|补我|奖励|罚款?|违约金|合同|再(?:掏|交|付|加|花|补)|多(?:收|扣|付)了?我?(?:的)?|"
+    r"原价|标价|市价|市场价|海报|宣传|吊牌价?|定价|报价|原来|本来|别家|别的店|官网|定金|订金|押金|运费|邮费|快递费|手工费|挂号费?|诊费|诊疗费|医疗费|医药费|检查费|治疗费|药费|就诊|看病|住院费?|门诊|误工费?|车费|交通费|打车|鉴定费|检测费|服务费|差价|退了我?|退我|退还|退给|只退|赔偿?(?:我|了)?|索赔|补偿|补我|奖励|罚款?|违约金|合同|再(?:掏|交|付|加|花|补)|多(?:收|扣|付|刷|划|交|要)了?我?(?:的)?|"
     r"少(?:收|退|找)|优惠|满减?|减|补贴|剩下的?|剩余|余额|工资|月薪|让我(?:再)?(?:掏|出)|省了?|赚|service fee|deposit|fee of|postage|shipping|original(?:ly)?(?: price)?|list price|usually|refund(?:ed)?(?: of| me)?(?: only)?|compensat\w+(?: of)?|fine of|hospital bill|doctor(?:'s)? (?:bill|fee)",
     re.I,
 )
@@ -112,8 +124,8 @@ def _read_chinese(words: str) -> float | None:
 def list_sums(message: Message, taken: list[Span]) -> list[Sum]:
     """Every sum of the message with how likely it is the price (higher is likelier, below 0 it is not one)."""
     found: dict[Span, Sum] = {}
-    lone = () if message.english else (_ALONE,)  # in English a number between spaces is any number
-    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _ROUND, _LONE, _LONE_UNIT, *lone):
+    lone = () if message.english else (_COUNTED, _ABOUT, _ALONE, _ALONE_ZH)  # in English a number between spaces is any number
+    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _ROUND, _LONE, _LONE_UNIT, _FOR_SEVERAL, *lone):
         for match in pattern.finditer(message.plain):
             one = _sum_of(message, match)
             if one and not any(s[0] < one.span[1] and one.span[0] < s[1] for s in [*found, *taken]):
@@ -132,7 +144,7 @@ def _sum_of(message: Message, match: re.Match[str]) -> Sum | None:
         value = round(value + _tenths(rest), 2)
     if name == "c":  # 退我399: what is asked back is what was paid, when nothing else is said
         return Sum(value, (start, end), 0.5)
-    marked = match.re in (_MARKED, _LONE_UNIT, _LONE_ZH_EACH)
+    marked = match.re in (_MARKED, _LONE_UNIT, _LONE_ZH_EACH, _COUNTED, _FOR_SEVERAL)
     return Sum(value, (start, end), _score(message, start, end, marked=marked))
 
 

@@ -25,19 +25,23 @@ _FILINGS = (
 )
 _PAREN = str.maketrans({"（": "(", "）": ")", "(": "(", ")": ")"})
 _IS = r"\s*(?:号码?|编号|号)?\s*(?:[:：#是为]|写的?是|写着|no\.?|number|is)*\s*"
+# D25 0619: a number printed in groups; what is followed by a unit is another figure.
+_GROUPS = r"(?: \d{3,6}(?![\d.]|\s?(?:元|块|年|月|号|毫|mg|ml|yuan|RMB)))*"
 _BATCH = re.compile(
     rf"(?:生产批号|产品批号|批号|批次号|批次|批(?=[A-Za-z]{{0,3}}-?\d{{5}})|(?<![A-Za-z])batch(?: no\.?| number)?|\blot(?: no\.?| number)?){_IS}"
-    r"([A-Za-z]{0,4}-?[0-9][A-Za-z0-9]*(?:[-/][A-Za-z0-9]+)*)",
+    rf"([A-Za-z]{{0,4}}-?[0-9][A-Za-z0-9]*(?:[-/][A-Za-z0-9]+)*{_GROUPS})",
     re.I,
 )
 _BATCH_OF = re.compile(r"([A-Z]{0,4}\d{4,10}[A-Z]?\d{0,4})\s?(?:那|这)?(?:一)?批(?:次)?(?:的|货|药|就|是)")
 _TRACE = re.compile(
     rf"(?:追溯码|溯源码|监管码|电子监管码|trac(?:e|eability|ing) code){_IS}((?:\d[ -]?){{15,26}}\d)", re.I
 )
-_UDI = re.compile(r"\(01\)\d{14}(?:\(\d{2,3}\)[A-Za-z0-9./_-]+)*")
+_UDI = re.compile(
+    r"\(01\)\s?\d{14}(?:\s?\(\d{2,3}\)\s?[A-Za-z0-9./_-]+(?: (?=[A-Z]*\d)[A-Z0-9]{2,8}(?![A-Za-z0-9元块年月]))?)*"
+)
 _UDI_PLAIN = re.compile(r"(?:UDI|唯一标识|DI)\s*(?:码|编码)?[:是为]?\s*(\d{14,40}[A-Za-z0-9]*)")
 _ORDER = re.compile(
-    rf"(?:订单编号|订单号码?|订单|下单号|单号|(?<![A-Za-z])order(?: no\.?| number| id)?){_IS}([A-Za-z]{{0,6}}[-]?\d[A-Za-z0-9-]{{5,29}})",
+    rf"(?:订单编号|订单号码?|订单|下单号|单号|(?<![A-Za-z])order(?: no\.?| number| id)?){_IS}([A-Za-z]{{0,6}}[-]?\d[A-Za-z0-9-]{{5,29}}{_GROUPS})",
     re.I,
 )
 _PARCEL = re.compile(r"(?:快递|物流|运|回执|投诉|受理|案件|小票|工)$")

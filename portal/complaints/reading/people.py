@@ -17,6 +17,7 @@ _PHONE = re.compile(
 # A number the chat has starred already: no phone any more, but it still shows where the writer signs.
 _STARRED = re.compile(r"(?<!\d)1\d{2}\*{4}\d{4}(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_CHAT_ID = re.compile(r"(?<![A-Za-z])(?:vx|v信|微信号?|薇信|加v|wx|qq号?|wechat(?: ?id)?)(?:是|号)?\s?[:：]?\s?(?P<id>[A-Za-z][A-Za-z0-9_-]{5,19}|(?<=[qQ号:：])\d{6,11})(?![\dA-Za-z])", re.I)
 _IDENTITY_CARD = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _OTHER = re.compile(
     r"店主|老板娘?|经理|店长|店员|客服|商家|卖家|主播|业务员|销售员?|导购|厂家|医生|护士|药师|师傅|对方|快递员|房东|物业|邻居|同事|朋友|(?:他|她|他们|店里|公司|老板|经理|店家)的?(?:电话|手机|号码|微信)|电话打给|打(?:给|他|她|店)|拨打|热线|his phone|her phone|shop'?s? (?:phone|number)|owner|manager|their (?:phone|number)|seller'?s",
@@ -31,14 +32,17 @@ _NAME_END = r"(?=[,，。;；、!\s:()\d]|电话|手机|联系|住|家住|地址
 _NAMED = re.compile(
     rf"(?:我(?:的名字)?叫|我名字(?:叫|是)|我是(?!说|想|在|要|从|不|个|一|他|她|去|来)|姓名(?:是|为)?|投诉人|举报人|反映人|申请人|联系人|消费者|本人(?:姓名|叫|是)?|实名(?:举报)?(?:人)?|俺叫|署名|落款)[::,，是为\s]*(?P<name>{_HAN_NAME}|{SOME}{{2,3}}){_NAME_END}"
 )
+# 许伯衡谨上: how a letter is signed.
+_SIGNED = re.compile(rf"(?:^|[,，。;；!?\n\s])(?P<name>{_HAN_NAME})(?:谨上|敬上|拜上|谨启|敬启|拜启|呈上|谨呈|叩上|叩谢|上\s*$|上(?=[,，。\s\n]))")
 _CALLED_ME = re.compile(
     r"(?:我叫|俺叫|姓名[:：]|本人叫)(?P<name>(?:(?![的了在是])[\u4e00-\u9fff·]){2,10})(?=[,，。;；、\s]|电话|手机|$)"
 )
 _SURNAME = re.compile(
     rf"(?:我|俺|本人)?(?:免贵)?姓(?P<name>[老小]?[{word_lists()['surnames']}])(?![\u4e00-\u9fff]?名)(?=[,，。;\s电手联住家的我你打是]|$)"
 )
+_TITLE = r"(?:女士|先生|小姐|阿姨|大爷|大妈|大姐|大哥|大婶|大叔|师傅|老师|医生|同学|同志|太太|奶奶|爷爷|某某?|姐|哥|嫂|婶|叔|姨)"
 _TITLED = re.compile(
-    rf"(?:我是|叫我|称呼我?)(?P<name>[{word_lists()['surnames']}](?:女士|先生|小姐|阿姨|大爷|师傅|老师|同学))|(?P<title>[{word_lists()['surnames']}](?:女士|先生|小姐|阿姨|大爷))(?=[,，。;\s:]*(?:电话|手机|联系|1[3-9]\d))"
+    rf"(?:我是|叫我|称呼我?)(?P<name>[{word_lists()['surnames']}]{_TITLE})|(?P<title>[{word_lists()['surnames']}]{_TITLE})(?=[,，。;\s:]*(?:电话|手机|联系|1[3-9]\d))"
 )
 _BESIDE = re.compile(
     rf"(?:^|[,，。;；、!?\s:)])(?P<name>{_HAN_NAME})[,，。;；、\s:(]*(?:女士|先生)?[,，\s]*(?:(?:联系)?(?:电话|手机)(?:号码?)?(?:是|为)?[::]?\s*)?$"
@@ -55,7 +59,7 @@ _EN_BESIDE = re.compile(
 )
 _EN_JOINT = re.compile(rf"(?P<name>{_EN_NAME})(?P<rest>(?:, {_EN_NAME})*(?:,? and {_EN_NAME}))")
 _HOME = re.compile(
-    r"(?:我|俺|本人)?(?:现|家|就)?住(?:址|在|处)?(?:是|为)?|(?:通讯|联系|家庭|收货|邮寄|我的|本人)?地址(?:是|为|在)?|邮寄到|寄到|收件|home address|address(?: is)?|(?:I )?liv(?:e|ing) (?:at|in)|we are in|I am in|I'm in|(?:student|work|living|resident|tourist|based) in",
+    r"(?:我|俺|本人)?(?:现|家|就|暂)?住(?:址|在|处|所)?(?:是|为)?|寓所?|居所?|宿舍(?:在|是)?|(?:通讯|联系|家庭|收货|邮寄|我的|本人)?地址(?:是|为|在)?|邮寄到|寄到|收件|home address|address(?: is)?|(?:I )?liv(?:e|ing) (?:at|in)|we are in|I am in|I'm in|(?:student|work|living|resident|tourist|based) in",
     re.I,
 )
 _HOUSE = re.compile(
@@ -98,6 +102,7 @@ def read_people(message: Message, places: list[Place], numbers: list[Span]) -> P
     own = [span for span in phones if not _is_others(message, span)]
     phone = own[-1] if own else None
     email = next((m.span() for m in _EMAIL.finditer(message.plain)), None)
+    email = email or next((m.span("id") for m in _CHAT_ID.finditer(message.plain) if not _is_others(message, m.span())), None)
     contacts = [*own, *([email] if email else []), *(m.span() for m in _STARRED.finditer(message.plain))]
     name, partial = _find_name(message, contacts)
     home, home_partial = _find_home(message, places, phone or (contacts[-1] if contacts else None))
@@ -111,9 +116,11 @@ def _is_others(message: Message, span: Span) -> bool:
     before = message.plain[max(0, span[0] - 60) : span[0]]
     opened = before.rfind("(")
     inside = opened > before.rfind(")")
-    lead = before if inside else re.split(r"[,，。;；!.]", before)[-1] or before[-14:]
+    lead = before
     if not inside:
-        lead = before[-14:] if len(lead) < 4 else lead[-24:]  # spoken messages have no stops
+        pieces = [piece for piece in re.split(r"[,，、]", re.split(r"[。;；!?\n]|\.(?=\s)", before)[-1]) if piece.strip()]
+        # spoken messages have no stops; a sentence before says nothing of whose number this is
+        lead = ",".join(pieces[-2:])[-14:] if pieces and len(pieces[-1]) < 4 else (pieces or [""])[-1][-24:]
     others = [m.end() for m in _OTHER.finditer(lead)]
     owns = [
         m.end()
@@ -130,6 +137,8 @@ def _find_name(message: Message, contacts: list[Span]) -> tuple[Span | None, boo
         return _find_english_name(message, contacts[-1] if contacts else None), False
     if found := _NAMED.search(plain):
         return found.span("name"), "某" in found["name"]
+    if (found := _SIGNED.search(plain)) and not _no_person(found["name"]):
+        return found.span("name"), False
     if found := _CALLED_ME.search(plain):
         return found.span("name"), False
     for contact in contacts:
@@ -137,7 +146,7 @@ def _find_name(message: Message, contacts: list[Span]) -> tuple[Span | None, boo
         if (found := _BESIDE.search(plain[base : contact[0]])) and not _no_person(found["name"]):
             return (base + found.start("name"), base + found.end("name")), _is_part(found["name"])
         if (found := _BESIDE_AFTER.match(plain[contact[1] :])) and not _no_person(found["name"]):
-            return (contact[1] + found.start("name"), contact[1] + found.end("name")), False
+            return (contact[1] + found.start("name"), contact[1] + found.end("name")), _is_part(found["name"])
     for contact in contacts:
         base = max(0, contact[0] - 12)
         if (found := _ALONE.search(plain[base : contact[0]])) and not _no_person(found["name"]):
@@ -153,7 +162,7 @@ def _is_part(name: str) -> bool:
     """老陈, 佟大爷: a surname with a title is not the whole name."""
     return bool(
         re.fullmatch(
-            r"[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:女士|先生|小姐|大爷|大妈|大姐|大哥|阿姨|师傅|老师|同学|某)",
+            r"[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:女士|先生|小姐|大爷|大妈|大姐|大哥|大婶|大叔|大嫂|大伯|阿姨|奶奶|爷爷|师傅|老师|医生|同学|同志|太太|工|总|姐|哥|嫂|婶|叔|伯|姨|某某?)",
             name,
         )
     )
@@ -205,15 +214,33 @@ def _find_home(message: Message, places: list[Place], phone: Span | None) -> tup
 def is_home(message: Message, place: Place, phone: Span | None) -> bool:
     """The writer's own address: said so, or it stands behind name and phone at the end."""
     before = message.plain[max(0, place.span[0] - 26) : place.span[0]]
+    if _is_respondents(message, place):
+        return False
     if _HOME.search(before[-10:] if not message.english else before) and not _is_others(message, place.span):
         return bool(re.search(rf"(?:{_HOME.pattern})[:：,，\s]*(?:Room \d+, )?$", before, re.I))
-    return bool(
-        phone
-        and re.fullmatch(
-            rf"[,，。;；、\s:()]*(?:{_HAN_NAME})?[,，。;；、\s:()]*", message.plain[phone[1] : place.span[0]]
-        )
-        and phone[1] <= place.span[0]
-    )
+    return _behind_name(message, place) or bool(phone and phone[1] <= place.span[0] and _behind_phone(message, phone, place))
+
+
+def _is_respondents(message: Message, place: Place) -> bool:
+    """被投诉人：某药房，地址…: the address of the other side, whose name stands before it in the same sentence."""
+    sentence = message.plain[message.sentence_at(place.span[0])[0] : place.span[0]]
+    named = [m.end() for m in re.finditer(r"被(?:投诉|举报|反映)|(?:商家|店铺|药店|店家|对方|该店|公司|门店)(?:的)?(?:经营)?地址|店址", sentence)]
+    own = [m.end() for m in re.finditer(r"(?<!被)(?<!被投诉)(?:投诉人|举报人|本人|我|联系人)", sentence)]
+    return bool(named) and not (own and own[-1] > named[-1])
+
+
+def _behind_phone(message: Message, phone: Span, place: Place) -> bool:
+    between = message.plain[phone[1] : place.span[0]]
+    if message.english:
+        room = r"(?:(?:Room|Apt\.?|Flat|Unit|Tower|Block|Building|Dormitory|Dorm|Floor|No\.?) ?[A-Z]?\d*,? ?|(?:[A-Z][\w'’-]+ ){1,3}(?:Inn|Hotel|Hostel|Apartments?|Dormitory|Building|Residence|Garden|Court|University)s?,? ?|\d+F?,? ?)*"
+        return bool(re.fullmatch(rf"[.,;:()\s]*(?:(?:{_EN_NAME})[.,;\s]*)?{room}", between))
+    return bool(re.fullmatch(rf"[,，。;；、\s:()]*(?:(?:我叫|俺叫|我是|本人|姓名)?[:：]?{_HAN_NAME})?[,，。;；、\s:()]*", between))
+
+
+def _behind_name(message: Message, place: Place) -> bool:
+    """俺叫李大山，洛阳市…9号 at the end of the message, the phone told before."""
+    before = message.plain[max(0, place.span[0] - 14) : place.span[0]]
+    return bool(re.search(rf"(?:我|俺|本人)叫{_HAN_NAME}[,，、\s]+$", before)) and place.below
 
 
 def is_others_home(message: Message, place: Place) -> bool:

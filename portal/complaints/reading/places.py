@@ -19,7 +19,8 @@ _ETHNIC = re.compile(
 _NO = r"(?![的了在这那有去买卖说打拿做叫开咯嘅只是与、住从给里内]|(?<![人太中祥仁义永])和(?![平谐兴义睦]))"
 _SIGN = rf"(?:{_NO}[\u4e00-\u9fff\dA-Za-z-])"
 _ROAD = rf"{_SIGN}{{1,8}}?(?:大道|大街|步行街|[东南西北中一二三四五六七八九]?路|街(?!道)|巷|弄|胡同|公路|[东南西北中]?道(?!具|理|士|歉))(?![东南西北中一二三四五六七八九]{{0,2}}(?:路|街|大道|巷))(?:[东南西北中]段|[东南西北]?口)?"
-_SPOT = rf"{_SIGN}{{2,8}}?(?:广场|市场|商场|商城|大厦|小区|花园|新村|社区|街道|开发区|高新区|工业园|产业园|科技园|大学城|火车站|地铁站|汽车站|镇|乡|村)"
+_ZONE = r"(?:(?:国家)?(?:经济|高新|高新技术|技术|经济技术|工业|旅游|综合)*(?:开发|高新|经开|自贸|保税|度假|工业园|产业园|风景)区|新区(?!别))"
+_SPOT = rf"{_ZONE}(?:{_SIGN}{{2,6}}?(?:城|广场|大厦|园|中心|镇|街|路))?(?:地下一层|一楼|二楼|三楼|[一二三四五负\d]+[层楼])?|{_SIGN}{{2,8}}?(?:广场|市场|商场|商城|大厦|小区|花园|新村|社区|街道|开发区|高新区|工业园|产业园|科技园|大学城|火车站|地铁站|汽车站|镇|乡|村)"
 _WEAK = rf"{_SIGN}{{1,5}}?(?:岭|桥|湖|片|坊|口(?!腔)|站|城|塘|湾|里|庄|屯|园|苑|洲|山|门|庙|寺|塔|坡|坪|坝|井|营|港|碑|亭|阁|宫)(?!大?药|超市|店|诊所|医院|眼镜|美容|医馆|国医)(?:[一二三四五六七八九十\d]+(?:片|区|期|组))?"
 _NUMBER = r"(?:附?[\d一二三四五六七八九十]+号(?:院|楼)?|[\d一二三四五六七八九十A-Za-z]+(?:区|栋|幢|座|单元|室|层|楼|弄)|\d+(?:-\d+)+(?:室|号)?|号院|一楼|公寓楼的?|旁边?|对面)"
 _BELOW = re.compile(
@@ -27,7 +28,7 @@ _BELOW = re.compile(
 )
 _GENERIC = re.compile(rf"(?:{_NO}[\u4e00-\u9fff]){{1,3}}市(?:{_NO}[\u4e00-\u9fff]){{1,4}}?[区县]|某市某区")
 _ROAD_EN = re.compile(
-    rf"(?:No\.? ?\d+,? |\d+ |Room \d+, )*(?:[A-Z][\w'’-]+ ){{1,3}}{any_of(word_lists()['place_words_en'])}(?:,? (?:in )?[A-Z][\w'’-]+(?: (?:District|County|City|Province|New Area))?)*"
+    rf"(?:No\.? ?\d+,? |\d+ |Room \d+, )*(?:[A-Z][\w'’-]+ ){{1,3}}{any_of(word_lists()['place_words_en'])}(?! (?:{any_of(word_lists()['seller_ends_en'])[3:-1]})(?![a-z]))(?:,? (?:in )?[A-Z][\w'’-]+(?: (?:District|County|City|Province|New Area))?)*"
 )
 
 
@@ -113,8 +114,10 @@ def list_places(message: Message) -> list[Place]:
     if message.english:
         return _list_english(message)
     found, position = [], 0
+    goods = [m.span() for m in _goods().finditer(message.plain)]
     while match := _start_pattern().search(message.plain, position):
-        place = _read_from(message.plain, match.start())
+        of_goods = any(span[0] <= match.start() < span[1] for span in goods)
+        place = None if of_goods else _read_from(message.plain, match.start())
         if place:
             found.append(place)
         position = place.span[1] if place else match.start() + 1
@@ -124,6 +127,14 @@ def list_places(message: Message) -> list[Place]:
         if not any(p.span[0] < m.end() and m.start() < p.span[1] for p in found)
     ]
     return sorted(found, key=lambda place: place.span)
+
+
+@lru_cache(maxsize=1)
+def _goods() -> re.Pattern[str]:
+    """Names of goods that begin as a place does: 云南白药, 西藏红花."""
+    lists = word_lists()
+    names = [name for group in ("product_heads", "product_names") for words in lists[group].values() for name in words]
+    return re.compile(any_of([name for name in names if _start_pattern().match(name)] or ["云南白药"]))
 
 
 def _read_from(plain: str, start: int) -> Place | None:

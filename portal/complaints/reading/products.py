@@ -1,6 +1,6 @@
 """The product in dispute, its brand and its kind.
 
-A product's name ends with a head ("…缓释片", "… cream", ``words.yml``); modifiers stand before it. Of several the one
+A product's name ends with a head ("…缓释片", "… cream", ``words``); modifiers stand before it. Of several the one
 that was bought or used counts, not one of an earlier quarrel or an advice.
 """
 
@@ -16,12 +16,14 @@ _NUMERAL_WORDS = re.compile(
     r"三七|六味|八珍|二甲|四物|一次性|五子|三黄|[二四九]价|双黄|一清|十全|百草|九味|七叶|一体|[一二三四五六七八九十]+[味价联型号]|三高|五维|三通|六神|一号|二合一|三合一|四合一|多合一|百合"
 )
 _STOP = re.compile(
-    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或当等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿射])用|[一两几整半]套|三无|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|(?:天天|常|总|老|每天|在|圈里?)发|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|发现|(?<![晒产术烫染饭敏])后|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
+    r"(?:[^\u4e00-\u9fffA-Za-z+·-]|[的嘅了咗完批个我你他她它这那在是有买卖拿吃喝打给把去说叫来也还又都就被让没不跟及或当等从到想过着得找看里款种盒瓶支罐袋包台副只件咯张家成抹涂]|(?<![医家日外专通食药妇儿射])用|[一两几整半]套|三无|(?<!膏)贴(?=张)|(?<![仁中缓调])和|(?<!化)妆品店|牌子?|品牌|一款|购物?|购买|出售|推销|销售|服用|购入|买入|进货|天天|(?:天天|常|总|老|每天|在|圈里?)发|喊|讲|吹|夸|播|演示|使用|办了|配了?|开了?|订了?|换成|收到|发现|(?<![晒产术烫染饭敏])后|退还?|生产|假冒|过期|受潮|要求|关于|同款|自制|上次|这次|那次|链接|箱|一下|自己|熬|扔|推荐|介绍|批了|几|整|第|每|拍|送|名为|号称|医院|药师|处方)$"
 )
 # Words inside names whose first sign would stop the reading.
 _KEPT = re.compile(
     r"家用|他[汀定滨克达啶赛]|那[普格屈西明非敏肽定]|来[曲氟那士]|去[甲氧痛屑角黑皱火]|过[氧敏]|还[原少]|(?<=注射)用|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|当归|当飞|抹茶|拍拍|得理"
 )
+# 透露, 分散, 场扔拐杖: a sign that is a form of goods elsewhere.
+_OTHER_WORD = re.compile(r"[透暴泄揭流裸显吐披表袒露]露|[分解涣松零疏扩闲四驱遣离]散|[照图名影唱芯卡刀碎相底切胶贺]片|[礼司威心]仪|血栓|[蒸]?熏蒸")
 _DETACHED = re.compile(r"^(?:照|图|名|影|唱|芯|卡|刀|碎|两|半|一|几|[\d一二三四五六七八九十]+)$")
 _TAKEN = re.compile(
     r"买|购|卖|拿|开|用|吃|服|打|戴|涂|抹|配|拍|喝|订|推销|下单|入手|换成|收到|发来|生产|制作|贴|注射|染|刷|接种|bought|ordered|purchas|sold|sell|got|us(?:e|ing|ed)|took|taking|swallow|received|batch|wear",
@@ -32,14 +34,16 @@ _BACKGROUND = re.compile(
     re.I,
 )
 _GENERIC = re.compile(
-    r"^(?:药片|药水|药丸|药粉|中药|草药|药材|饮片|护肤品|化妆品|保健品|凝胶|喷雾|精油|原液|套盒|处方药|特效药|抗生素|膏药|药膏|针剂|糖果|软糖|饮料|medicine|shot|jab|cosmetics|patch(?:es)?|tablets?|pills?|cream|injection|food supplement)$",
+    r"^(?:套装|礼盒|套盒|药品|药|西药|中成药|医疗器械|耗材|试剂|药剂|产品|彩妆|进口药|外用药|口服药|激素药|假药片|祖传药|秘方药|偏方|drugs?|meds|medication|makeup|make-up|devices?|masks?|药片|药水|药丸|药粉|中药|草药|药材|饮片|护肤品|化妆品|保健品|凝胶|喷雾|精油|原液|套盒|处方药|特效药|抗生素|膏药|药膏|针剂|糖果|软糖|饮料|medicine|shot|jab|cosmetics|patch(?:es)?|tablets?|pills?|cream|injection|food supplement)$",
     re.I,
 )
+_THIS = re.compile(r"[这那](?:支|瓶|盒|款|个|台|只|种|副|包|套|件|条|张|把|罐|袋|些|批)?(?:破|烂)?$|\b(?:the|this|that|these|those) $", re.I)
 _HANDLED = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 # 原液B5, sunscreen SPF50: what may follow a head and still be of the name.
+_TRAIL_EN = re.compile(r" (?:pens?|vials?|ampoules?|cream|gel|drops|powder|syrup)\b")
 _TRAIL = re.compile(r"(?<=[\u4e00-\u9fff])[A-Z]\d{1,3}(?![A-Za-z0-9])|\s?SPF\s?\d{2}\+{0,3}(?![\d%])", re.I)
 # 降压药苯磺酸氨氯地平: the class of a medicine before its name is not of the name.
-_CLASS = re.compile(r"(?:药|抗生素)$")
+_CLASS = re.compile(r"(?:(?<!白)药|抗生素)$")
 _QUOTED_GOODS = re.compile(
     r"(?:买|购|卖|推销|订|bought|sold|sells?|selling|ordered|for)[^,。;!?“\"]{0,12}[“\"](?P<name>[^”\"]{2,40})[”\"]",
     re.I,
@@ -67,7 +71,7 @@ def read_product(message: Message, numbers: dict[str, Span], taken: list[Span]) 
         quoted = _find_quoted(message, taken)
         return Product(quoted, named_brand(message), _kind_by_number(message, numbers, ""))
     best = max(candidates, key=lambda one: (_weight(message, one[0], numbers), -one[0][0]))
-    name, kind = best
+    name, kind = _in_full(message, best, candidates)
     brand = named_brand(message)
     glued = split_brand(message, name)
     if glued and not brand:
@@ -75,6 +79,19 @@ def read_product(message: Message, numbers: dict[str, Span], taken: list[Span]) 
     brand = brand or brand_near(message, name)
     kind = _kind_by_number(message, numbers, _kind_of(message.plain[name[0] : name[1]], kind, message))
     return Product(name, brand, kind)
+
+
+def _in_full(message: Message, best: tuple[Span, str], candidates: list[tuple[Span, str]]) -> tuple[Span, str]:
+    """这支牙膏 that was called 薄荷美白牙膏 before: the fullest name that ends as the short one does; and what stands in
+    brackets behind a name, prescription medicine (methotrexate), says it more exactly."""
+    inside = [one for one in candidates if message.plain[best[0][1] : one[0][0]].strip() == "("]
+    if inside and message.english:
+        return inside[0]
+    short = message.plain[best[0][0] : best[0][1]].lower()
+    if not _THIS.search(message.plain[: best[0][0]][-6:]):
+        return best
+    names = [one for one in candidates if message.plain[one[0][0] : one[0][1]].lower().endswith(short)]
+    return max(names, key=lambda one: one[0][1] - one[0][0])
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +108,8 @@ def _kinds() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _heads() -> re.Pattern[str]:
     names = [word for word in _kinds() if re.match("[a-z]", word)]
-    known = f"{any_of(set(_kinds()) - set(names))}|(?<![A-Za-z])(?:{'|'.join(sorted(names, key=len, reverse=True))})(?:e?s)?(?![A-Za-z])"
+    signs = any_of(set(_kinds()) - set(names)).replace("剂", "[剂济]")  # the commonest slip in names of medicines
+    known = f"{signs}|(?<![A-Za-z])(?:{'|'.join(sorted(names, key=len, reverse=True))})(?:e?s)?(?![A-Za-z])"
     stems = "|".join(word_lists()["drug_stems_en"])
     return re.compile(rf"{known}|(?<![A-Za-z])[a-z]{{3,}}(?:{stems})(?![A-Za-z])", re.I)
 
@@ -110,8 +128,10 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
             continue
         if re.match(r"[馆厅铺吧行摊体]|店(?!里)", plain[end:]) and not english:
             continue  # 咖啡馆 sells, and is none
-        if match.group() == "片" and plain[start - 1 : start] in "照图名影碎":
+        if _OTHER_WORD.match(plain, start - 1) and len(match.group()) == 1:
             continue
+        if found and english and match.group().lower() in ("injection", "injections", "shot", "shots", "jab", "jabs") and begin <= found[-1][0][0]:
+            continue  # botox injections: the goods are named already
         if found and english and plain[found[-1][0][1] : begin].strip() == "with":
             found[-1] = ((found[-1][0][0], end), found[-1][1])
             continue
@@ -121,7 +141,7 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
             found.pop()  # metformin … tablets: the longer name
         elif found and begin < found[-1][0][1]:
             begin = found[-1][0][1]
-        word = match.group().lower()
+        word = match.group().lower().replace("济", "剂")
         kind = next((_kinds()[one] for one in (word, word[:-1], word[:-2]) if one in _kinds()), "drug")
         if found and begin == found[-1][0][1] and _CLASS.search(plain[: found[-1][0][1]]) and not english:
             found.pop()
@@ -132,6 +152,9 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
     return [(_whole_name(plain, span), kind) for span, kind in found]
 
 
+_STEM_EN = re.compile(rf"(?:{'|'.join(word_lists()['drug_stems_en'])})$|insulin$", re.I)
+
+
 def _whole_name(plain: str, span: Span) -> Span:
     """Without 进口, 所谓 before it, with the number of its strength behind it."""
     start, end = span
@@ -140,7 +163,7 @@ def _whole_name(plain: str, span: Span) -> Span:
         start = lead.end()
     if letters := re.search(r"[A-Za-z][A-Za-z0-9&'-]*$", plain[max(0, start - 15) : start + 1]):
         start -= len(letters.group()) - 1
-    trail = _TRAIL.match(plain, end)
+    trail = _TRAIL.match(plain, end) or (_TRAIL_EN.match(plain, end) if _STEM_EN.search(plain[start:end]) else None)
     return start, trail.end() if trail else end
 
 
@@ -185,6 +208,14 @@ def _weight(message: Message, span: Span, numbers: dict[str, Span]) -> float:
     before = message.plain[max(clause[0], span[0] - 24) : span[0]]
     weight = 1.0 if len(name) >= 4 else 0.0
     weight += 2 if _TAKEN.search(before) or _TAKEN.match(message.after(span[1], 3)) else 0
+    weight += 1.5 if re.search(r"(?:就|只|单)是?[这那](?:支|瓶|盒|款|个|台|只|种|副|包|套|件|条)$", before) else 0
+    weight += 3.5 if re.search(r"(?:给|发来?|寄来?|送来?|拿到)的?(?:我)?(?:却|竟然?|居然)?是$", before) else 0  # 开的是…, 给的是…
+    if re.search(r"[“\"「『]$", before) and re.match(r"[”\"」』]", message.after(span[1], 1)):
+        weight += 3 if re.search(r"(?:叫(?:什么|做|个)?|写(?:着|的)?|说是|所谓的?)[“\"「『]$", before) else 1
+    weight += 0.5 if name in word_lists()["injections"] else 0
+    weight -= 2 if re.match(r" (?:wholesaler|shop|store|company|counter|cabinet|box|distributor)", message.after(span[1], 13)) else 0
+    weight -= 2 if re.search(r"(?:涂|抹|擦|吃|用|配|开)了?点?$", before) and re.match(r"才|就好|后好", message.after(span[1], 3)) else 0
+    weight -= 2 if re.search(r"(?:前[两一三]样|配|搭|送)的?$", before) else 0
     weight -= 2 if _BACKGROUND.search(before) else 0
     weight -= 1.5 if _GENERIC.match(name) else 0
     weight += 1 if any(0 <= number[0] - span[1] <= 24 for number in numbers.values()) else 0

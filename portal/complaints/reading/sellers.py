@@ -1,6 +1,6 @@
 """Who is complained of: the shop, company or account, and the platform it sells on.
 
-A name ends with what such businesses are called (``words.yml``) and begins after a word that cannot be part of it, or
+A name ends with what such businesses are called (``words``) and begins after a word that cannot be part of it, or
 stands in quotes after 直播间, 店名, 叫; a kind alone ("那家药店") is no name.
 """
 
@@ -16,6 +16,8 @@ from portal.complaints.reading.words import any_of, pattern_of, word_lists
 _STOP = re.compile(
     r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅种比往在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|要求|希望|请求|粒|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
 )
+# Leads that are no part of a name.
+_LEADS = re.compile(r"(?:之|嗰|[那这]间|间|店铺|商铺|门店|商户|淘宝店|网店|微店|一个|有个|应聘|批发|钱|以前|上次|那次)+")
 _NAME_SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&・.'-]")
 _BRANCH = re.compile(r"\([\u4e00-\u9fff0-9]{1,8}店\)|[\u4e00-\u9fff0-9]{1,8}(?:分店|店)")
 _BRANCH_STOP = re.compile(
@@ -27,11 +29,17 @@ _QUOTED = re.compile(
 # What is called so is the goods, not the shop.
 _OF_GOODS = re.compile(r"(?:牌子|品牌|商标|产品|药|型号|东西|系列)名?(?:就|都)?(?:叫做?|是|为|:)*\s*[“\"「『《']?$")
 _IN_PARENS = re.compile(r"(?:店|馆|商家|卖家|网店|直播间|公司|诊所)\((?P<name>[\u4e00-\u9fff·]{3,14})\)")
+# 路上的「乐龄医疗器材行」, 拾光购“糖罐子彩妆铺”: in quotes right behind a place or a platform.
+_QUOTED_HERE = re.compile(
+    r"(?:上面?|里面?|内)?(?:的|之|嘅|那家|那个|这家|有家|有个|一家|某|直播间?|小程序|APP|app|平台|商城)*(?:地下一层|[一二三四五负\d]+[层楼])?\s*[“\"「『《](?P<name>[^”\"」』》,，。;!?]{2,20})[”\"」』》]"
+)
+# “乐龄医疗器材行”: in quotes, and ends as a business does.
+_QUOTED_BUSINESS = re.compile(rf"[“\"「『《](?P<name>[^”\"」』》,，。;!?]{{1,18}}{any_of(word_lists()['seller_ends'])})[”\"」』》]")
 _QUOTED_AFTER = re.compile(
     r"[“\"「『](?P<name>[^”\"」』]{2,20})[”\"」』]的?" + any_of([*word_lists()["seller_ends"], "主播", "账号"])
 )
 _CALLED = re.compile(
-    r"(?:(?:一家|有家|那家|这家|家|有个|有一个|一个|个)(?:名叫|叫做?|名为)|(?:店|馆|公司|诊所|主播|卖家|商家|微商|代购|直播间|账号|网店)(?:名字?|名称)?(?:叫做?|名叫|名为|自称)|店(?:铺)?名称?[是为:]?)\s*(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=的|[,，。;、\s(]|卖|在|里|上|买|那)"
+    r"(?:(?:一家|有家|那家|这家|家|有个|有一个|一个|个)(?:名叫|叫做?|名为)|(?:店|馆|公司|诊所|主播|卖家|商家|微商|代购|直播间|账号|网店)(?:名字?|名称)?(?:叫做?|名叫|名为|自称)|店(?:铺)?名称?[是为:]?)\s*(?P<name>(?:[\u4e00-\u9fffA-Za-z0-9·&]|(?<=[A-Za-z]) (?=[A-Z])){2,16}?)(?=的|[,，。;、\s(]|卖|在|里|上|买|那|给|跟)"
 )
 _STATED = re.compile(
     r"(?:店(?:铺)?名称?|微信(?:名|昵称))(?:字|称)?[:是为叫]\s*[“\"「『]?(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{2,12}?)(?=[,，。;、\s()”\"」』]|$)"
@@ -47,29 +55,35 @@ _PLATFORM_NAMED = re.compile(
 )
 # 在花集市买: such a name, where nothing says it is a shop one can walk into.
 _BOUGHT_ON = re.compile(
-    r"(?:在|从)(?P<name>(?:(?![店家网台院馆厂区路街号处里这那铺场司间房上下中堂了的])[\u4e00-\u9fffA-Za-z]){1,4}(?:购|优选|严选|商城|集市|优品|特卖|海购|易购|甄选|臻选|直播))(?=买|下单|拍|抢|订|入手|卖|看)"
+    r"(?:在|从)(?P<name>(?:(?![店家网台院馆厂区路街号处里这那铺场司间房上下中堂了的])[\u4e00-\u9fffA-Za-z]){1,4}(?:购|优选|严选|商城|集市|优品|特卖|海购|易购|甄选|臻选|直播|健康|买药|快药|到家|好物|好货|汇|拼))(?=直播)?(?=买|下单|下的单|拍|抢|订|入手|卖|看|蹲|刷|逛|直播)"
 )
 _AT_PLACE = re.compile(
-    r"(?:边上|旁边|上|里)?(?:的|嘅|那家|那个|一家|有家|某)*(?P<name>(?:(?![的了在去到这那有是我他花把给被])[\u4e00-\u9fffA-Za-z0-9·]){2,10}?)(?:里|那里|那儿)?(?=买|购|拿|配|订|办了|做的|开的)"
+    r"(?:边上|旁边|上|里)?(?:的|嘅|那家|那个|一家|有家|某)*(?P<name>(?:(?![的了在去到这那有是我他花把给被])[\u4e00-\u9fffA-Za-z0-9·]){2,10}?)(?:里|那里|那儿)?(?=买|购|拿|配|订|办了|做的|开的|卖|给我|抓|打了|[,，。:：]|[“\"「])"
 )
 # 在橙集上买: a name no list holds, where goods are bought "on" it.
 _ON_SOMETHING = re.compile(
     r"(?:在|从|逛|刷|通过)(?P<name>(?!.{0,3}(?:网|路|街|市场|微信|朋友圈|群|手机|电视|集市|地摊|线|脸|路边|楼|课|盒子|包装|瓶|说明书|标签|直播间|晚|早|地|桌|床|公司|店|柜|架|本|票|药房|药店|身|镇|乡|山|岛|马路|这|那|市|省|区|县|海|会)上)[\u4e00-\u9fffA-Za-z]{2,5})上(?=(?:面)?(?:的|一家|有家|有个|某)?[^,。;!?]{0,14}(?:店|铺|买|购|下单|拍|号|家|订|抢))"
 )
 _GENERIC_NAMES = re.compile(
-    r"^(?:电商|网购|第三方|该|这个|那个|某|网络|线上|购物|直播|一个|此|交易|外卖|社交|短视频|医药|团购|各大|其他|微信|手机|网上|销售|你们|本)+(?:平台)?$"
+    r"^(?:举报|投诉|反映|电商|网购|第三方|该|这个|那个|某|网络|线上|购物|直播|一个|此|交易|外卖|社交|短视频|医药|团购|各大|其他|微信|手机|网上|销售|你们|本)+(?:平台)?$"
 )
+# 市二院, 医大一院, 省妇幼: hospitals as people shorten them.
+_SHORT_HOSPITAL = re.compile(
+    r"(?:^|[,，。!?;\s在去到的是从给])(?P<name>(?:[省市县区州]|[\u4e00-\u9fff]{2}[市县区省]|[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]?医大|医科大|武警|铁路|矿务局)?(?:第?[一二三四五六七八九十]|人民|中心|附属|附[一二三]|总|中)医?院|(?:省|市|县|区)(?:妇幼|中医院|人民医院))"
+)
+# How shops are called that say no kind: 苗灵草堂, 久安堂.
+_SHOPLIKE = re.compile(r"(?:[堂阁坊轩斋记行社屋铺馆站部房室庄号]|药[店房行]|医院|口腔|眼镜|美业|日化|美妆|健康|器械|生活|会所|中心|公司|店)$")
 _HOSPITALS = ("医院", "诊所", "门诊部", "门诊", "卫生院", "卫生室")
 _EN_NAME = r"(?:[A-Z][\w-]*(?:\.\w+)*(?:['’]\w+)?(?:(?<=Co)\.|(?<=Ltd)\.|(?<=Dr)\.|(?<=St)\.)?|&|[A-Z]{2,})"
 _EN_TAIL = re.compile(rf"\b{_EN_NAME}(?: (?:{_EN_NAME}|and|of))*")
 _EN_CUE = re.compile(
-    rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|pharmacy|seller|company|clinic|salon)[:,]? (?:a |an |the )?(?:(?:shop|store|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
+    rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|pharmacy|seller|company|clinic|salon|wholesaler|distributor|manufacturer|supplier|chain|hospital|spa|optician|supermarket|vendor|maker|factory)[:,]? (?:a |an |the )?(?:(?:shop|store|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
 )
 _EN_QUOTED = re.compile(
-    r"(?:called|named|shop|store|seller|account|livestream(?: room)?|pharmacy|salon|clinic|by|from) [\"“](?P<name>[^\"”]{2,40})[\"”]"
+    r"(?:called|named|shop|store|seller|account|livestream(?: room)?|pharmacy|salon|clinic|by|from|at|nickname(?:d)?|username|user|goes by|calls (?:her|him|it)self|host|streamer|vendor|woman|man|guy|person|group|page|channel|profile),? (?:the )?[\"“](?P<name>[^\"”]{2,40})[\"”]"
 )
 _EN_NOT = re.compile(
-    r"^(?:No|Room|I|My|The|On|In|China|English|Chinese|RMB|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|WeChat|Mr|Mrs|Ms|Dr)\b"
+    r"^(?:No|Room|I|My|The|On|In|China|English|Chinese|RMB|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|WeChat|Mr|Mrs|Ms|Dr|Hong Kong|Macau|Taiwan|Japan|Korea|South Korea|Thailand|India|Germany|France|America|Australia|Turkey|Beijing|Shanghai|Shenzhen|Guangzhou|Chengdu|Wuhan|Hangzhou|Nanjing|Xi'an|Qingdao|Taobao|Tmall|JD|Douyin|Pinduoduo|Xiaohongshu)\b(?! [A-Z])"
 )
 
 
@@ -84,7 +98,7 @@ class Seller:
 
 def read_seller(message: Message, places: list[Place]) -> Seller:
     """The business the message is about, and where it sells when that is online."""
-    platform = _find_platform(message)
+    platform = _find_platform(message, places)
     name = _find_english(message, places) if message.english else _find_name(message, places, platform)
     private = _is_private(message, name)
     online = "private" if private else "platform" if platform and not private else ""
@@ -101,10 +115,12 @@ def _is_private(message: Message, name: Span | None) -> bool:
     return not shop
 
 
-def _find_platform(message: Message) -> Span | None:
-    if found := pattern_of("platforms").search(message.plain):
+def _find_platform(message: Message, places: list[Place]) -> Span | None:
+    for found in pattern_of("platforms").finditer(message.plain):
         start, end = found.span()
-        tail = re.match(r"直播(?!间)|商城|超市|国际", message.plain[end:])
+        if any(place.span[0] <= start < place.span[1] for place in places):
+            continue  # 北京东路
+        tail = re.match(r"直播(?![间卖看])|商城|超市|国际|外卖|买药|闪购|优选|极速版|小店|医药|大药房(?=的?[“\"「])|到家|健康", message.plain[end:])
         return start, end + (tail.end() if tail else 0)
     if message.english:
         on = re.search(
@@ -114,9 +130,11 @@ def _find_platform(message: Message) -> Span | None:
         return on.span("name") if on else None
     ends = any_of(word_lists()["platform_ends"])
     found = re.search(
-        rf"(?:^|[在从于去用上到过叫的,，。;!\s“\"年月日号])(?P<name>(?:(?![在从于去用到过叫的个是我你他了给])[\u4e00-\u9fffA-Za-z]){{1,4}}?{ends})(?=上(?!门|班|次|周|个|市|来)|平台|APP|app|直播间|里的?|的直播间|[“\"])",
+        rf"(?:^|[在从于去用上到过叫的,，。;!\s“\"年月日号])(?P<name>(?:(?![在从于去用到过叫的个是我你他了给])[\u4e00-\u9fffA-Za-z]){{1,4}}?{ends})(?=上(?!门|班|次|周|个|市|来)|平台|APP|app|直播间|里的?|的直播间|直播(?:间)?[“\"蹲看买抢卖]|蹲|[“\"「])",
         message.plain,
     ) or _PLATFORM_NAMED.search(message.plain)
+    if found and (lead := re.match(r"举报|投诉|反映|控诉|告", found["name"])) and len(found["name"]) - lead.end() >= 2:
+        return found.start("name") + lead.end(), found.end("name")
     found = found or _ON_SOMETHING.search(message.plain) or _BOUGHT_ON.search(message.plain)
     if (
         found
@@ -130,8 +148,12 @@ def _find_platform(message: Message) -> Span | None:
 def _find_name(message: Message, places: list[Place], platform: Span | None) -> Span | None:
     plain = message.plain
     if (stated := _STATED.search(plain)) and _is_name(stated["name"]):
-        return stated.span("name")
-    for pattern in (_QUOTED, _QUOTED_AFTER):
+        return stated.start("name"), _branch_end(plain, stated.end("name"))
+    for spot in [*(place.span for place in places), *([platform] if platform else [])]:
+        found = _QUOTED_HERE.match(plain, spot[1])
+        if found and _is_name(found["name"]) and not _is_product(found["name"]):
+            return found.span("name")
+    for pattern in (_QUOTED, _QUOTED_AFTER, _QUOTED_BUSINESS):
         for found in pattern.finditer(plain):
             if _is_name(found["name"]) and not _OF_GOODS.search(plain[: found.start("name")]):
                 return _without_account(plain, found.span("name"))
@@ -142,8 +164,10 @@ def _find_name(message: Message, places: list[Place], platform: Span | None) -> 
     if candidates:
         return max(candidates, key=lambda span: (_weight(message, span, places), -span[0]))
     for pattern in (_CALLED, _CHAT_SELLER, _IN_PARENS):
-        if (called := pattern.search(plain)) and _is_name(called["name"]):
-            return called.span("name")
+        called = pattern.search(plain)
+        inside = called and any(place.span[0] <= called.start("name") < place.span[1] for place in places)
+        if called and not inside and _is_name(called["name"]):
+            return called.start("name"), _branch_end(plain, called.end("name"))
     return _find_at_place(plain, places)
 
 
@@ -159,7 +183,10 @@ def _find_at_place(plain: str, places: list[Place]) -> Span | None:
     """淮海西路的久安堂买的: what stands between a place and the buying is the shop, whatever it is called."""
     for place in places:
         found = _AT_PLACE.match(plain, place.span[1])
-        if found and _is_name(found["name"]) and not re.search(r"[门桥口街庙寺场站村区]$", found["name"]):
+        if not found or not _is_name(found["name"]) or re.search(r"[门桥口街庙寺场站村区]$", found["name"]):
+            continue
+        closed = found.end() < len(plain) and plain[found.end()] in ",，。:：“\"「"
+        if not closed or _SHOPLIKE.search(found["name"]):
             return found.span("name")
     return None
 
@@ -167,14 +194,25 @@ def _find_at_place(plain: str, places: list[Place]) -> Span | None:
 def _is_name(name: str) -> bool:
     """More than a kind of business: 药店, 社区诊所, 一家网店 are none."""
     bare = _ends().sub("", name)
-    if name in _goods() or re.search(r"哪|什么|怎么|多少|是不是", name):
+    if name in _goods() or _NOT_A_NAME.search(name):
         return False
     return len(name) >= 3 and len(bare) >= 1 and not _PLAIN.fullmatch(bare)
 
 
+_NOT_A_NAME = re.compile(
+    r"哪|什么|怎么|多少|是不是|自己|没记|不记|忘|不知|不清|[一二两三四五六七八九十几\d]+(?:箱|盒|瓶|支|包|件|袋|套)|三无|^[一二三]类|^(?:不|没|再|又|还|就)|旁|应聘|^(?:加油站|火车站|地铁站|高铁站|车站|机场|服务区|学校|小区|社区|村里|镇上|县城|市里|单位|公司|楼下|校内|景区|酒店|小区门口)?(?:里|的|内)?(?:便利店|超市|药店|药房|诊所|医院|商店|卫生室|卫生院|小卖部|免税店|美容院|理发店)$"
+)
 _PLAIN = re.compile(
     r"(?:快递|物流|酒|饭|宾|旅|回|黑心|无良|破|垃圾|正经|靠谱|便宜|常去|熟人|朋友|[大小老新好多几两各一家某个药本该这那此网店上线下街边门村里镇城县市区省路楼面]|实体|社区|连锁|零售|医疗|器械|化妆品|保健品|保健|母婴|美容|美妆|火锅|烧烤|快餐|奶茶|美甲|美睫|纹绣|宠物|茶叶|特产|理发|美发|足疗|按摩|水果|烟酒|手机|服装|眼镜|本地|当地|附近|家电|电商|私人|民营|公立|三甲|中心|人民|中医|专科|儿童|口腔|整形|医学|正规|普通|品牌|官方|所有|别的|另外|我们|你们|他们|她的|开了?|的|网红|进口|国外|海外|官方|什么|哪个|怎么|任何)"
 )
+
+
+@lru_cache(maxsize=4096)
+def _is_product(name: str) -> bool:
+    """Ends as goods do, and not as a shop."""
+    lists = word_lists()
+    heads = {word for words in lists["product_heads"].values() for word in words if len(word) > 1}
+    return name.endswith(tuple(heads)) and not _ends().search(name)
 
 
 @lru_cache(maxsize=1)
@@ -199,7 +237,7 @@ def _list_names(plain: str, places: list[Place]) -> list[Span]:
             end = _branch_end(plain, _whole_end(plain, end))
         if start < match.start() and not any(s[0] <= start < s[1] for s in found):
             found.append((start, end))
-    return found
+    return found or [match.span("name") for match in _SHORT_HOSPITAL.finditer(plain)]
 
 
 def _branch_end(plain: str, end: int) -> int:
@@ -226,7 +264,8 @@ def _start_of(plain: str, position: int, places: list[Place]) -> int:
         if start in inside or _STOP.search(plain[max(0, start - 4) : start]):
             break
         start -= 1
-    return start
+    lead = _LEADS.match(plain, start, position)
+    return lead.end() if lead else start
 
 
 def _trim(plain: str, span: Span) -> Span:
@@ -266,8 +305,13 @@ def _find_english(message: Message, places: list[Place]) -> Span | None:
             names.append((2.0 + bool(_EN_CUE.search(plain[max(0, span[0] - 20) : span[1]])), _clean(plain, span)))
     for found in _EN_CUE.finditer(plain):
         span = found.span("name")
-        lone = " " not in found["name"] and re.match(r"(?:from|at|by)\b", found.group(), re.I)
-        if not lone and not _EN_NOT.match(found["name"]) and not any(s[0] <= span[0] < s[1] for s in spots):
+        lone = " " not in found["name"] and re.match(r"(?:from|at|by|report|against)\b", found.group(), re.I)
+        called = re.match(r"(?:called|named)\b", found.group(), re.I)
+        goods = called and not re.search(
+            r"\b(?:shop|store|pharmacy|seller|company|clinic|salon|place|spa|supermarket|chain|account|room|hospital|optician|stall|market|vendor|studio|parlou?r)\b[^.,;]{0,14}$",
+            plain[max(0, found.start() - 40) : found.start()], re.I,
+        )  # a lens solution called ClearDew is no shop
+        if not lone and not goods and not _EN_NOT.match(found["name"]) and not any(s[0] <= span[0] < s[1] for s in spots):
             names.append((1.5, _clean(plain, span)))
     return max(names, key=lambda one: (one[0], -one[1][0]))[1] if names else None
 

@@ -1,4 +1,4 @@
-"""The word lists of ``words.yml`` and how they become patterns."""
+"""The word lists of the folder ``words`` and how they become patterns."""
 
 import re
 from collections.abc import Iterable
@@ -8,14 +8,16 @@ from typing import Any
 
 import yaml
 
-_WORDS = Path(__file__).with_name("words.yml")
+_WORDS = Path(__file__).with_name("words")
 
 
 @lru_cache(maxsize=1)
 def word_lists() -> dict[str, Any]:
-    """Everything in ``words.yml``: topic -> words, or kind -> words."""
-    loaded: dict[str, Any] = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    return loaded
+    """Every topic of ``words/*.yml``: topic -> words, or kind -> words."""
+    lists: dict[str, Any] = {}
+    for path in sorted(_WORDS.glob("*.yml")):
+        lists |= yaml.safe_load(path.read_text(encoding="utf-8"))
+    return lists
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -30,5 +32,5 @@ def _bounded(word: str) -> str:
 
 @lru_cache(maxsize=32)
 def pattern_of(topic: str) -> re.Pattern[str]:
-    """One of the words of a list in ``words.yml``, in any case."""
+    """One of the words of a list, in any case."""
     return re.compile(any_of(word_lists()[topic]), re.I)
