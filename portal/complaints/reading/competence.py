@@ -15,7 +15,7 @@ from portal.complaints.reading.matter import Matter
 
 _TABLE = Path(__file__).with_name("competence.yml")
 _REGISTRATION = re.compile(
-    r"(?:备案|注册)[^,。;!?]{0,18}(?:不一致|不符|不同|对不上|查不到|查无|注销|失效|假的|套用|冒用|没有|不是)|(?:备案|注册)[^,。;!?]{0,40}(?:查不到|查无)|(?:没|无)(?:有|任何)?[^,。;!?]{0,10}(?:注册证|备案)|未(?:经)?(?:注册|备案)|查不(?:到|出)[^,。;!?]{0,8}(?:备案|注册)|(?:成分表?|配方)[^,。;!?]{0,16}(?:备案|注册)|(?:跟|与|和)备案|套(?:用|证)|没有?特(?:证|字|妆)|冒用[^,。]{0,6}(?:备案|注册)|unregistered|not registered|(?:registration|filing)[^.?!]{0,30}(?:not match|differ|does not exist|cannot be found|can't be found|belongs to|expired)|no (?:registration|filing)",
+    r"(?:备案|注册)[^,。;!?]{0,18}(?:不一致|不符|不同|对不上|查不到|查无|注销|失效|假的|套用|冒用|没有|不是)|(?:备案|注册)[^,。;!?]{0,40}(?:查不到|查无)|(?:根本|系统里?|官网)?(?:没有|查无|不存在|查不到)(?:这个|该|此|这款|这)(?:批准文号|注册证号?|备案号?|编号|证号|号|产品)|(?:没|无)(?:有|任何)?[^,。;!?]{0,10}(?:注册证|备案)|未(?:经)?(?:注册|备案)|查不(?:到|出)[^,。;!?]{0,8}(?:备案|注册)|(?:成分表?|配方)[^,。;!?]{0,16}(?:备案|注册)|(?:跟|与|和)备案|套(?:用|证)|没有?特(?:证|字|妆)|冒用[^,。]{0,6}(?:备案|注册)|unregistered|not registered|(?:registration|filing)[^.?!]{0,30}(?:not match|differ|does not exist|cannot be found|can't be found|belongs to|expired)|no (?:registration|filing)",
     re.I,
 )
 _ADVERT = re.compile(
@@ -41,12 +41,6 @@ _MAKING = re.compile(
 )
 _WHOLESALE = re.compile(r"批发|医药公司|商业公司|连锁总部|总部仓|配送中心|医药有限公司|wholesal\w+|distributor", re.I)
 _PHARMACY = re.compile(r"药房|药店|药行|药铺|药号|国药|Pharmacy|Drugstore|Chemist|诊所|医院|门诊|卫生院", re.I)
-_BY_GOODS = {
-    "drug": "local_drug",
-    "device": "local_device",
-    "cosmetic": "local_cosmetic",
-    "toothpaste": "local_toothpaste",
-}
 _OF_GOODS = {"drug": "drug", "device": "device", "cosmetic": "cosmetic", "toothpaste": "toothpaste"}
 
 
@@ -164,7 +158,7 @@ def _by_business(matter: Matter) -> list[str]:
             "": ["provincial_drug_maker"],
         }.get(kind, [])
     if kind in ("drug", "") and (
-        _WHOLESALE.search(seller) or re.search(r"连锁[^,。]{0,8}总部|批发企业|药品批发", matter.plain)
+        _WHOLESALE.search(seller) or re.search(r"连锁[^,。]{0,8}总部|批发企业|药品批发|wholesaler", matter.plain)
     ):
         return ["provincial_wholesale"]
     if (
@@ -182,12 +176,11 @@ def _by_goods(matter: Matter) -> list[str]:
     seller = matter.seller
     shop = ["platform_shop_place"] if online == "platform" else []
     if online and kind in ("drug", "device"):
-        old = matter.said_on < date(2026, 4, 15)  # since then the special rule alone names who deals with it
-        return [f"local_{kind}_online", *(shop if old else [])]
+        return [*([f"local_{kind}_online"] if kind == "drug" or not shop else []), *shop]
     if online:
         return shop or ["online_seller_place"]
-    if kind in _BY_GOODS:
-        return [_BY_GOODS[kind]]
+    if kind == "drug":
+        return ["local_drug"]
     pharmacy = _PHARMACY.search(seller) or re.search(r"药店|药房|pharmacy|drugstore", matter.plain, re.I)
     return ["local_drug"] if pharmacy and kind == "" else ["act_county"]
 

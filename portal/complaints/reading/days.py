@@ -42,7 +42,9 @@ _FULL = re.compile(
     r"(?<![\d.])(?P<y>20\d\d|\d{2}(?=年))\s*[年.\-/]\s*(?P<m>\d{1,2})\s*[月.\-/]\s*(?P<d>\d{1,2})\s*[日号]?(?!\d)"
 )
 # 二〇二六年九月六日, as formal letters write it.
-_FULL_ZH = re.compile(r"(?P<y>[二两][零〇○Oo0][一二三四五六七八九零〇]{2})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})[日号]?")
+_FULL_ZH = re.compile(
+    r"(?P<y>[二两][零〇○Oo0][一二三四五六七八九零〇]{2})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})[日号]?"
+)
 _YEAR_WORD = re.compile(rf"(?P<w>去年|今年|前年|本年)的?\s*(?P<m>{_N})月(?:份)?\s*(?P<d>{_N})\s*[日号]?")
 _MONTH_DAY = re.compile(
     rf"(?<![\d年.]|[一二三四五六七八九十])(?P<m>{_N})\s*月(?:份)?\s*(?P<d>{_N})\s*[日号]?(?![\d个月])|(?<![\d./-])(?P<m2>1[0-2]|0?[1-9])[./](?P<d2>3[01]|[12]\d|0?[1-9])(?=[号日]|(?:买|下|拍|在|那天|晚|早|去|转|付|到|订|收|购|拿|配|开|入|抢|打|做))"
@@ -63,7 +65,10 @@ _EN_DAY_MONTH = re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH
 _EN_MONTH_DAY = re.compile(
     rf"\b{_MONTH} (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y>20\d\d))?(?! \d|\d)", re.I
 )
-_EN_RANGE = re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? ?(?:to|-|–|and|until|through) ?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}", re.I)
+_EN_RANGE = re.compile(
+    rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? ?(?:to|-|–|and|until|through) ?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}",
+    re.I,
+)
 _EN_ORDINAL = re.compile(r"\bon the (?P<d>\d{1,2})(?:st|nd|rd|th)\b", re.I)
 _EN_WEEK = re.compile(
     r"\b(?P<w>last|this|on|this past|past)\s+(?P<d>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.I
@@ -71,7 +76,9 @@ _EN_WEEK = re.compile(
 _EN_AGO = re.compile(
     r"\b(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<unit>days?|weeks?) ago\b", re.I
 )
-_EN_NUMBERS = {"a": 1, "one": 1} | {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)}
+_EN_NUMBERS = {"a": 1, "one": 1} | {
+    w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
+}
 # 国庆第二天: the days of a holiday that begins on a fixed day.
 _HOLIDAY = {"国庆": (10, 1), "十一": (10, 1), "元旦": (1, 1), "五一": (5, 1)}
 _HOLIDAY_DAY = re.compile(
@@ -173,7 +180,9 @@ def _absolute(plain: str, said_on: date) -> Iterator[tuple[date, Span]]:
         year = int(found["y"]) + (2000 if len(found["y"]) == 2 else 0)
         yield from _make(year, int(found["m"]), int(found["d"]), found.span())
     for found in _FULL_ZH.finditer(plain):
-        year = 2000 + int("".join(str("零一二三四五六七八九".index(sign.replace("〇", "零"))) for sign in found["y"][2:]))
+        year = 2000 + int(
+            "".join(str("零一二三四五六七八九".index(sign.replace("〇", "零"))) for sign in found["y"][2:])
+        )
         yield from _make(year, _number(found["m"]), _number(found["d"]), found.span())
     for found in _YEAR_WORD.finditer(plain):
         year = said_on.year - {"去年": 1, "前年": 2}.get(found["w"], 0)

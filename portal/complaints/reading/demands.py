@@ -73,7 +73,10 @@ def _is_wish(message: Message, name: str, match: re.Match[str]) -> bool:
     ):
         return bool(re.search(r"内不|再不|要是不|如果不|若不", message.plain[max(0, clause[0] - 12) : match.start()]))
     if name in ("refund", "replace", "compensation"):
-        if re.match(r"(?:钱|货|款)?(?:不退|不赔|不换)|(?:钱|款)?(?:也|都|就)?(?:没用|无所谓|没意义|算了|不重要|事小|是小事)", after):
+        if re.match(
+            r"(?:钱|货|款)?(?:不退|不赔|不换)|(?:钱|款)?(?:也|都|就)?(?:没用|无所谓|没意义|算了|不重要|事小|是小事)",
+            after,
+        ):
             return False
         if re.match(r"不(?!成|了|行|然|说|光|算)|吗|过|是|了(?:又|半|三)", after) and not re.match(r"不退", after):
             return bool(re.match(r"吗", after)) and bool(re.search(r"能帮|可以帮|你们能", before))

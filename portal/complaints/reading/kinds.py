@@ -51,15 +51,15 @@ _CHILD = re.compile(
     re.I,
 )
 _NO_DISPUTE = re.compile(
-    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|(?:只|就|就是|仅)(?:是)?(?:想|为了)?(?:上报|报备|备案|登记)|报(?:个|一个|一下)[^,。]{0,4}不良|报备一下|上报(?:给|一?下)|(?:来|向你们|跟你们)(?:上报|报告)|监测用|不怪谁|怪不得谁|不赖谁|没想追究|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody to blame",
+    r"不(?:是|想|要|打算|准备)?(?:来)?(?:要)?(?:投诉|追究|告|扯皮|维权|索赔|打官司|要赔偿)|没(?:有)?(?:要|想)?(?:告(?!诉|知)|投诉|追究|跟[^,。]{0,6}(?:扯皮|计较|闹))|没(?:有)?(?:要|想)(?:告|怪|找)[^,。]{0,4}|登记一下|登个记|(?:只|就|就是|仅)(?:是)?(?:想|为了)?(?:上报|报备|备案|登记)|报(?:个|一个|一下)[^,。]{0,4}不良|报备一下|上报(?:给|一?下)|(?:来|向你们|跟你们)(?:上报|报告)|监测用|不怪谁|怪不得谁|不赖谁|没想追究|记(?:一笔|录一下|个档)|备个案|(?:来|做个|给你们)备案(?!号)|不找[^,。]{0,4}麻烦|(?:可以|要|想|该|来|帮我?|报告|上报|登记)(?:一下|一个)?(?:上报|报)?(?:药品|化妆品|器械)?不良(?:反应|事件)|不良(?:反应|事件)(?:报告|上报|登记)|(?:要|该|可以|应该)上报|not a complaint|not complaining|no complaint|don'?t want to (?:complain|sue|claim)|(?:be|put) on record|for (?:the|your) records?|report (?:an?|this|my) (?:adverse|side|reaction)|no dispute|nobody(?:'s| is| was)? to blame|not blaming|no claim (?:against|on)|no(?:t| one)? (?:anybody|anyone)(?:'s)? fault|on file|not (?:seeking|asking for|after) (?:money|a refund|compensation|anything)|nothing against|don'?t blame",
     re.I,
 )
 _ASKS = re.compile(
-    r"请问|请教|想问|问一?下|问一?声|问问|打听|哪(?:一)?(?:部|条|个)(?:法|规|条例|文件)|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|哪里(?:能|可以)|管吗|归谁管|是不是真|真的(?:吗|假)|真假|正规吗|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|怎么(?:补办|补|办|申请|报销|领|开|走|写|弄|算)|如何|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
+    r"请问|请教|想问|问一?下|问一?声|问问|打听|哪(?:一)?(?:部|条|个)(?:法|规|条例|文件)|问清楚|咨询|了解一下|想了解|想知道|怎么查|如何查|哪里查|哪里(?:能|可以)|管吗|归谁管|是不是真|真的(?:吗|假)|真假|正规吗|合法吗|违法吗|哪一?条|有没有规定|什么规定|规定(?:是|在)|可以吗|行不行|(?:是不是|是否)(?:必须|得|要|应该)|必须[^,。?]{0,8}还是|能不能|可不可以|算不算|是不是(?:可以|能|违法|合法|所有|都|必须)|怎么(?:补办|补|办|申请|报销|领|开|走|写|弄|算)|如何|需要什么|要不要|怎么办理|多久|几天|how (?:can|do|would|should|long)|which (?:office|department|authority|law)|is there (?:a|any)|where (?:can|do|should)|can i\b|do i (?:need|have)|what (?:is|are|does) the|am i allowed|is it (?:legal|allowed)|i(?:'d| would) like to (?:ask|know)|just (?:a question|asking)",
     re.I,
 )
 _ONLY_ASKS = re.compile(
-    r"没别的|只是(?:想)?(?:问|了解)|就(?:是)?想问|就想了解|先(?:问|了解)|随便问问|仅咨询|还没(?:跟|找|买)|just (?:asking|a question|want to know)|only (?:asking|want to know)|if i wanted",
+    r"(?:还)?没想好|要不要(?:投诉|举报)|再(?:决定|考虑)|没别的|只是(?:想)?(?:问|了解)|就(?:是)?想问|就想了解|先(?:问|了解)|随便问问|仅咨询|还没(?:跟|找|买)|just (?:asking|a question|want to know)|only (?:asking|want to know)|if i wanted",
     re.I,
 )
 _PROGRESS = re.compile(
@@ -71,11 +71,25 @@ _REPORT = re.compile(
     re.I,
 )
 _VIOLATION = re.compile(
-    r"没(?:有)?(?:任何)?(?:牌照|执照|资质|许可证?|备案|批号|批准文号|批文|处方|注册证|中文标签|生产日期|标签|厂名)|无(?:证|照|中文标签|处方|批号|备案|资质|牌)|不(?:要|用|看|凭|需要?)处方|三无|假药|劣药|冒充|掺(?:假|了|杂)|非法|违法|违规|虚假(?:宣传|广告)|夸大|宣称|号称|能治|治好|根治|断根|药师[^,。]{0,6}不在|挂证|租证|未经(?:批准|注册|备案|许可)|与备案不|跟备案|和备案|(?:改|换|贴|撕|涂)(?:了)?[^,。]{0,4}(?:标签|日期|批号)|过期[^,。]{0,10}(?:卖|用|输|给)|超标|改成合格|让(?:我们|我|大家)把|记录[^,。]{0,8}(?:改|补|删)|备案[^,。]{0,16}不(?:同|一致|符)|二次喷码|涂改|造假|伪造|编造|篡改|补的|后补|回收药|偷工减料|混着|走私|水货|回扣|不合格|without (?:any |a )?(?:prescription|licen[cs]e|registration|permit)|unlicen[cs]ed|unregistered|counterfeit|fake|delete the|falsif\w+|forged?|illegal\w*|no (?:licen[cs]e|registration|prescription)|relabel\w*|expired",
+    r"没(?:有)?(?:任何)?(?:牌照|执照|资质|许可证?|备案|批号|批准文号|批文|处方|注册证|中文标签|生产日期|标签|厂名)|无(?:证|照|中文标签|处方|批号|备案|资质|牌)|不(?:要|用|看|凭|需要?)处方|(?:全是|都是|只有)(?:日|韩|英|外|泰|德|法|俄|土耳其)(?:文|语)|(?:一个|没有?|连)[^,。]{0,4}中文(?:字|说明)?[^,。]{0,4}(?:都|也)?没|没(?:有)?[^,。]{0,4}(?:厂|号)(?:没|无)|没厂没号|批文|没(?:登记|开票)|(?:根本)?(?:没有|查无|不存在)[^,。]{0,4}(?:这个|该|此)(?:号|批号|编号|证)|查(?:不到|无)|三无|假药|劣药|冒充|掺(?:假|了|杂)|非法|违法|违规|虚假(?:宣传|广告)|夸大|宣称|号称|能治|治好|根治|断根|药师[^,。]{0,6}不在|挂证|租证|未经(?:批准|注册|备案|许可)|与备案不|跟备案|和备案|(?:改|换|贴|撕|涂)(?:了)?[^,。]{0,4}(?:标签|日期|批号)|过期[^,。]{0,10}(?:卖|用|输|给)|超标|改成合格|让(?:我们|我|大家)把|记录[^,。]{0,8}(?:改|补|删)|备案[^,。]{0,16}不(?:同|一致|符)|二次喷码|涂改|造假|伪造|编造|篡改|补的|后补|回收药|偷工减料|混着|走私|水货|回扣|不合格|without (?:any |a )?(?:prescription|licen[cs]e|registration|permit)|unlicen[cs]ed|unregistered|counterfeit|fake|delete the|falsif\w+|forged?|illegal\w*|no (?:licen[cs]e|registration|prescription)|relabel\w*|expired|edited (?:the )?\w+|tamper\w+|cover(?:ed|ing)? up|smuggl\w+|labels? in (?!Chinese)[A-Z]|no (?:Chinese )?(?:label|leaflet|box|receipt)|does not exist",
+    re.I,
+)
+# Somebody who sees it from inside.
+_INSIDER = re.compile(
+    r"我(?:是|在)[^,。]{0,16}(?:工厂|药厂|厂|车间|公司|仓库|药店|药房|医院|质检|质量|品控|生产|采购|销售|店员|员工|同行|业务员|司机)[^,。]{0,6}(?:的|上班|工作|干|做)|(?:前|在职|离职|内部)员工|同行|内部人|知情人|\bI (?:work|worked|am employed|am an? (?:employee|pharmacist|nurse|technician|worker)) (?:in|at|for|as|of)?|former employee|insider|colleagues?",
+    re.I,
+)
+_OWN_PURCHASE = re.compile(
+    r"(?:我|俺|本人|咱)?[^,。]{0,10}(?:买|购|下单|拍|抢|入手|配|开|办)(?:了|的|到|咗|过)|花(?:了|费|掉)|付(?:了|款)|转(?:了|账)|\bI (?:\w+ )?(?:bought|ordered|paid|got|purchased)|\b(?:bought|ordered|purchased) (?:a|an|the|some|this|my|\w+ )",
     re.I,
 )
 _GRIEVANCE = re.compile(
     r"投诉|维权|退|赔|换|骗|坑|忽悠|上当|说法|不认|不理|拉黑|不管|推(?!荐)|假货|过期|坏|(?<![诊判])断|没(?:有)?(?:效果|用)|refund|complain|money back|broken|refus|ignor|cheat|scam|defect",
+    re.I,
+)
+# The business named beside a danger is blamed for it.
+_BLAME = re.compile(
+    r"投诉|举报|维权|退|赔|换|说法|交代|算账|找(?:他|她|它|店|你们)|告(?:他|她|它|到)|拿错|给错|发错|配错|开错|卖错|过期|假药|骗|坑|黑店|不管|不认|挂(?:了)?(?:我)?电话|推卸|没问|不问|没处方|refund|complain|hung up|blame|sue|wrong (?:medicine|drug|pills?|dose)|expired|fake|their fault",
     re.I,
 )
 _BUSINESS = re.compile(
@@ -89,7 +103,21 @@ _LEAD_ONLY = re.compile(
     re.I,
 )
 _PRAISE = re.compile(
-    r"点赞|表扬|锦旗|感谢信|态度(?:特别|真|很|非常|挺)好|提个?建议|thank you for your (?:help|service)", re.I
+    r"点(?:个|一个)?(?:大大的)?赞|表扬|锦旗|感谢信|感谢你们|谢谢(?:你们|[\u4e00-\u9fff]{1,6}(?:同志|局|科|所|老师|警官|大姐|大哥))[^。!?]{0,30}(?:解决|帮|处理|耐心|热心|辛苦)|态度(?:特别|真|很|非常|挺)好|(?:提|有)个?建议|thank you for your (?:help|service)|thanks to (?:your|the) (?:staff|officer)|just (?:want to say )?thank",
+    re.I,
+)
+_SETTLED = re.compile(
+    r"(?:给|都|已经|三天|很快|圆满|顺利|帮我)[^,。!?]{0,6}(?:解决|办好|退了|处理好)|解决了|办好了|(?:resolved|solved|settled) (?:it|my|the)",
+    re.I,
+)
+# Quarrels of families, work and trade, which no consumer rule reaches.
+_PRIVATE_QUARREL = re.compile(
+    r"离婚|分家|遗产|彩礼|抚养费|赡养费|法院(?:判|已经判)|判决书|强制执行|借(?:了)?(?:我|他|她)[^,。]{0,6}(?:钱|块|万)|欠(?:我|他|她|俺)[^,。]{0,4}(?:钱|款|债)|(?:邻居|亲戚|同学|同事|朋友|室友)[^,。]{0,10}(?:借|欠|打牌|赌)|(?:应聘|招聘|求职|找工作|入职|培训费|中介费|押身份证|兼职)[^。!?]{0,40}(?:交|收|押|骗|费|拉黑)|合伙|入股|股份|分红|加盟费|转让费|divorc\w+|inherit\w+|my ex-?(?:husband|wife)|borrowed money|owes me|job (?:interview|offer|application)|recruit\w+",
+    re.I,
+)
+_FOR_TRADE = re.compile(
+    r"(?:批发?|进|订|拿|囤|发)(?:了|的)?[^,。!?]{0,8}(?:箱|件|吨|批|货)[^。!?]{0,20}(?:放|拿|摆|在)?[^。!?]{0,6}(?:自己|我们|我家|我的|我)(?:的)?(?:店|超市|药店|药房|网店|铺)[^。!?]{0,6}(?:卖|销)|(?:自己|我们|我家)(?:的)?(?:店|超市|药店|网店|铺子?)(?:里|上)?(?:卖|销|零售)|代理(?:商|权|费)|经销(?:商|权|费)|压货|窜货|卖不动|卖不出去|for resale|to (?:re-?)?sell in (?:my|our)",
+    re.I,
 )
 
 
@@ -112,11 +140,9 @@ def read_kinds(told: Told, original: Message) -> tuple[list[str], list[str]]:
         return ["abuse"], []
     elsewhere = find_elsewhere(told)
     if is_emergency(told):
-        dispute = bool(told.demands) or (
-            told.seller.name is not None and re.search(r"投诉|退|赔|换|refund|complain", told.plain)
-        )
+        dispute = bool(told.demands) or (told.seller.name is not None and bool(_BLAME.search(told.plain)))
         return (["emergency", _dispute_kind(told)] if dispute else ["emergency"]), []
-    if (_BUSINESS.search(told.plain) and not _is_report(told)) or _is_praise(told):
+    if _is_not_ours(told):
         return ["not_ours"], []
     if _is_adverse(told):
         return ["adverse_event"], []
@@ -125,7 +151,8 @@ def read_kinds(told: Told, original: Message) -> tuple[list[str], list[str]]:
     if elsewhere and not _is_own_purchase(told):
         ours = _also_ours(told, elsewhere)
         return (["report", "other_authority"] if ours else ["other_authority"]), elsewhere
-    return [_dispute_kind(told)], []
+    practice = [one for one in elsewhere if one == "health_practice"]
+    return [_dispute_kind(told), *(["other_authority"] if practice else [])], practice
 
 
 def _is_empty(told: Told, original: Message) -> bool:
@@ -135,9 +162,22 @@ def _is_empty(told: Told, original: Message) -> bool:
     return bool(_INSULT.search(told.plain) or _INJECTION.search(original.plain) or not re.search(r"\w{2}", told.plain))
 
 
+def _is_not_ours(told: Told) -> bool:
+    """Trade between businesses, a quarrel no consumer has, thanks."""
+    if _is_praise(told):
+        return True
+    if _is_report(told) or {"punish", "stop"} & set(told.demands):
+        return False
+    bought = told.harm or told.numbers or (told.product.name and told.day)
+    return bool(_BUSINESS.search(told.plain) or _FOR_TRADE.search(told.plain)) or bool(
+        _PRIVATE_QUARREL.search(told.plain) and not bought
+    )
+
+
 def _is_praise(told: Told) -> bool:
-    matter = told.product.name or told.seller.name or told.price or told.demands or told.harm
-    return bool(_PRAISE.search(told.plain)) and not matter
+    matter = told.product.name or told.seller.name or told.price or told.harm
+    open_matter = told.demands and not _SETTLED.search(told.plain)
+    return bool(_PRAISE.search(told.plain)) and not open_matter and (not matter or bool(_SETTLED.search(told.plain)))
 
 
 def is_emergency(told: Told) -> bool:
@@ -240,6 +280,8 @@ def is_progress(told: Told) -> bool:
 
 
 def _is_adverse(told: Told) -> bool:
+    if _ONLY_ASKS.search(told.plain) and not (told.numbers or told.day or told.people.contact):
+        return False
     if set(told.demands) & (OWN - {"explain"}) or "punish" in told.demands:
         return False
     harmed = told.harm is not None or bool(
@@ -290,20 +332,34 @@ def _is_report(told: Told) -> bool:
 
 
 def _dispute_kind(told: Told) -> str:
-    own = bool(set(told.demands) & (OWN - {"explain"})) or (
-        "explain" in told.demands and not _is_report(told) and not {"punish", "stop"} & set(told.demands)
+    demands = set(told.demands)
+    own = bool(demands & (OWN - {"explain"})) or (
+        "explain" in demands and not _is_report(told) and "punish" not in demands
     )
-    acts = bool({"punish", "stop"} & set(told.demands)) or _is_report(told) or (not own and _is_lead_only(told))
+    acts = "punish" in demands or ("stop" in demands and (not own or demands & (OWN - {"explain"})))
+    acts = acts or _is_report(told) or (not own and _is_lead_only(told))
     if own and acts and not _reported_only_before(told):
         return "both"
     if own:
         return "complaint"
-    complains = bool(re.search(r"投诉|维权|complain", told.plain, re.I)) and not _is_report(told)
-    if complains and not acts and not _VIOLATION.search(told.plain):
-        return "complaint"
-    if acts or _VIOLATION.search(told.plain):
-        return "report" if not complains or acts else "complaint"
+    if acts or _is_lead(told):
+        return "report"
     return "complaint"
+
+
+def _is_lead(told: Told) -> bool:
+    """A violation told without a word of one's own dispute: by one who did not buy, works there or will not be known."""
+    broken = bool(_VIOLATION.search(told.plain))
+    if re.search(r"投诉(?!不)|维权|complain", told.plain, re.I) and not _is_report(told):
+        return False
+    if _INSIDER.search(told.plain) and (broken or told.people.name is None):
+        return True
+    bought = bool(_OWN_PURCHASE.search(told.plain)) and bool(told.price or told.day)
+    back = re.search(
+        r"(?:去|回去|打电话|联系|找)[^,。]{0,6}(?:找|问|退|换|理论|商家|客服|店|她|他|佢)|不(?:认|理|管|给|退|换|承认)|refus|ignor",
+        told.plain,
+    )
+    return broken and not (bought and back)
 
 
 def _is_lead_only(told: Told) -> bool:

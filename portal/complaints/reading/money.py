@@ -54,7 +54,9 @@ _FOR_SEVERAL = re.compile(
     r"(?<![\d.#-])(?P<a>\d{2,6}(?:\.\d{1,2})?)(?=(?:[一两三四五六七八九十])(?:盒|瓶|支|袋|包|罐|副|套|台|件|管|桶|提|箱|双|对)(?![\u4e00-\u9fff]*味))|(?<![\d.#-])(?P<b>\d{1,6}(?:\.\d{1,2})?)(?= (?:a|per|each) (?:pen|box|bottle|pack|packet|tube|piece|jar|pair|strip|tin|bag|vial|set|month)\b)"
 )
 # 三百多, 四百来块: said without a unit at the end of a clause.
-_ABOUT = re.compile(rf"(?<![{_CN[1:-1]}第\d])(?P<a>[\d一二两三四五六七八九]{{1,2}}[百千万]|\d{{2,5}})(?:多|来)(?=[,，。;!\s]|$|块|元)")
+_ABOUT = re.compile(
+    rf"(?<![{_CN[1:-1]}第\d])(?P<a>[\d一二两三四五六七八九]{{1,2}}[百千万]|\d{{2,5}})(?:多|来)(?=[,，。;!\s]|$|块|元)"
+)
 # A spoken sum that is a clause by itself.
 _ALONE_ZH = re.compile(rf"(?:^|[,，。;!\s])(?P<a>{_CN}*[十百千万]{_CN}*(?<=..))(?=[,，。;!]|\s(?!\d)|$)")
 # 1万2, 3千5 as they are written without a unit.
@@ -124,7 +126,9 @@ def _read_chinese(words: str) -> float | None:
 def list_sums(message: Message, taken: list[Span]) -> list[Sum]:
     """Every sum of the message with how likely it is the price (higher is likelier, below 0 it is not one)."""
     found: dict[Span, Sum] = {}
-    lone = () if message.english else (_COUNTED, _ABOUT, _ALONE, _ALONE_ZH)  # in English a number between spaces is any number
+    lone = (
+        () if message.english else (_COUNTED, _ABOUT, _ALONE, _ALONE_ZH)
+    )  # in English a number between spaces is any number
     for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _ROUND, _LONE, _LONE_UNIT, _FOR_SEVERAL, *lone):
         for match in pattern.finditer(message.plain):
             one = _sum_of(message, match)

@@ -17,7 +17,10 @@ _PHONE = re.compile(
 # A number the chat has starred already: no phone any more, but it still shows where the writer signs.
 _STARRED = re.compile(r"(?<!\d)1\d{2}\*{4}\d{4}(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_CHAT_ID = re.compile(r"(?<![A-Za-z])(?:vx|v信|微信号?|薇信|加v|wx|qq号?|wechat(?: ?id)?)(?:是|号)?\s?[:：]?\s?(?P<id>[A-Za-z][A-Za-z0-9_-]{5,19}|(?<=[qQ号:：])\d{6,11})(?![\dA-Za-z])", re.I)
+_CHAT_ID = re.compile(
+    r"(?<![A-Za-z])(?:vx|v信|微信号?|薇信|加v|wx|qq号?|wechat(?: ?id)?)(?:是|号)?\s?[:：]?\s?(?P<id>[A-Za-z][A-Za-z0-9_-]{5,19}|(?<=[qQ号:：])\d{6,11})(?![\dA-Za-z])",
+    re.I,
+)
 _IDENTITY_CARD = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _OTHER = re.compile(
     r"店主|老板娘?|经理|店长|店员|客服|商家|卖家|主播|业务员|销售员?|导购|厂家|医生|护士|药师|师傅|对方|快递员|房东|物业|邻居|同事|朋友|(?:他|她|他们|店里|公司|老板|经理|店家)的?(?:电话|手机|号码|微信)|电话打给|打(?:给|他|她|店)|拨打|热线|his phone|her phone|shop'?s? (?:phone|number)|owner|manager|their (?:phone|number)|seller'?s",
@@ -33,7 +36,9 @@ _NAMED = re.compile(
     rf"(?:我(?:的名字)?叫|我名字(?:叫|是)|我是(?!说|想|在|要|从|不|个|一|他|她|去|来)|姓名(?:是|为)?|投诉人|举报人|反映人|申请人|联系人|消费者|本人(?:姓名|叫|是)?|实名(?:举报)?(?:人)?|俺叫|署名|落款)[::,，是为\s]*(?P<name>{_HAN_NAME}|{SOME}{{2,3}}){_NAME_END}"
 )
 # 许伯衡谨上: how a letter is signed.
-_SIGNED = re.compile(rf"(?:^|[,，。;；!?\n\s])(?P<name>{_HAN_NAME})(?:谨上|敬上|拜上|谨启|敬启|拜启|呈上|谨呈|叩上|叩谢|上\s*$|上(?=[,，。\s\n]))")
+_SIGNED = re.compile(
+    rf"(?:^|[,，。;；!?\n\s])(?P<name>{_HAN_NAME})(?:谨上|敬上|拜上|谨启|敬启|拜启|呈上|谨呈|叩上|叩谢|上\s*$|上(?=[,，。\s\n]))"
+)
 _CALLED_ME = re.compile(
     r"(?:我叫|俺叫|姓名[:：]|本人叫)(?P<name>(?:(?![的了在是])[\u4e00-\u9fff·]){2,10})(?=[,，。;；、\s]|电话|手机|$)"
 )
@@ -102,7 +107,9 @@ def read_people(message: Message, places: list[Place], numbers: list[Span]) -> P
     own = [span for span in phones if not _is_others(message, span)]
     phone = own[-1] if own else None
     email = next((m.span() for m in _EMAIL.finditer(message.plain)), None)
-    email = email or next((m.span("id") for m in _CHAT_ID.finditer(message.plain) if not _is_others(message, m.span())), None)
+    email = email or next(
+        (m.span("id") for m in _CHAT_ID.finditer(message.plain) if not _is_others(message, m.span())), None
+    )
     contacts = [*own, *([email] if email else []), *(m.span() for m in _STARRED.finditer(message.plain))]
     name, partial = _find_name(message, contacts)
     home, home_partial = _find_home(message, places, phone or (contacts[-1] if contacts else None))
@@ -118,7 +125,9 @@ def _is_others(message: Message, span: Span) -> bool:
     inside = opened > before.rfind(")")
     lead = before
     if not inside:
-        pieces = [piece for piece in re.split(r"[,，、]", re.split(r"[。;；!?\n]|\.(?=\s)", before)[-1]) if piece.strip()]
+        pieces = [
+            piece for piece in re.split(r"[,，、]", re.split(r"[。;；!?\n]|\.(?=\s)", before)[-1]) if piece.strip()
+        ]
         # spoken messages have no stops; a sentence before says nothing of whose number this is
         lead = ",".join(pieces[-2:])[-14:] if pieces and len(pieces[-1]) < 4 else (pieces or [""])[-1][-24:]
     others = [m.end() for m in _OTHER.finditer(lead)]
@@ -218,13 +227,20 @@ def is_home(message: Message, place: Place, phone: Span | None) -> bool:
         return False
     if _HOME.search(before[-10:] if not message.english else before) and not _is_others(message, place.span):
         return bool(re.search(rf"(?:{_HOME.pattern})[:：,，\s]*(?:Room \d+, )?$", before, re.I))
-    return _behind_name(message, place) or bool(phone and phone[1] <= place.span[0] and _behind_phone(message, phone, place))
+    return _behind_name(message, place) or bool(
+        phone and phone[1] <= place.span[0] and _behind_phone(message, phone, place)
+    )
 
 
 def _is_respondents(message: Message, place: Place) -> bool:
     """被投诉人：某药房，地址…: the address of the other side, whose name stands before it in the same sentence."""
     sentence = message.plain[message.sentence_at(place.span[0])[0] : place.span[0]]
-    named = [m.end() for m in re.finditer(r"被(?:投诉|举报|反映)|(?:商家|店铺|药店|店家|对方|该店|公司|门店)(?:的)?(?:经营)?地址|店址", sentence)]
+    named = [
+        m.end()
+        for m in re.finditer(
+            r"被(?:投诉|举报|反映)|(?:商家|店铺|药店|店家|对方|该店|公司|门店)(?:的)?(?:经营)?地址|店址", sentence
+        )
+    ]
     own = [m.end() for m in re.finditer(r"(?<!被)(?<!被投诉)(?:投诉人|举报人|本人|我|联系人)", sentence)]
     return bool(named) and not (own and own[-1] > named[-1])
 
@@ -234,7 +250,11 @@ def _behind_phone(message: Message, phone: Span, place: Place) -> bool:
     if message.english:
         room = r"(?:(?:Room|Apt\.?|Flat|Unit|Tower|Block|Building|Dormitory|Dorm|Floor|No\.?) ?[A-Z]?\d*,? ?|(?:[A-Z][\w'’-]+ ){1,3}(?:Inn|Hotel|Hostel|Apartments?|Dormitory|Building|Residence|Garden|Court|University)s?,? ?|\d+F?,? ?)*"
         return bool(re.fullmatch(rf"[.,;:()\s]*(?:(?:{_EN_NAME})[.,;\s]*)?{room}", between))
-    return bool(re.fullmatch(rf"[,，。;；、\s:()]*(?:(?:我叫|俺叫|我是|本人|姓名)?[:：]?{_HAN_NAME})?[,，。;；、\s:()]*", between))
+    return bool(
+        re.fullmatch(
+            rf"[,，。;；、\s:()]*(?:(?:我叫|俺叫|我是|本人|姓名)?[:：]?{_HAN_NAME})?[,，。;；、\s:()]*", between
+        )
+    )
 
 
 def _behind_name(message: Message, place: Place) -> bool:

@@ -23,7 +23,9 @@ _KEPT = re.compile(
     r"家用|他[汀定滨克达啶赛]|那[普格屈西明非敏肽定]|来[曲氟那士]|去[甲氧痛屑角黑皱火]|过[氧敏]|还[原少]|(?<=注射)用|家庭装|一次性|看护|有机|无菌|过滤|开塞|开喉|通便|在家测|当归|当飞|抹茶|拍拍|得理"
 )
 # 透露, 分散, 场扔拐杖: a sign that is a form of goods elsewhere.
-_OTHER_WORD = re.compile(r"[透暴泄揭流裸显吐披表袒露]露|[分解涣松零疏扩闲四驱遣离]散|[照图名影唱芯卡刀碎相底切胶贺]片|[礼司威心]仪|血栓|[蒸]?熏蒸")
+_OTHER_WORD = re.compile(
+    r"[透暴泄揭流裸显吐披表袒露]露|[分解涣松零疏扩闲四驱遣离]散|[照图名影唱芯卡刀碎相底切胶贺]片|[礼司威心]仪|血栓|[蒸]?熏蒸"
+)
 _DETACHED = re.compile(r"^(?:照|图|名|影|唱|芯|卡|刀|碎|两|半|一|几|[\d一二三四五六七八九十]+)$")
 _TAKEN = re.compile(
     r"买|购|卖|拿|开|用|吃|服|打|戴|涂|抹|配|拍|喝|订|推销|下单|入手|换成|收到|发来|生产|制作|贴|注射|染|刷|接种|bought|ordered|purchas|sold|sell|got|us(?:e|ing|ed)|took|taking|swallow|received|batch|wear",
@@ -37,7 +39,10 @@ _GENERIC = re.compile(
     r"^(?:套装|礼盒|套盒|药品|药|西药|中成药|医疗器械|耗材|试剂|药剂|产品|彩妆|进口药|外用药|口服药|激素药|假药片|祖传药|秘方药|偏方|drugs?|meds|medication|makeup|make-up|devices?|masks?|药片|药水|药丸|药粉|中药|草药|药材|饮片|护肤品|化妆品|保健品|凝胶|喷雾|精油|原液|套盒|处方药|特效药|抗生素|膏药|药膏|针剂|糖果|软糖|饮料|medicine|shot|jab|cosmetics|patch(?:es)?|tablets?|pills?|cream|injection|food supplement)$",
     re.I,
 )
-_THIS = re.compile(r"[这那](?:支|瓶|盒|款|个|台|只|种|副|包|套|件|条|张|把|罐|袋|些|批)?(?:破|烂)?$|\b(?:the|this|that|these|those) $", re.I)
+_THIS = re.compile(
+    r"[这那](?:支|瓶|盒|款|个|台|只|种|副|包|套|件|条|张|把|罐|袋|些|批)?(?:破|烂)?$|\b(?:the|this|that|these|those) $",
+    re.I,
+)
 _HANDLED = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 # 原液B5, sunscreen SPF50: what may follow a head and still be of the name.
 _TRAIL_EN = re.compile(r" (?:pens?|vials?|ampoules?|cream|gel|drops|powder|syrup)\b")
@@ -130,7 +135,12 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
             continue  # 咖啡馆 sells, and is none
         if _OTHER_WORD.match(plain, start - 1) and len(match.group()) == 1:
             continue
-        if found and english and match.group().lower() in ("injection", "injections", "shot", "shots", "jab", "jabs") and begin <= found[-1][0][0]:
+        if (
+            found
+            and english
+            and match.group().lower() in ("injection", "injections", "shot", "shots", "jab", "jabs")
+            and begin <= found[-1][0][0]
+        ):
             continue  # botox injections: the goods are named already
         if found and english and plain[found[-1][0][1] : begin].strip() == "with":
             found[-1] = ((found[-1][0][0], end), found[-1][1])
@@ -209,12 +219,23 @@ def _weight(message: Message, span: Span, numbers: dict[str, Span]) -> float:
     weight = 1.0 if len(name) >= 4 else 0.0
     weight += 2 if _TAKEN.search(before) or _TAKEN.match(message.after(span[1], 3)) else 0
     weight += 1.5 if re.search(r"(?:就|只|单)是?[这那](?:支|瓶|盒|款|个|台|只|种|副|包|套|件|条)$", before) else 0
-    weight += 3.5 if re.search(r"(?:给|发来?|寄来?|送来?|拿到)的?(?:我)?(?:却|竟然?|居然)?是$", before) else 0  # 开的是…, 给的是…
+    weight += (
+        3.5 if re.search(r"(?:给|发来?|寄来?|送来?|拿到)的?(?:我)?(?:却|竟然?|居然)?是$", before) else 0
+    )  # 开的是…, 给的是…
     if re.search(r"[“\"「『]$", before) and re.match(r"[”\"」』]", message.after(span[1], 1)):
         weight += 3 if re.search(r"(?:叫(?:什么|做|个)?|写(?:着|的)?|说是|所谓的?)[“\"「『]$", before) else 1
     weight += 0.5 if name in word_lists()["injections"] else 0
-    weight -= 2 if re.match(r" (?:wholesaler|shop|store|company|counter|cabinet|box|distributor)", message.after(span[1], 13)) else 0
-    weight -= 2 if re.search(r"(?:涂|抹|擦|吃|用|配|开)了?点?$", before) and re.match(r"才|就好|后好", message.after(span[1], 3)) else 0
+    weight -= (
+        2
+        if re.match(r" (?:wholesaler|shop|store|company|counter|cabinet|box|distributor)", message.after(span[1], 13))
+        else 0
+    )
+    weight -= (
+        2
+        if re.search(r"(?:涂|抹|擦|吃|用|配|开)了?点?$", before)
+        and re.match(r"才|就好|后好", message.after(span[1], 3))
+        else 0
+    )
     weight -= 2 if re.search(r"(?:前[两一三]样|配|搭|送)的?$", before) else 0
     weight -= 2 if _BACKGROUND.search(before) else 0
     weight -= 1.5 if _GENERIC.match(name) else 0

@@ -14,6 +14,8 @@ _AGENT = re.compile(
     rf"(?:替|代|帮|代表)(?:我|俺|咱)?(?:的)?(?:{_RELATIVES})[^,。;]{{0,8}}(?:来|投诉|维权|反映|申诉|提)|委托(?:我|本人|俺)(?!买)|受[^,。]{{1,10}}委托|作为[^,。]{{1,8}}代理人|代理人[::]|on behalf of|authori[sz]ed me to|asked me to (?:write|complain|file|report)|for my (?:mother|father|neighbou?r|grand\w+)(?: to complain|,)",
     re.I,
 )
+# A site of one's own shows who runs it; a name in a chat does not.
+_OWN_SITE = re.compile(r"小程序|官网|自建网站|独立站|公众号|own (?:web)?site|official (?:web)?site", re.I)
 _SHORT = 18  # signs; below it no message of the development set tells what happened
 
 
@@ -60,7 +62,7 @@ def _of_respondent(told: Told, source: Source) -> list[Lack]:
     lacks = []
     if seller.name is None:
         lacks.append(Lack("respondent_name", source))
-    elif seller.online == "private":
+    elif seller.online == "private" and not _OWN_SITE.search(told.plain):
         lacks.append(Lack("respondent_name", source, partial=True))
     if place is not None and place.below:
         return lacks

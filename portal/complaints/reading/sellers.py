@@ -17,7 +17,9 @@ _STOP = re.compile(
     r"(?:[,，。;；:：!?？、\s“”\"'《》()\[\]【】]|[的嘅种比往在喺了咗去到从这那给把被让跟就也还说问找叫是有个只咯我你他她它们来买卖]|一家|这家|那家|某家|位于|地处|举报|投诉|反映|关于|要求|希望|请求|粒|名叫|名为|叫做|经过|路过|楼下|门口|旁边|对面|附近|隔壁|内|卖家|商家|店家|看[见到]|见到|发现|碰到|遇到|听说|上海?(?=$)|平台|直播间|附近|附属的|通过|开的|实名|匿名|检举|查一?下|[区县市镇路街村号楼片层巷道])$"
 )
 # Leads that are no part of a name.
-_LEADS = re.compile(r"(?:之|嗰|[那这]间|间|店铺|商铺|门店|商户|淘宝店|网店|微店|一个|有个|应聘|批发|钱|以前|上次|那次)+")
+_LEADS = re.compile(
+    r"(?:之|嗰|[那这]间|间|店铺|商铺|门店|商户|淘宝店|网店|微店|一个|有个|应聘|批发|钱|以前|上次|那次)+"
+)
 _NAME_SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&・.'-]")
 _BRANCH = re.compile(r"\([\u4e00-\u9fff0-9]{1,8}店\)|[\u4e00-\u9fff0-9]{1,8}(?:分店|店)")
 _BRANCH_STOP = re.compile(
@@ -34,7 +36,9 @@ _QUOTED_HERE = re.compile(
     r"(?:上面?|里面?|内)?(?:的|之|嘅|那家|那个|这家|有家|有个|一家|某|直播间?|小程序|APP|app|平台|商城)*(?:地下一层|[一二三四五负\d]+[层楼])?\s*[“\"「『《](?P<name>[^”\"」』》,，。;!?]{2,20})[”\"」』》]"
 )
 # “乐龄医疗器材行”: in quotes, and ends as a business does.
-_QUOTED_BUSINESS = re.compile(rf"[“\"「『《](?P<name>[^”\"」』》,，。;!?]{{1,18}}{any_of(word_lists()['seller_ends'])})[”\"」』》]")
+_QUOTED_BUSINESS = re.compile(
+    rf"[“\"「『《](?P<name>[^”\"」』》,，。;!?]{{1,18}}{any_of(word_lists()['seller_ends'])})[”\"」』》]"
+)
 _QUOTED_AFTER = re.compile(
     r"[“\"「『](?P<name>[^”\"」』]{2,20})[”\"」』]的?" + any_of([*word_lists()["seller_ends"], "主播", "账号"])
 )
@@ -72,7 +76,9 @@ _SHORT_HOSPITAL = re.compile(
     r"(?:^|[,，。!?;\s在去到的是从给])(?P<name>(?:[省市县区州]|[\u4e00-\u9fff]{2}[市县区省]|[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]?医大|医科大|武警|铁路|矿务局)?(?:第?[一二三四五六七八九十]|人民|中心|附属|附[一二三]|总|中)医?院|(?:省|市|县|区)(?:妇幼|中医院|人民医院))"
 )
 # How shops are called that say no kind: 苗灵草堂, 久安堂.
-_SHOPLIKE = re.compile(r"(?:[堂阁坊轩斋记行社屋铺馆站部房室庄号]|药[店房行]|医院|口腔|眼镜|美业|日化|美妆|健康|器械|生活|会所|中心|公司|店)$")
+_SHOPLIKE = re.compile(
+    r"(?:[堂阁坊轩斋记行社屋铺馆站部房室庄号]|药[店房行]|医院|口腔|眼镜|美业|日化|美妆|健康|器械|生活|会所|中心|公司|店)$"
+)
 _HOSPITALS = ("医院", "诊所", "门诊部", "门诊", "卫生院", "卫生室")
 _EN_NAME = r"(?:[A-Z][\w-]*(?:\.\w+)*(?:['’]\w+)?(?:(?<=Co)\.|(?<=Ltd)\.|(?<=Dr)\.|(?<=St)\.)?|&|[A-Z]{2,})"
 _EN_TAIL = re.compile(rf"\b{_EN_NAME}(?: (?:{_EN_NAME}|and|of))*")
@@ -107,7 +113,7 @@ def read_seller(message: Message, places: list[Place]) -> Seller:
 
 def _is_private(message: Message, name: Span | None) -> bool:
     """Sold in a chat, from a circle of friends or an own website: an operator by 其他网络服务."""
-    words = r"微信(?!支付|付|转账|扫|群?通知)|朋友圈|微商|团长|快团团|QQ群|代购|自建网站|官网下单|公众号|小程序|独立站|WeChat (?:seller|group|friend|contact)|on WeChat|via WeChat|over WeChat|own website|Telegram|WhatsApp|Instagram|Facebook"
+    words = r"微信(?!支付|付|转账|扫|群?通知)|朋友圈|微商|团长|快团团|QQ群|代购|自建网站|官网下单|公众号|小程序|独立站|群里(?!都|有人说)|(?:拉|加)(?:了)?(?:我)?进[^,。]{0,4}群|(?:业主|团购|宝妈|粉丝|家长|代购|养生|社区|闲置|福利)群|WeChat (?:seller|group|friend|contact)|on WeChat|via WeChat|over WeChat|own website|Telegram|WhatsApp|Instagram|Facebook"
     found = re.search(words, message.plain, re.I)
     if not found:
         return False
@@ -116,11 +122,14 @@ def _is_private(message: Message, name: Span | None) -> bool:
 
 
 def _find_platform(message: Message, places: list[Place]) -> Span | None:
-    for found in pattern_of("platforms").finditer(message.plain):
-        start, end = found.span()
+    for known in pattern_of("platforms").finditer(message.plain):
+        start, end = known.span()
         if any(place.span[0] <= start < place.span[1] for place in places):
             continue  # 北京东路
-        tail = re.match(r"直播(?![间卖看])|商城|超市|国际|外卖|买药|闪购|优选|极速版|小店|医药|大药房(?=的?[“\"「])|到家|健康", message.plain[end:])
+        tail = re.match(
+            r"直播(?![间卖看])|商城|超市|国际|外卖|买药|闪购|优选|极速版|小店|医药|大药房(?=的?[“\"「])|到家|健康",
+            message.plain[end:],
+        )
         return start, end + (tail.end() if tail else 0)
     if message.english:
         on = re.search(
@@ -185,7 +194,7 @@ def _find_at_place(plain: str, places: list[Place]) -> Span | None:
         found = _AT_PLACE.match(plain, place.span[1])
         if not found or not _is_name(found["name"]) or re.search(r"[门桥口街庙寺场站村区]$", found["name"]):
             continue
-        closed = found.end() < len(plain) and plain[found.end()] in ",，。:：“\"「"
+        closed = found.end() < len(plain) and plain[found.end()] in ',，。:：“"「'
         if not closed or _SHOPLIKE.search(found["name"]):
             return found.span("name")
     return None
@@ -309,9 +318,15 @@ def _find_english(message: Message, places: list[Place]) -> Span | None:
         called = re.match(r"(?:called|named)\b", found.group(), re.I)
         goods = called and not re.search(
             r"\b(?:shop|store|pharmacy|seller|company|clinic|salon|place|spa|supermarket|chain|account|room|hospital|optician|stall|market|vendor|studio|parlou?r)\b[^.,;]{0,14}$",
-            plain[max(0, found.start() - 40) : found.start()], re.I,
+            plain[max(0, found.start() - 40) : found.start()],
+            re.I,
         )  # a lens solution called ClearDew is no shop
-        if not lone and not goods and not _EN_NOT.match(found["name"]) and not any(s[0] <= span[0] < s[1] for s in spots):
+        if (
+            not lone
+            and not goods
+            and not _EN_NOT.match(found["name"])
+            and not any(s[0] <= span[0] < s[1] for s in spots)
+        ):
             names.append((1.5, _clean(plain, span)))
     return max(names, key=lambda one: (one[0], -one[1][0]))[1] if names else None
 
