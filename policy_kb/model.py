@@ -342,12 +342,13 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The shown blocks as plain text, in order, without what stands behind "show more"."""
-        return "\n".join(
-            f"{block.heading}：{block.text}" if block.heading else block.text
-            for block in self.blocks
-            if block.kind != "more"
-        )
+        """What is seen at once as plain text: the shown blocks in order, then the exact words of the first source."""
+        shown = [block for block in self.blocks if block.kind != "more"]
+        lines = [f"{block.heading}：{block.text}" if block.heading else block.text for block in shown]
+        first = self.citations[0] if self.citations else None
+        if first and first.quote and not any(first.quote in line for line in lines):
+            lines.append(f"《{first.title}》{first.label}：“{first.quote}”")
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,11 +68,11 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     if pointed:
         return answer_from(frame, [(pointed, "")], [], 1.0)
     entries, ranked = gather(frame, shelf)
-    candidates = _with_law(choose(question, entries, ranked), ranked)
-    candidates = _with_window(question, _with_article(_in_own_words(in_context(question, candidates))))
+    chosen = in_context(question, _with_law(choose(question, entries, ranked), ranked))
+    candidates = _with_window(question, _with_article(_in_own_words(chosen)))
     if not candidates:
         return refuse(frame, "no_source")
-    sure, bands, ours = sureness(candidates), thresholds_in_force(), is_ours(frame)
+    sure, bands, ours = _sure_of(chosen, candidates), thresholds_in_force(), is_ours(frame)
     if _is_named(candidates[0]):
         return _answer(frame, shelf, candidates, ranked, max(sure, _NAMED))
     could = answerability(signs_of(question, candidates, entries, ranked, ours))
@@ -86,6 +86,12 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     if several:
         return ask_back(frame, several, "several_items", question.shown)
     return _answer(frame, shelf, candidates, ranked, sure)
+
+
+def _sure_of(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> float:
+    """How sure the lead is: whoever says the same clause in other words is as sure as the one it speaks for."""
+    same = candidates[0].cited == chosen[0].cited
+    return max(sureness(chosen), sureness(candidates)) if same else sureness(candidates)
 
 
 def _find_clause(frame: Frame) -> Candidate | None:
