@@ -64,7 +64,7 @@ _AFTER_EN = re.compile(r"(since|after|from|starting|as from|as of now from)\s*$|
 _DURATION_BEFORE = re.compile(r"(届满|到期|期满|期限|有效期|提前|满|超过|逾期|每|至少|不少于|近|内)(?:的|了)?\s*$")
 _BY = re.compile(r"\bby\s*$|^by\b|(最迟|不晚于|截至|赶在)\s*$")
 OLD_RULE = re.compile(
-    r"旧(的)?[一-龥]{0,16}?(办法|条例|规定|规则|法|版|规)|(原|老|以前|之前|过去|修订前|修改前|修订之前|修改之前|废止前)的?(规定|办法|条例|版本|那版|法规)|(规定|办法|条例|法规?)(修订|修改|修正)(之)?前|"
+    r"旧(的)?[一-龥]{0,16}?(办法|条例|规定|规则|法|版|规)|(原来?|老|以前|之前|过去|修订前|修改前|修订之前|修改之前|废止前)的?(规定|办法|条例|版(?!权)|那版|法规)|(规定|办法|条例|法规?)(修订|修改|修正)(之)?前|"
     r"(新(法|规|办法|条例|规定|规则)|修订|修改|改版)(实施|施行|生效|出台|出来|公布)?(之)?(以)?前|没改(之)?前|"
     r"(old|former|previous|earlier|superseded) (rule|regulation|measure|law|version)|before the (\w+ )?(amendment|revision|change|new)"
 )
@@ -72,7 +72,8 @@ OLD_RULE = re.compile(
 
 def find_days(text: str, today: date) -> Days:
     """The days named in a normalised, lower-case question."""
-    law_day, expiry, edition = None, None, None
+    law_day, expiry = None, None
+    edition: NamedDay | None = None
     for named in list_named_days(text, today):
         before, after = text[: named.start], text[named.end :]
         if _is_expiry(named, before, after):
@@ -80,10 +81,12 @@ def find_days(text: str, today: date) -> Days:
         elif named.ahead or _is_no_day_of_law(named, before, after, text):
             continue
         elif _names_edition(named, before, after):
-            edition = edition or named.first.year
+            edition = edition or named
         elif law_day is None:
             law_day = _law_day(named, before, after, text, today)
-    return Days(law_day, expiry, None if law_day else edition)
+    if law_day or edition is None:
+        return Days(law_day, expiry)
+    return Days(None, expiry, edition.first.year, _inside(edition))
 
 
 def strip_days(text: str, today: date) -> str:

@@ -4,7 +4,7 @@ Catalogue entries and clauses are gathered, put on one scale (``choosing``) and 
 enough; less sure, the person is asked which is meant; else nothing is said that no source says.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from policy_kb.answering.composing import (
     refuse,
 )
 from policy_kb.answering.context import in_context
+from policy_kb.answering.counterparts import find_then, list_predecessors
 from policy_kb.answering.entries import Entry
 from policy_kb.answering.eras import prefer_changed
 from policy_kb.answering.question import Question
@@ -181,6 +182,8 @@ def search_clauses(base: "PolicyBase", question: Question, frame: Frame) -> list
         for cite in fact.cites
     }
     cards = _best_cards(index_of(base.catalogue.cards).match(question))
+    if question.past:
+        cards = _cards_then(base, question, cards)
     hits += _hits_of(frame, cards, {key_of(hit) for hit in hits})
     # What is learned is today's law; on a past day the weights set by hand and the changed law decide.
     learned = None if question.past else base.ranking
@@ -194,6 +197,21 @@ def _best_cards(matches: Sequence[CardMatch]) -> dict[tuple[str, int, int], Card
     for match in matches:
         best.setdefault((match.card.title, match.card.article, match.card.sub), match)
     return best
+
+
+def _cards_then(
+    base: "PolicyBase", question: Question, cards: Mapping[tuple[str, int, int], CardMatch]
+) -> dict[tuple[str, int, int], CardMatch]:
+    """The cards of today's clauses at the places where these stood on the question's day."""
+    before, moved = list_predecessors(base, question.as_of, question.today), dict[tuple[str, int, int], CardMatch]()
+    for (title, article, sub), match in cards.items():
+        if title not in before:
+            moved.setdefault((title, article, sub), match)
+            continue
+        old, new = before[title]
+        for place in find_then(base, old, new, (article, sub)):
+            moved.setdefault((old.title, *place), match)
+    return moved
 
 
 def _hits_of(frame: Frame, cards: Iterable[tuple[str, int, int]], found: Set[tuple[str, int, int]]) -> list[Hit]:

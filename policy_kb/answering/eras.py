@@ -1,11 +1,12 @@
 """The day of a question that names no date but an era: "the old rules", "before the new law", "the 2021 version"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from policy_kb.answering.cards import index_of
 from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.days import OLD_RULE
 from policy_kb.answering.question import Question
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _LATELY = timedelta(days=1100)  # "the old rules" are those replaced within three years
 # 2026-11-25: of the ten questions of dev on past law 6 led with the clause of that day at 1, 8 at 1.25 and at 1.4.
 _CHANGED = 1.25
+_MATTER = 8  # best cards looked at for what the old rules are about
 _FITS = 0.4  # share of a title's grams that the question holds
 _NEW_RULE = re.compile(
     r"新(法|规|办法|条例|规定|规则|版)?(实施|施行|生效|出台)(之)?(后|以后|起)|(即将|将要|马上要?)(实施|施行|生效)|"
@@ -51,11 +53,16 @@ def place_in_time(base: "PolicyBase", question: Question) -> Question:
     if question.as_of != question.today or days.law_day:
         return question
     if days.edition:
-        return _at(question, _day_of_edition(base, question, days.edition))
+        made = _made_in(base, question, days.edition)
+        ended = [version for version in made if _has_ended(version, question.today)]
+        if ended:
+            return _at(question, _last_day(ended[-1]))
+        if not made and days.edition_day and days.edition_day < question.today:
+            return _at(question, days.edition_day)  # 在2023年的条例里: no version is called so, one applied then
     if OLD_RULE.search(shown):
         ended = [version for version in base.list_versions() if _ended_lately(version, question.today)]
-        replaced = ((v, _last_day(v)) for v in ended if find_successor(base, v, question.today))
-        return _at(question, _best_day(question, replaced))
+        replaced = [(v, _last_day(v)) for v in ended if find_successor(base, v, question.today)]
+        return _at(question, _best_day(question, iter(replaced)) or _day_of_matter(base, question, replaced))
     if _NEW_RULE.search(shown):
         coming = (
             v for v in base.list_versions() if v.release == "published" and v.status_on(question.today) == "future"
@@ -90,13 +97,23 @@ def _held(version: Version, wanted: set[str]) -> float:
     return len(title & wanted) / len(title) if title else 0.0
 
 
-def _day_of_edition(base: "PolicyBase", question: Question, year: int) -> date | None:
-    """The last day of the version made in ``year`` of a text the question names; None for the one in force today."""
+def _made_in(base: "PolicyBase", question: Question, year: int) -> list[Version]:
+    """The versions made in ``year`` of the texts the question names, oldest first."""
     named = base.find_documents(question.text)
-    for version in base.list_versions():
-        made = version.label[:4] == str(year)
-        if version.document_id in named and version.release == "published" and made:
-            return _last_day(version) if version.in_force_to and version.in_force_to <= question.today else None
+    return [
+        version
+        for version in base.list_versions()
+        if version.document_id in named and version.release == "published" and version.label[:4] == str(year)
+    ]
+
+
+def _day_of_matter(base: "PolicyBase", question: Question, replaced: Sequence[tuple[Version, date | None]]) -> date | None:
+    """老规定调解多少天: no text is named, so the day is that of the text whose successor speaks of the matter today."""
+    heirs = [(find_successor(base, version, question.today), day) for version, day in replaced]
+    for match in index_of(base.catalogue.cards).match(question, _MATTER):
+        days = [day for heir, day in heirs if heir and day and heir.title == match.card.title]
+        if days:
+            return max(days)
     return None
 
 

@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from policy_kb.answering.clauses import cover
 from policy_kb.answering.question import Question
 from policy_kb.answering.vocabulary import load_vocabulary
+from policy_kb.catalogue.quantities import list_quantities
 from policy_kb.model import Clause, Paragraph
 
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
 LEAD = 190  # characters of a quote in the answer's first block
 LIST = 340  # a list asked for as a whole may take this much
+_LOOKS, _COUNTED = 0.15, 0.3  # beside coverage (0 to 1): the words of the kind asked for, a number with the unit asked for
+_TIME = ("hour", "day", "working_day", "month", "year")
+_ASKED = {
+    re.compile(r"(几|多少)个?(工作)?[天日]|\bhow many (\w+ )?days"): ("day", "working_day", "month"),
+    re.compile(r"(几|多少)个?(小时|钟)|\bhow many hours"): ("hour",),
+    re.compile(r"(几|多少)个?月|\bhow many months"): ("month", "year"),
+    re.compile(r"(几|多少)年|\bhow many years"): ("year", "month"),
+    re.compile(r"多久|多长|时限|期限|何时|什么时候|\bhow (long|soon|early|late)|\bwhen\b|deadline|time limit"): _TIME,
+    re.compile(r"(几|多少)倍|罚(款)?(多少|几)|赔(多少|几)|\bhow (much|large)|\bfine"): ("yuan", "times"),
+}
 _WHOLE_LIST = {"materials", "conditions", "definition"}
 
 
@@ -41,8 +52,15 @@ def _printed(paragraph: Paragraph) -> str:
 
 def _worth(question: Question, text: str) -> float:
     """Coverage by the question's words, with a little for the look of an answer and against length."""
-    looks = sum(0.15 for kind in question.kinds[:3] if load_vocabulary().kinds[kind].clause.search(text))
-    return cover(question.terms, text.lower()) + looks - len(text) / 8000
+    looks = sum(_LOOKS for kind in question.kinds[:3] if load_vocabulary().kinds[kind].clause.search(text))
+    units = _units_asked(question.focus.lower())
+    counted = _COUNTED if units and any(unit in units for _, unit in list_quantities(text)) else 0.0
+    return cover(question.terms, text.lower()) + looks + counted - len(text) / 8000
+
+
+def _units_asked(text: str) -> frozenset[str]:
+    """The units of ``quantities`` an answer to the question would have: 几年 wants years, 多少天 days."""
+    return frozenset(unit for pattern, units in _ASKED.items() if pattern.search(text) for unit in units)
 
 
 def _from_list(paragraph: Paragraph, question: Question) -> Passage:

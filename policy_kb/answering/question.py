@@ -16,11 +16,13 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Days:
     """Days named in a question. ``law_day`` is the day whose law is asked for, ``expiry`` the end of the person's own
-    certificate, ``edition`` the year that names a version (2021年版, 2019年修订的). All None when absent."""
+    certificate, ``edition`` the year that names a version (2021年版, 2019年修订的) and ``edition_day`` a day of that year
+    or month, should no version be called by it. All None when absent."""
 
     law_day: date | None = None
     expiry: date | None = None
     edition: int | None = None
+    edition_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
