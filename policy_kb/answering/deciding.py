@@ -4,7 +4,7 @@ Catalogue entries and clauses are gathered, put on one scale (``choosing``) and 
 enough; less sure, the person is asked which is meant; else nothing is said that no source says.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _IMPLEMENTING = "实施条例"
 _CARDS = 24  # clauses whose cards fit best are candidates beside those the search finds
 _CLOSE = 0.12  # two entries of different items this close are told apart by asking
-_NEAR = 1.5  # what a candidate may be behind the best (raw score) and still be cited after it
+_NEAR = 2.0  # what a candidate may be behind the best (raw score) and still be cited after it
 _LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place
 _UNLIKELY, _WHOLE = 0.2, 0.9  # below this probability coverage from here decides
 _STRANGE = 0.45  # what speaks of nothing of ours must be this likely to be answered rightly
@@ -57,6 +57,8 @@ _STRANGE_ASKED = 0.3
 _CHOSEN = 0.75  # from this probability of being right the person is not asked which of several items is meant
 _NAMED = 0.9  # the confidence of a clause called by its law and number
 _PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
+_SAID = 0.7  # raw score that what has answered one part must be ahead by to answer the next too
+_SAME = 0.5  # raw score that being of the law which answers the whole adds
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
 
 
@@ -75,7 +77,7 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
         return refuse(frame, "no_source")
     sure, bands, ours = _sure_of(chosen, candidates), thresholds_in_force(), is_ours(frame)
     if _is_named(candidates[0]):
-        return _answer(frame, shelf, candidates, ranked, max(sure, _NAMED))
+        return _answer(frame, shelf, candidates, max(sure, _NAMED))
     could = answerability(signs_of(question, candidates, entries, ranked, ours))
     if could < bands["answerable"] and not _is_phrased(candidates[0]):
         return refuse(frame, "no_source" if ours else "out_of_scope")
@@ -86,7 +88,7 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
     several = _several_items(frame, candidates[0], entries) if sure < _CHOSEN else []
     if several:
         return ask_back(frame, several, "several_items", question.shown)
-    return _answer(frame, shelf, candidates, ranked, sure)
+    return _answer(frame, shelf, candidates, sure)
 
 
 def _sure_of(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> float:
@@ -287,27 +289,40 @@ def _several_items(frame: Frame, best: Candidate, entries: Sequence[Found]) -> l
 
 
 def _answer(
-    frame: Frame, shelf: Shelf, candidates: Sequence[Candidate], ranked: Sequence[Ranked], sure: float
+    frame: Frame, shelf: Shelf, candidates: Sequence[Candidate], sure: float
 ) -> Answer:
     """The best candidate (one a part of the question) and the clauses of the next that come near it."""
     best = candidates[0]
     if best.found and not best.found.entry.cites and best.found.entry.kind == "fee":
         return refuse(frame, "no_official_figure")
-    leads = _parts(frame, shelf, ranked) or [(best, "")]
+    leads = _parts(frame, shelf, best.cited[0] if best.cited else "") or [(best, "")]
     near = [each for each in candidates[1:] if best.score - each.score <= _NEAR]
     return answer_from(frame, leads, near, sure)
 
 
-def _parts(frame: Frame, shelf: Shelf, ranked: Sequence[Ranked]) -> list[tuple[Candidate, str]]:
-    """For a question in parts, what answers each, under the part's own heading; [] when one answer is enough."""
+def _parts(frame: Frame, shelf: Shelf, title: str) -> list[tuple[Candidate, str]]:
+    """For a question in parts, what answers each, under the part's own heading; [] when one answer is enough.
+
+    Each part is searched for by itself. What has answered a part already answers the next only if it is well ahead:
+    two times of one matter mostly stand in two clauses, or in two facts, of the law (``title``) that answers the whole.
+    """
     chosen: dict[object, tuple[Candidate, str]] = {}
     for part in split_parts(frame.question):
-        found = [each for each in shelf.rank(part, frame.items, ENTRIES) if _holds_then(frame, each.entry)]
-        candidates = choose(part, _with_search(found, ranked), ranked)
-        if candidates and sureness(candidates) >= thresholds_in_force()["answer"]:
-            best = candidates[0]
-            chosen.setdefault(best.found.entry.id if best.found else best.cited, (best, part.focus))
+        candidates = choose(part, *gather(replace(frame, question=part), shelf))
+        if not candidates or sureness(candidates) < thresholds_in_force()["answer"]:
+            continue
+        best = max(candidates, key=lambda each: _worth_of(each, chosen, title))
+        chosen.setdefault(_key_of(best), (best, part.focus))
     return list(chosen.values())[:MOST] if len(chosen) > 1 else []
+
+
+def _worth_of(candidate: Candidate, chosen: Container[object], title: str) -> float:
+    same = candidate.cited is not None and candidate.cited[0] == title
+    return candidate.score + _SAME * same - _SAID * (_key_of(candidate) in chosen)
+
+
+def _key_of(candidate: Candidate) -> object:
+    return candidate.found.entry.id if candidate.found else candidate.cited
 
 
 def is_ours(frame: Frame) -> bool:

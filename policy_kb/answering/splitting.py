@@ -8,6 +8,7 @@ from policy_kb.answering.question import Question
 from policy_kb.answering.understanding import find_kinds, make_terms
 
 _CUT = re.compile(r"[，,、；;？?。！!]+|\band\b|(?<=[天年久限])和|以及")
+_NUMBER_ASKED = re.compile(r"(几|多少|多).{0,4}$")  # the beginning of asking words that are no kind yet
 _SHORT = 2
 MOST = 3
 
@@ -32,5 +33,5 @@ def _subject(piece: str) -> str:
     """What stands before the asking words of the first part."""
     for end in range(len(piece), _SHORT, -1):
         if not find_kinds(piece[:end]):
-            return piece[:end]
+            return _NUMBER_ASKED.sub("", piece[:end])
     return ""
