@@ -40,6 +40,7 @@ FIELDS = ("drug", "device", "cosmetic")
 SHORT = 14  # characters; a longer question is taken to bring its own subject
 _OWN_SUBJECT = 0.25  # a question that names a product and asks something whole most likely stands alone
 _UNSPOKEN = 0.15  # who names no product in the middle of a conversation most likely speaks of its topic
+_SWAPPED = 0.2  # more than for the other readings speaks for the earlier question with one word changed
 _MAYBE, _MAYBE_EN = 26, 70  # characters up to which a question without a subject of its own may hang on the topic
 
 
@@ -145,13 +146,26 @@ def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
     spoken = _spoken_of(topic.last_question)
     if spoken and not (item and topic.variant):
         found.append(_reading(f"{spoken} {asked}", heard, kinds, item))
+    swapped = _swapped(heard.text, topic.last_question)
+    if swapped and not _asks_itself(heard):
+        found.insert(0, replace(_reading(swapped, heard, kinds, item), lean=_SWAPPED))
     if not heard.kinds and topic.last_question:
         found.append(_reading(f"{case} {topic.last_question}", heard, kinds, item))
     unique = {
-        each.text: replace(each, leaves=leaves, lean=lean + 0.02 * (len(found) - place))
+        each.text: replace(each, leaves=leaves, lean=each.lean + lean + 0.02 * (len(found) - place))
         for place, each in enumerate(found)
     }
     return list(unique.values())
+
+
+def _swapped(text: str, question: str) -> str:
+    """The earlier question with the one word of a row (``swaps``) put in place of the other, "" when there is no such pair."""
+    for row in load_vocabulary().swaps:
+        new = next((word for word in row if word in text), "")
+        old = next((word for word in row if word in question), "")
+        if new and old and new != old and new not in question:
+            return question.replace(old, new)
+    return ""
 
 
 def _leaves_procedure(heard: Heard) -> bool:

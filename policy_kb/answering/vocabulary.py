@@ -45,6 +45,7 @@ class Vocabulary:
     businesses: Mapping[str, tuple[str, ...]]
     lists: Mapping[str, Mapping[str, tuple[str, ...]]]
     activities: Mapping[str, tuple[str, ...]]
+    swaps: tuple[tuple[str, ...], ...]  # rows of words that stand for one another, the longer ones of a row first
     synonyms: Mapping[str, tuple[str, ...]]  # a word people use → the words of the law for it
     english: tuple[tuple[str, tuple[str, ...]], ...]  # lower-case English phrase → Chinese terms, longest first
 
@@ -69,6 +70,7 @@ def load_vocabulary() -> Vocabulary:
         },
         activities={name: tuple(words) for name, words in raw["activities"].items()},
         businesses={name: tuple(words) for name, words in raw["businesses"].items()},
+        swaps=tuple(tuple(sorted(row, key=len, reverse=True)) for row in raw["swaps"]),
         synonyms=_load_synonyms(DICTIONARIES / "synonyms.yml"),
         english=_load_english(DICTIONARIES / "english_terms.yml"),
     )
