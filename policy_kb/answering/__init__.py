@@ -17,7 +17,7 @@ from policy_kb.answering.correcting import correct
 from policy_kb.answering.deciding import decide
 from policy_kb.answering.eras import place_in_time
 from policy_kb.answering.question import Question
-from policy_kb.answering.routing import find_doubtful_route, find_route
+from policy_kb.answering.routing import find_doubtful_route, find_route, gives_way, sounds_asked
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.since import tell_since
 from policy_kb.answering.understanding import clean, read_ways
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _shelves: dict[tuple[str, Dense | None], Shelf] = {}
 _guard = Lock()
 _DOUBTFUL = 0.5  # an answer less likely to be right gives way to a label that hears its own kind of message
+_CERTAIN = 0.85  # an answer this likely to be right is given although a route heard its own kind of message
 _KEPT = 4  # catalogue states kept ready: today's and a few previews
 
 
@@ -49,10 +50,13 @@ def answer_question(
     wholes = [each.text.lower() for each in ways if each.follow_up and not each.pointed]
     route = find_route((lower, correct(lower)), bare=any(each.bare for each in ways), wholes=wholes)
     asks_on = read.follow_up and bool(read.kinds)  # a greeting only heard by the model is none when something is asked
-    if route and not read.pointed and not (asks_on and route.status == "greeting"):
-        return answer_from_route(frame, route)
+    taken = route if route and not read.pointed and not (asks_on and route.status == "greeting") else None
+    if taken and not gives_way(taken, lower):
+        return answer_from_route(frame, taken)
     read, answer = _best_of([_answer_way(base, shelf, each, topic, preview) for each in ways])
-    unsure = answer.confidence < _DOUBTFUL and not read.follow_up
+    if taken and (answer.status != "answered" or answer.confidence < _CERTAIN):
+        return answer_from_route(frame, taken)
+    unsure = answer.confidence < _DOUBTFUL and not read.follow_up and not (answer.status == "answered" and sounds_asked(lower))
     if answer.status in {"refused", "clarify"} or unsure:
         doubtful = find_doubtful_route((lower, correct(lower)))
         answer = answer_from_route(frame, doubtful) if doubtful else answer

@@ -9,13 +9,14 @@ statistical model beside the patterns may take a message too: ``least`` is the p
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from policy_kb.answering.focusing import is_asking
 from policy_kb.answering.labelling import score_labels
 from policy_kb.catalogue import Text
 from policy_kb.dense import find_dense
@@ -41,6 +42,9 @@ class Rule:
 
 
 _QUESTION = "question"  # the model's label of what is to be answered
+_NEVER_GIVE_WAY = frozenset({"others_data", "promise"})
+_OUTRIGHT = frozenset({"injection", "local_details", "out_of_scope"})
+_SOUNDS_ASKED = 0.2  # run of 2026-11-26 over 646 development messages: with .85 sure, 8 questions more are answered, no other
 _NEVER = 2.0  # a probability no message has
 # Of 546 development messages the bot took 12 questions for danger, the route none of them; with these every cry of the
 # development and held-out sets is still believed, and two of the twelve (2026-11-26).
@@ -88,6 +92,7 @@ class Route:
     subject_only: bool = False
     next_steps: tuple[tuple[str, Text, str], ...] = ()
     heard: Heard | None = None
+    by_rule: bool = False  # as found: a pattern holds, not only the model hears it
 
     def list_steps(self, language: str) -> tuple[NextStep, ...]:
         return tuple(NextStep(kind, label.in_language(language), target) for kind, label, target in self.next_steps)
@@ -105,11 +110,29 @@ def find_route(texts: Sequence[str], *, bare: bool = False, wholes: Sequence[str
             continue
         shown = [*texts, *present] if route.status == "emergency" else texts
         if any(rule.holds(text) for rule in route.rules for text in shown):
-            return route
+            return replace(route, by_rule=True)
         others = wholes if route.status == "refused" else ()
         if route.heard and all(route.heard.holds(each, doubtful=False) for each in (texts, *((w,) for w in others))):
             return route
     return None
+
+
+def gives_way(route: Route, text: str) -> bool:
+    """Whether a route steps back for a sure answer: the message asks, and sounds enough like a question of law.
+
+    Danger, small talk, other people's data and promises never do, nor what a pattern says outright of tricks and of
+    local details.
+    """
+    if route.status in {"emergency", "greeting"} or route.label in _NEVER_GIVE_WAY:
+        return False
+    if route.by_rule and route.label in _OUTRIGHT:
+        return False
+    return sounds_asked(text)
+
+
+def sounds_asked(text: str) -> bool:
+    """Whether a message asks something and may well be a question of law."""
+    return is_asking(text) and score_labels(text)[_QUESTION] >= _SOUNDS_ASKED
 
 
 def hears_emergency(text: str) -> bool:
@@ -171,7 +194,7 @@ def _routes_of(raw: dict[str, Any], shared: Mapping[str, list[str]]) -> list[Rou
                 (step["kind"], Text(step["label"]["zh"], step["label"]["en"]), str(step.get("target", "")))
                 for step in raw.get("next_steps", ())
             ),
-            heard=_heard(raw["model"], lists) if "model" in raw else None,
+            heard=_heard(part["model"], lists) if "model" in part else None,
         )
         for part in parts
     ]
