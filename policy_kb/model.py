@@ -342,13 +342,17 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """What is seen at once as plain text: the shown blocks in order, then the exact words of the first source."""
-        shown = [block for block in self.blocks if block.kind != "more"]
-        lines = [f"{block.heading}：{block.text}" if block.heading else block.text for block in shown]
+        """The shown blocks as plain text, in order, without what stands behind "show more"."""
+        shown = (block for block in self.blocks if block.kind != "more")
+        return "\n".join(f"{block.heading}：{block.text}" if block.heading else block.text for block in shown)
+
+    @property
+    def seen(self) -> str:
+        """All that is seen at once: the text, and the exact words of the first source, which stands open beside it."""
         first = self.citations[0] if self.citations else None
-        if first and first.quote and not any(first.quote in line for line in lines):
-            lines.append(f"《{first.title}》{first.label}：“{first.quote}”")
-        return "\n".join(lines)
+        if first is None or not first.quote or first.quote in self.text:
+            return self.text
+        return f"{self.text}\n《{first.title}》{first.label}：“{first.quote}”"
 
 
 @dataclass(frozen=True, slots=True)

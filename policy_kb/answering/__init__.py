@@ -56,7 +56,11 @@ def answer_question(
     read, answer = _best_of([_answer_way(base, shelf, each, topic, preview) for each in ways])
     if taken and (answer.status != "answered" or answer.confidence < _CERTAIN):
         return answer_from_route(frame, taken)
-    unsure = answer.confidence < _DOUBTFUL and not read.follow_up and not (answer.status == "answered" and sounds_asked(lower))
+    unsure = (
+        answer.confidence < _DOUBTFUL
+        and not read.follow_up
+        and not (answer.status == "answered" and sounds_asked(lower))
+    )
     if answer.status in {"refused", "clarify"} or unsure:
         doubtful = find_doubtful_route((lower, correct(lower)))
         answer = answer_from_route(frame, doubtful) if doubtful else answer

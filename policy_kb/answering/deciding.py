@@ -288,9 +288,7 @@ def _several_items(frame: Frame, best: Candidate, entries: Sequence[Found]) -> l
     return items[:3] if len(items) > 1 and len(texts) > 1 else []
 
 
-def _answer(
-    frame: Frame, shelf: Shelf, candidates: Sequence[Candidate], sure: float
-) -> Answer:
+def _answer(frame: Frame, shelf: Shelf, candidates: Sequence[Candidate], sure: float) -> Answer:
     """The best candidate (one a part of the question) and the clauses of the next that come near it."""
     best = candidates[0]
     if best.found and not best.found.entry.cites and best.found.entry.kind == "fee":

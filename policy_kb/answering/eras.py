@@ -107,7 +107,9 @@ def _made_in(base: "PolicyBase", question: Question, year: int) -> list[Version]
     ]
 
 
-def _day_of_matter(base: "PolicyBase", question: Question, replaced: Sequence[tuple[Version, date | None]]) -> date | None:
+def _day_of_matter(
+    base: "PolicyBase", question: Question, replaced: Sequence[tuple[Version, date | None]]
+) -> date | None:
     """老规定调解多少天: no text is named, so the day is that of the text whose successor speaks of the matter today."""
     heirs = [(find_successor(base, version, question.today), day) for version, day in replaced]
     for match in index_of(base.catalogue.cards).match(question, _MATTER):

@@ -147,7 +147,7 @@ def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
     if spoken and not (item and topic.variant):
         found.append(_reading(f"{spoken} {asked}", heard, kinds, item))
     swapped = _swapped(heard.text, topic.last_question)
-    if swapped and not _asks_itself(heard):
+    if swapped and not _asks_itself(heard) and not (item and _CLASS.search(heard.text)):
         found.insert(0, replace(_reading(swapped, heard, kinds, item), lean=_SWAPPED))
     if not heard.kinds and topic.last_question:
         found.append(_reading(f"{case} {topic.last_question}", heard, kinds, item))

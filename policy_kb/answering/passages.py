@@ -13,7 +13,12 @@ from policy_kb.model import Clause, Paragraph
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
 LEAD = 190  # characters of a quote in the answer's first block
 LIST = 340  # a list asked for as a whole may take this much
-_LOOKS, _COUNTED = 0.15, 0.3  # beside coverage (0 to 1): the words of the kind asked for, a number with the unit asked for
+_LOOKS, _COUNTED = (
+    0.15,
+    0.3,
+)  # beside coverage (0 to 1): the words of the kind asked for, a number with the unit asked for
+_ASIDE = 0.1  # less for what only tells somebody of a decision, when nobody asked about that
+_TELLING = re.compile(r"告知|通知|送达|公示|公告|\b(notif|inform|tell|publish)")
 _TIME = ("hour", "day", "working_day", "month", "year")
 _ASKED = {
     re.compile(r"(几|多少)个?(工作)?[天日]|\bhow many (\w+ )?days"): ("day", "working_day", "month"),
@@ -55,7 +60,8 @@ def _worth(question: Question, text: str) -> float:
     looks = sum(_LOOKS for kind in question.kinds[:3] if load_vocabulary().kinds[kind].clause.search(text))
     units = _units_asked(question.focus.lower())
     counted = _COUNTED if units and any(unit in units for _, unit in list_quantities(text)) else 0.0
-    return cover(question.terms, text.lower()) + looks + counted - len(text) / 8000
+    aside = _ASIDE if _TELLING.search(text) and not _TELLING.search(question.text) else 0.0
+    return cover(question.terms, text.lower()) + looks + counted - aside - len(text) / 8000
 
 
 def _units_asked(text: str) -> frozenset[str]:

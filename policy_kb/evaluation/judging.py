@@ -63,7 +63,7 @@ def judge(question: GoldQuestion, answer: Answer, milliseconds: float) -> Verdic
     cited = [key_of_clause(each.title, each.article) for each in answer.citations[:_CITED]]
     wanted = {key_of_clause(clause.title, clause.article) for clause in question.clauses}
     asked_for = bool(wanted) and question.answerable and (status == "answer" or status not in question.statuses)
-    text = fold(answer.text)
+    text = fold(answer.seen)
     facts = question.facts if status == question.statuses[0] or status not in question.statuses else ()
     return Verdict(
         question,

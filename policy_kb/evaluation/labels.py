@@ -48,7 +48,9 @@ def list_examples(catalogue: Catalogue, intents: Path | None = None) -> list[Exa
         found += [(text, _QUESTION) for text in asked]
     for item in catalogue.items.values():
         found += [(text, _QUESTION) for fact in item.facts for text in (*fact.asks.zh, *fact.asks.en)]
-    found += [(phrase, _QUESTION) for card in catalogue.cards[::_CARDS] for phrase in (card.asks.zh[0], *card.asks.en[:1])]
+    found += [
+        (phrase, _QUESTION) for card in catalogue.cards[::_CARDS] for phrase in (card.asks.zh[0], *card.asks.en[:1])
+    ]
     for path in sorted(intents.glob("*.yml")) if intents else ():
         found += _of_intents(path)
     return list(dict.fromkeys((clean(text).lower(), label) for text, label in found if clean(text)))

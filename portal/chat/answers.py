@@ -29,8 +29,8 @@ def draft_of_answer(answer: Answer) -> Draft:
 
 
 def plain_text(answer: Answer) -> str:
-    """What a client without any layout shows: the blocks, and the choices of a clarifying question."""
-    lines = [answer.text] if answer.text else []
+    """What a client without any layout shows: what is seen at once, and the choices of a clarifying question."""
+    lines = [answer.seen] if answer.seen else []
     if answer.options:
         lines += [f"· {option.label}" for option in answer.options]
     return "\n".join(lines) or _("I have no text for this. Ask in other words, or talk to a person.")

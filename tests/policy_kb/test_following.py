@@ -138,3 +138,17 @@ def test_no_follow_up_stands_in_both_halves() -> None:
     ]
     assert all(len(half) >= 30 for half in halves)
     assert not halves[0] & halves[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "understood"),
+    [
+        (("医疗器械二级召回几天通知到", "那三级呢？"), "医疗器械三级召回几天通知到"),
+        (("零售药店卖假药罚多少", "那劣药呢"), "零售药店卖劣药罚多少"),
+        (("药品经营许可证变更经营地址多久", "仓库地址呢"), "药品经营许可证变更仓库地址多久"),
+    ],
+)
+def test_a_follow_up_with_another_of_a_row_asks_the_earlier_question_of_it(
+    ingested: PolicyBase, said: tuple[str, ...], understood: str
+) -> None:
+    assert understood in converse(ingested, *said).understood
