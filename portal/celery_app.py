@@ -25,7 +25,10 @@ def init_celery(app: Flask) -> None:
             "broker_transport_options": {"visibility_timeout": 300} if settings.broker_url.startswith("redis") else {},
             "timezone": "Asia/Shanghai",
             "beat_schedule_filename": str(settings.data / "beat-schedule"),
-            "beat_schedule": {"sweep": {"task": "portal.sweep", "schedule": 20.0}},
+            "beat_schedule": {
+                "sweep": {"task": "portal.sweep", "schedule": 20.0},
+                "handovers": {"task": "portal.time_handovers", "schedule": 15.0},
+            },
         }
     )
     celery.set_default()

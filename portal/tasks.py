@@ -19,6 +19,15 @@ def sweep() -> None:
     jobs.run_due()
 
 
+@shared_task(name="portal.time_handovers", ignore_result=True)
+def time_handovers() -> None:
+    """Let the clock move the hand-overs; looks at them do the same, so a stopped worker only delays the message."""
+    from portal.chat import service as chat  # rooms import this module for ``send_soon``
+
+    chat.apply_due_handovers()
+    db.session.commit()
+
+
 def send_soon(job_id: int) -> None:
     """Tell the worker about a job after the commit; when the broker is down the sweep finds the job."""
     assert not db.session.new, "commit before telling the worker"

@@ -23,6 +23,7 @@ from portal.chat.schemas import (
     SayIn,
     StartIn,
     TurnOut,
+    TypingOut,
 )
 from portal.errors import NotSignedIn
 from portal.extensions import csrf, db, limiter
@@ -83,10 +84,13 @@ def _shown(messages: list[dict[str, Any]], render: str) -> list[dict[str, Any]]:
     ]
 
 
-def _kept_html(state: dict[str, Any], render: str) -> dict[str, str]:
-    return (
-        {"kept_html": render_template("chat/_memory.html", chips=state["kept"], api=True)} if render == "html" else {}
-    )
+def _state_html(state: dict[str, Any], render: str) -> dict[str, str]:
+    if render != "html":
+        return {}
+    return {
+        "kept_html": render_template("chat/_memory.html", chips=state["kept"], api=True),
+        "handover_html": render_template("chat/_handover.html", handover=state["handover"], api=True),
+    }
 
 
 @api.post("/conversations")
@@ -111,8 +115,10 @@ def start(body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
 @api.doc(summary="Say something or press a button", responses=_RESPONSES)
 def say(conversation_id: str, body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     conversation = _opened(conversation_id)
-    said = service.take(conversation, text=body["text"], button=body["button"], message_id=body["message_id"])
-    return {**said, "messages": _shown(said["messages"], options["render"]), **_kept_html(said, options["render"])}
+    said = service.take(
+        conversation, text=body["text"], button=body["button"], message_id=body["message_id"], person=body["person"]
+    )
+    return {**said, "messages": _shown(said["messages"], options["render"]), **_state_html(said, options["render"])}
 
 
 @api.get("/conversations/<conversation_id>/messages")
@@ -123,9 +129,21 @@ def say(conversation_id: str, body: dict[str, Any], options: dict[str, Any]) -> 
 @api.doc(summary="Messages in reading order", responses=_RESPONSES)
 def messages(conversation_id: str, page: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     conversation = _opened(conversation_id)
+    service.apply_due_handovers()
+    db.session.commit()
     shown = _shown(service.list_messages(conversation, page["after"]), options["render"])
     state = service.state_of(conversation)
-    return {"messages": shown, **state, **_kept_html(state, options["render"])}
+    return {"messages": shown, **state, **_state_html(state, options["render"])}
+
+
+@api.post("/conversations/<conversation_id>/typing")
+@limiter.limit("40 per minute", key_func=_conversation_key, exempt_when=_is_service)
+@api.output(TypingOut)
+@api.doc(summary="The person is writing to an officer", responses=_RESPONSES)
+def typing(conversation_id: str) -> dict[str, Any]:
+    service.note_typing(_opened(conversation_id))
+    db.session.commit()
+    return {"noted": True}
 
 
 @api.post("/conversations/<conversation_id>/messages/<int:message_id>/feedback")

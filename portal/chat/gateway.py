@@ -20,6 +20,7 @@ from policy_kb import clock
 from portal.chat import alone, dispatch, memory, records
 from portal.chat.cleaning import clean
 from portal.chat.flows import Draft, gate_view, wanted_data
+from portal.chat.handover import gate
 from portal.chat.masking import mask
 from portal.chat.models import Conversation, Message
 from portal.chat.ordering import count_changed, turn_of
@@ -120,6 +121,8 @@ def _answer(conversation: Conversation, message: Message, said: Said) -> None:
             _finish(conversation, message, [_no_commands(), *turn.ask_again()])
         elif turn.intent == "forget":
             _finish(conversation, message, memory.forget(turn))
+        elif (handed := gate.take_over(turn)) is not None:
+            _finish(conversation, message, handed)
         elif _is_stale(turn):
             _finish(conversation, message, [_earlier_step(), *turn.ask_again()])
         else:

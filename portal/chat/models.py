@@ -90,7 +90,13 @@ class UnansweredQuestion(db.Model):
 
 
 class TalkRequest(db.Model):
-    """Somebody wants a person. ``state``: queued, taken, answered, closed; ``promised_for`` is the day we gave."""
+    """Somebody wants a person: one row a hand-over, its states and events in ``handover.states``.
+
+    ``since`` and ``due_at`` are when the present state began and when the clock ends it; ``spoke_last`` (person,
+    officer) whose word stands unanswered since ``spoke_at``. ``promised_for`` is the day we gave, None until it is a
+    ticket; ``broken`` counts days given and not kept. ``outcome`` of a closed one: answered, handed_back, withdrawn,
+    silent; then ``final_text`` and ``cites`` (as in the catalogue: title, article, paragraph) are the officer's last word.
+    """
 
     __tablename__ = "talk_request"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -98,11 +104,22 @@ class TalkRequest(db.Model):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"), index=True)
     text: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(5), default="zh")
-    state: Mapped[str] = mapped_column(String(10), default="queued", index=True)
+    state: Mapped[str] = mapped_column(String(10), default="requested", index=True)
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"), default=None)
     created_at: Mapped[datetime] = mapped_column(Moment)
-    promised_for: Mapped[date]
+    since: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime | None] = mapped_column(Moment, default=None, index=True)
+    spoke_last: Mapped[str] = mapped_column(String(8), default="person")
+    spoke_at: Mapped[datetime] = mapped_column(Moment)
+    officer_typing_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    person_typing_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    promised_for: Mapped[date | None] = mapped_column(default=None)
+    broken: Mapped[int] = mapped_column(default=0)
+    alarm: Mapped[bool] = mapped_column(default=False)  # something that was said sounded like danger
     answered_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+    final_text: Mapped[str] = mapped_column(Text, default="")
+    cites: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
 class Feedback(db.Model):

@@ -25,6 +25,7 @@ class SayIn(Schema):
         validate=Length(max=4000),
         metadata={"description": "The token of a button shown in this conversation."},
     )
+    person = Boolean(load_default=False, metadata={"description": "True: ask for a person, without words."})
     message_id = String(
         load_default=None,
         allow_none=True,
@@ -97,9 +98,20 @@ class TurnOut(Schema):
         metadata={"description": "What the conversation keeps in mind: key, label, action, token (send it as button)"},
     )
     kept_html = String(metadata={"description": "only with render=html"})
+    handover = Dict(
+        allow_none=True,
+        metadata={
+            "description": "The open wish for a person: number, state (queued, ticket, taken), ahead, promised_for, text, typing, withdraw (send its token as button)"
+        },
+    )
+    handover_html = String(metadata={"description": "only with render=html"})
     degraded = Boolean(
         metadata={"description": "True when the dialogue service was away and the portal answered itself"}
     )
+
+
+class TypingOut(Schema):
+    noted = Boolean()
 
 
 class FeedbackOut(Schema):

@@ -2,6 +2,7 @@
 
 import hmac
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,15 +12,12 @@ from portal.audit import service as audit
 from portal.chat import gateway, memory, records, unanswered
 from portal.chat.flows import Draft, gate_view
 from portal.chat.gateway import Result
+from portal.chat.handover import beside, canned, citing, desk, gate, line, timeouts
+from portal.chat.handover.office import init_office
+from portal.chat.handover.telling import write_place
 from portal.chat.masking import mask
 from portal.chat.models import Conversation, Feedback, Message
-from portal.chat.talks import (
-    find_overdue,
-    get_talk_request,
-    list_talk_requests,
-    reply_talk_request,
-    take_talk_request,
-)
+from portal.chat.signing import sign_button
 from portal.chat.unanswered import list_unanswered, list_unanswered_texts, set_unanswered_status
 from portal.errors import Invalid, Missing, NotSignedIn
 from portal.extensions import db
@@ -30,22 +28,27 @@ __all__ = [
     "Conversation",
     "accept_call",
     "add_feedback",
-    "find_overdue",
+    "apply_due_handovers",
+    "beside",
+    "canned",
+    "citing",
+    "desk",
+    "find_handover",
     "get_by_token",
     "get_own",
-    "get_talk_request",
+    "init_office",
     "list_messages",
     "list_own",
-    "list_talk_requests",
     "list_unanswered",
     "list_unanswered_texts",
-    "reply_talk_request",
+    "note_typing",
     "set_unanswered_status",
     "start",
     "take",
-    "take_talk_request",
+    "write_place",
 ]
 
+TYPING_LASTS = timedelta(seconds=8)  # a sign of writing is sent every four seconds
 REASONS = ("wrong", "missing", "unclear", "outdated", "other")
 
 
@@ -115,9 +118,20 @@ def find_title(conversation: Conversation) -> str:
 
 
 def take(
-    conversation: Conversation, *, text: str = "", button: str = "", message_id: str | None = None, item: str = ""
+    conversation: Conversation,
+    *,
+    text: str = "",
+    button: str = "",
+    message_id: str | None = None,
+    item: str = "",
+    person: bool = False,
 ) -> dict[str, Any]:
-    """One message through the gateway: ``{"messages": [user's, replies…], "pending", "status", "degraded"}``. Commits."""
+    """One message through the gateway: ``{"messages": [user's, replies…], "pending", "status", "degraded"}``. Commits.
+
+    ``person`` asks for a person without any words.
+    """
+    if person:
+        button = sign_button(conversation.id, {"intent": "talk_to_person"}, _("Talk to a person"))
     if item and item.isalnum() and len(item) <= 10 and not conversation.pending:
         memory.keep(conversation, {"item": item.upper()})
     result: Result = gateway.take_turn(conversation, text=text, button=button, client_id=message_id)
@@ -127,13 +141,47 @@ def take(
         "status": result.message.state,
         "degraded": result.degraded,
         "kept": list_kept(conversation),
+        "handover": find_handover(conversation),
     }
 
 
 def state_of(conversation: Conversation) -> dict[str, Any]:
     """What is being asked, and whether an answer is on its way."""
     status = "answering" if conversation.turn_id else "waiting"
-    return {"pending": gate_view(conversation.pending), "status": status, "kept": list_kept(conversation)}
+    return {
+        "pending": gate_view(conversation.pending),
+        "status": status,
+        "kept": list_kept(conversation),
+        "handover": find_handover(conversation),
+    }
+
+
+def find_handover(conversation: Conversation) -> dict[str, Any] | None:
+    """Where the wish for a person stands, with the button that withdraws it; None when nothing is open."""
+    request = line.find_open(conversation.id)
+    if request is None:
+        return None
+    label = _("Back to the assistant")
+    seen = request.officer_typing_at
+    return {
+        "number": request.number,
+        "state": request.state,
+        "ahead": line.count_ahead(request),
+        "promised_for": request.promised_for.isoformat() if request.promised_for else None,
+        "text": write_place(request),
+        "typing": bool(seen and clock.now() - seen < TYPING_LASTS),
+        "withdraw": {"label": label, "token": sign_button(conversation.id, {"intent": gate.WITHDRAW}, label)},
+    }
+
+
+def apply_due_handovers() -> int:
+    """Let the clock move every hand-over whose time is over; how many moved. The caller commits."""
+    return timeouts.apply_due()
+
+
+def note_typing(conversation: Conversation) -> None:
+    """The person is writing. The caller commits."""
+    gate.note_typing(conversation)
 
 
 def list_kept(conversation: Conversation) -> list[dict[str, str]]:

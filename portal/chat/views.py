@@ -49,6 +49,7 @@ def _page(conversation: Conversation | None, *, text: str = "", error: str = "",
         messages=service.list_messages(conversation) if conversation else [],
         state=service.state_of(conversation) if conversation else {"status": "waiting", "pending": None},
         chips=service.list_kept(conversation) if conversation else [],
+        handover=service.find_handover(conversation) if conversation else None,
         earlier=[
             (c.id, service.find_title(c), c.updated_at) for c in own if conversation is None or c.id != conversation.id
         ],
@@ -71,6 +72,7 @@ def _item_name(item_id: str) -> str:
 @bp.get("/")
 def index() -> str | Response:
     """The conversation. ``?q=`` from our own ask box is asked at once, from elsewhere it only fills the box."""
+    service.apply_due_handovers()
     conversation = find_conversation()
     db.session.commit()
     asked, item = request.args.get("q", "").strip(), request.args.get("item", "").strip()[:10]
@@ -120,21 +122,20 @@ def say() -> Any:
         button=form.get("button", ""),
         item=form.get("item", ""),
         message_id=form.get("message_id") or None,
+        person=bool(form.get("person")),
     )
 
 
-def _take(
-    conversation: Conversation, *, text: str = "", button: str = "", item: str = "", message_id: str | None = None
-) -> Any:
+def _take(conversation: Conversation, *, text: str = "", item: str = "", **more: Any) -> Any:
     try:
-        said = service.take(conversation, text=text, button=button, item=item, message_id=message_id)
+        said = service.take(conversation, text=text, item=item, **more)
     except Invalid as error:
         if wants_json():
             raise
         db.session.rollback()
         return _page(conversation, text=text[: 4 * MAX_CHARACTERS], error=error.message, item=item), 422
     if wants_json():
-        shown = {"messages": _with_html(said["messages"]), "kept_html": _kept_html(said)}
+        shown = {"messages": _with_html(said["messages"]), **_state_html(said)}
         return jsonify({**said, "conversation": conversation.id, **shown})
     return redirect(url_for("chat.index", _anchor=f"m{said['messages'][0]['id']}"), 303)
 
@@ -143,8 +144,11 @@ def _with_html(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**message, "html": render_template("chat/_message.html", message=message)} for message in messages]
 
 
-def _kept_html(state: dict[str, Any]) -> str:
-    return render_template("chat/_memory.html", chips=state["kept"])
+def _state_html(state: dict[str, Any]) -> dict[str, str]:
+    return {
+        "kept_html": render_template("chat/_memory.html", chips=state["kept"]),
+        "handover_html": render_template("chat/_handover.html", handover=state["handover"]),
+    }
 
 
 @bp.get("/messages")
@@ -153,10 +157,23 @@ def messages() -> Response:
     conversation = find_conversation()
     if conversation is None:
         raise Missing(_("There is no such conversation for you. Start a new one; older ones show when you sign in."))
+    service.apply_due_handovers()
+    db.session.commit()
     state = service.state_of(conversation)
     after = request.args.get("after", 0, type=int)
-    shown = {"messages": _with_html(service.list_messages(conversation, after)), "kept_html": _kept_html(state)}
+    shown = {"messages": _with_html(service.list_messages(conversation, after)), **_state_html(state)}
     return jsonify({**shown, **state})
+
+
+@bp.post("/typing")
+@limiter.limit("40 per minute")
+def typing() -> Response:
+    """The person is writing; an officer who has the conversation sees it."""
+    conversation = find_conversation()
+    if conversation is not None:
+        service.note_typing(conversation)
+    db.session.commit()
+    return jsonify(noted=conversation is not None)
 
 
 @bp.post("/feedback")
@@ -189,6 +206,12 @@ def embed_demo() -> str:
     if current_app.config["SETTINGS"].env == "production":
         raise Missing(_("There is no such page. Check the address, or start again from the home page."))
     return render_template("chat/embed_demo.html")
+
+
+@bp.record_once
+def read_office_hours(state: BlueprintSetupState) -> None:
+    """Officers' hours are data; a file that cannot be read stops the start."""
+    service.init_office(state.app.extensions, state.app.config["SETTINGS"].data)
 
 
 @bp.record_once

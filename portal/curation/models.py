@@ -28,6 +28,7 @@ class KnowledgeChange(db.Model):
     note: Mapped[str] = mapped_column(Text, default="")
     tries: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     unanswered_id: Mapped[int | None] = mapped_column(default=None)
+    handover: Mapped[str] = mapped_column(String(24), default="")  # number of the hand-over whose answer it was
     created_at: Mapped[datetime] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
 

@@ -15,10 +15,13 @@ from policy_kb import Answer, CatalogueError, PolicyBase, clock, find_regression
 from portal.audit import service as audit
 from portal.curation import texts
 from portal.curation.models import KnowledgeChange
+from portal.curation.replies import draft_from_reply, may_edit, require_whole
 from portal.errors import Conflict, Forbidden, Invalid, Missing
 from portal.extensions import db
 from portal.identity.service import Identity, require_role
 from portal.knowledge import policy_base
+
+__all__ = ["draft_from_reply", "may_edit"]  # from its own module; the rest is below
 
 STATES = ("draft", "submitted", "published", "withdrawn", "rejected")
 CITE = re.compile(
@@ -157,9 +160,10 @@ def _save(
         change = get_change(identity, change_id)
         if change.state not in ("draft", "submitted"):
             raise Conflict(_("This change was decided already. Make a new one."))
-        if change.author_id != identity.account_id:
+        if not may_edit(change, identity):
             raise Forbidden(_("Only its author edits a draft; you may review it."))
         change.title, change.content, change.state, change.tries = title, content, "draft", []
+        change.author_id = identity.account_id
     db.session.flush()
     if kind == "faq":
         change.content = {"id": f"curated-{change.id}", **content}
@@ -199,6 +203,7 @@ def try_question(identity: Identity, change_id: int, question: str, language: st
             _("Enter a question of up to 1,000 characters."),
             fields={"question": _("Enter a question of up to 1,000 characters.")},
         )
+    require_whole(change)
     before = policy_base().answer(question, language=language)
     trial = policy_base() if change.kind == "text" else _check_overlay(_overlay_with(change))
     after = trial.answer(question, language=language, preview=str(change.id) if change.kind == "text" else "")

@@ -235,6 +235,7 @@ def _change_page(change_id: int, **more: Any) -> str:
     return render_template(
         "curation/change.html",
         change=found,
+        may_edit=service.may_edit(found, current_identity()),
         versions=versions,
         transitions=[each for each in map(reviewing.describe_draft, versions) if each]
         if found.state in ("draft", "submitted")

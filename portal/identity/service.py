@@ -167,6 +167,18 @@ def list_parties(account: Account) -> list[Party]:
     return [m.party for m in account.mandates if identity_of(account, m.party_code).party_code == m.party_code]
 
 
+def list_staff(role: str) -> list[Account]:
+    """Active staff with this role, by name."""
+    staff = db.session.scalars(select(Account).where(Account.kind == "staff", Account.active).order_by(Account.name))
+    return [account for account in staff if role in account.roles.split(",")]
+
+
+def find_name(account_id: int | None) -> str:
+    """The name of an account, "" when there is none."""
+    account = db.session.get(Account, account_id) if account_id is not None else None
+    return account.name if account else ""
+
+
 def register_account(
     login: str, password: str, *, kind: str, name: str, mobile: str = "", email: str = "", roles: str = ""
 ) -> Account:

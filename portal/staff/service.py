@@ -14,6 +14,7 @@ from portal.chat import service as chat
 from portal.complaints import service as complaints
 from portal.identity.service import Identity, require_role
 from portal.jobs import service as jobs
+from portal.staff import talks
 
 KINDS = ("complaint", "report", "application", "talk")
 
@@ -87,20 +88,22 @@ def _application_rows(identity: Identity, state: str) -> list[Row]:
 
 
 def _talk_rows(identity: Identity, state: str) -> list[Row]:
-    wanted = {"open": ("",), "closed": ("answered", "closed"), "all": ("", "answered", "closed")}[state]
-    names = {"queued": _("waiting"), "taken": _("taken"), "answered": _("answered"), "closed": _("closed")}
+    """For officers alone; whoever waits in the queue waits today."""
+    found = [
+        *(chat.desk.list_requests(identity, closed=False) if state != "closed" else []),
+        *(chat.desk.list_requests(identity, closed=True) if state != "open" else []),
+    ]
     return [
         Row(
             "talk",
             t.number,
             t.text[:40],
-            names[t.state],
+            talks.state_name(t.state),
             t.created_at,
-            t.promised_for if t.state in ("queued", "taken") else None,
+            None if t.state == "closed" else t.promised_for or t.created_at.date(),
             url_for("staff.talk", request_id=t.id),
         )
-        for one in wanted
-        for t in chat.list_talk_requests(identity, state=one)
+        for t in found
     ]
 
 
@@ -114,16 +117,6 @@ def count_open(identity: Identity) -> dict[str, int]:
         "soon": sum(row.due is not None and 0 <= (row.due - today).days <= 3 for row in rows),
         "stuck": len(jobs.list_stuck()),
     }
-
-
-def get_talk(identity: Identity, request_id: int) -> tuple[Any, list[Any]]:
-    """A request for a person with its messages. The caller commits (the reading is audited)."""
-    return chat.get_talk_request(identity, request_id)
-
-
-def reply_to_talk(identity: Identity, request_id: int, text: str) -> None:
-    """An officer's message into the conversation. The caller commits."""
-    chat.reply_talk_request(identity, request_id, text)
 
 
 def list_audit(identity: Identity, subject: str) -> list[Any]:

@@ -3,7 +3,6 @@
 import csv
 import io
 
-from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -13,9 +12,10 @@ from portal.complaints import service as complaints
 from portal.errors import Forbidden, Invalid
 from portal.extensions import db
 from portal.identity.service import current_identity, require_kind
-from portal.staff import service
+from portal.staff import service, talk_views
+from portal.staff.blueprint import bp
 
-bp = APIBlueprint("staff", __name__, url_prefix="/staff", enable_openapi=False)
+__all__ = ["bp", "talk_views"]
 
 
 @bp.get("/")
@@ -112,29 +112,6 @@ def act_on_complaint(number: str) -> Response | tuple[str, int]:
     db.session.commit()
     flash(_("Done. The person sees the new state and your note."), "ok")
     return redirect(url_for("staff.complaint", number=number))
-
-
-@bp.get("/talks/<int:request_id>")
-def talk(request_id: int) -> str:
-    """A request for a person, with its conversation."""
-    found, messages = service.get_talk(current_identity(), request_id)
-    db.session.commit()
-    return render_template("staff/talk.html", talk=found, messages=messages, errors={})
-
-
-@bp.post("/talks/<int:request_id>")
-def reply_to_talk(request_id: int) -> Response | tuple[str, int]:
-    """Write into the conversation."""
-    identity = current_identity()
-    try:
-        service.reply_to_talk(identity, request_id, request.form.get("text", ""))
-    except Invalid as error:
-        db.session.rollback()
-        found, messages = service.get_talk(identity, request_id)
-        return render_template("staff/talk.html", talk=found, messages=messages, errors=error.fields), 422
-    db.session.commit()
-    flash(_("Sent into the conversation."), "ok")
-    return redirect(url_for("staff.index"))
 
 
 @bp.get("/audit")

@@ -9,7 +9,7 @@
   const box = composer.querySelector("textarea");
   const count = composer.querySelector("[data-count]");
   const word = (name) => root.dataset["word" + name[0].toUpperCase() + name.slice(1)];
-  const MOST = 1000, SLOW = 6000, LONGEST = 60000, POLL = 20000, POLL_SOON = 2000;
+  const MOST = 1000, SLOW = 6000, LONGEST = 60000, POLL = 20000, POLL_SOON = 2000, POLL_HANDED = 3000, TYPING = 4000;
   const newId = () => (crypto.randomUUID ? crypto.randomUUID() : Date.now().toString(36) + Math.random().toString(36).slice(2));
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -21,9 +21,26 @@
     write(value) { memory[key] = value; try { value ? localStorage.setItem(key, JSON.stringify(value)) : localStorage.removeItem(key); } catch { /* kept in memory */ } },
   };
   const kept = root.querySelector("[data-kept]");
+  const handed = root.querySelector("[data-handover]"), announce = root.querySelector("[data-announce]");
   function remember(reply) {
     if (typeof reply.kept_html === "string") kept.innerHTML = reply.kept_html; // rendered and escaped by the server
+    if (typeof reply.handover_html === "string") showHandover(reply.handover_html, reply.handover);
     return reply;
+  }
+  handed.querySelector("[data-refresh]")?.remove();
+  let shownHandover = "", place = "";
+  function showHandover(html, now) {
+    const state = now ? now.state : "";
+    if (state !== root.dataset.handed) { root.dataset.handed = state; wait(); }
+    const worded = JSON.stringify(now && [now.state, now.text, now.typing]); // tokens differ at every look
+    if (worded === shownHandover) return;
+    const focused = handed.contains(document.activeElement);
+    shownHandover = worded;
+    handed.innerHTML = html; // rendered and escaped by the server
+    handed.querySelector("[data-refresh]")?.remove(); // for pages that do not look by themselves
+    if (focused) handed.querySelector("button")?.focus();
+    if (now && now.text !== place) announce.textContent = now.text;
+    place = now ? now.text : "";
   }
   async function call(url, options = {}) {
     const stop = new AbortController();
@@ -49,6 +66,7 @@
       return reply;
     },
     list: (after) => call(`${root.dataset.poll}?after=${after}`),
+    typing: () => { const data = new FormData(); data.set("csrf_token", composer.querySelector("[name=csrf_token]").value); return call(root.dataset.typing, { method: "POST", body: data }); },
     judge: (form) => call(form.action, { method: "POST", body: new FormData(form) }),
   };
   const frame = {
@@ -70,6 +88,10 @@
       const held = store.read();
       if (!held) return { messages: [] };
       return call(`${root.dataset.api}/${held.id}/messages?render=html&after=${after}`, { headers: bearer(held) });
+    },
+    async typing() {
+      const held = store.read();
+      if (held) await call(`${root.dataset.api}/${held.id}/typing`, { method: "POST", headers: bearer(held) });
     },
     async judge(form) {
       const held = await frame.held(), data = new FormData(form);
@@ -142,7 +164,13 @@
     count.textContent = left < 0 ? word("over").replace("{n}", -left) : left < 200 ? word("count").replace("{n}", left) : "";
     count.className = left < 0 ? "over" : "";
   }
-  box.addEventListener("input", measure);
+  let told = 0;
+  function tellTyping() {
+    if (root.dataset.handed !== "taken" || Date.now() - told < TYPING) return;
+    told = Date.now();
+    server.typing().catch(() => { /* the next letter tells again */ });
+  }
+  box.addEventListener("input", () => { measure(); tellTyping(); });
   root.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("form.press")) {
@@ -159,6 +187,8 @@
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-token]");
     if (button) { send({ button: button.dataset.token }, button.getAttribute("aria-label") || button.textContent.trim()); box.focus(); }
+    const person = event.target.closest("button[data-person]");
+    if (person) { send({ person: true }, person.textContent.trim()); box.focus(); }
     const ref = event.target.closest("a.ref");
     if (ref) {
       const card = document.getElementById(ref.hash.slice(1));
@@ -192,13 +222,18 @@
   async function watch() {
     let soon = false;
     try { soon = await poll(); } catch (error) { if (isWidget && error.status === 401) store.write(null); }
-    setTimeout(watch, soon ? POLL_SOON : POLL);
+    wait(soon);
+  }
+  let timer;
+  function wait(soon) {
+    clearTimeout(timer);
+    timer = setTimeout(watch, soon ? POLL_SOON : root.dataset.handed ? POLL_HANDED : POLL);
   }
   const settled = () => { const last = log.querySelector(".msg:last-child"); if (last && (isWidget || location.hash)) last.scrollIntoView({ block: "nearest" }); };
   if (isWidget) {
-    poll().catch((error) => { if (error.status === 401) store.write(null); }).finally(() => { settled(); setTimeout(watch, POLL); });
+    poll().catch((error) => { if (error.status === 401) store.write(null); }).finally(() => { settled(); wait(); });
   } else {
-    setTimeout(watch, root.dataset.state === "answering" ? POLL_SOON : POLL);
+    wait(root.dataset.state === "answering");
     const here = location.hash && log.querySelector(location.hash);
     if (here) reveal(here);
   }
