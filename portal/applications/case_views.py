@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from policy_kb import workdays
-from portal.applications import clocks, documents, questions, receipts, service, wording
+from portal.applications import certificates, clocks, documents, questions, receipts, service, wording
 from portal.applications.blueprint import bp
 from portal.applications.models import Case
 from portal.audit import service as audit
+from portal.downloads import send_download
 from portal.errors import Missing
 from portal.extensions import db, limiter
 from portal.identity.service import current_identity
@@ -60,6 +61,9 @@ def case(case_id: int) -> str:
         sections=list_answers(found),
         qr=proofs.draw_qr(receipt),
         code=proofs.write_code(receipt.code),
+        given=certificates.find_certificate(found),
+        draw_qr=proofs.draw_qr,
+        write_code=proofs.write_code,
         clocks=clocks.list_clocks(found.form_id, found.form_version),
         now=clocks.find_clock(found.form_id, found.form_version, found.due_for),
         also=clocks.list_own_limits(found.form_id, found.form_version),
@@ -98,10 +102,22 @@ def document(case_id: int, kind: str) -> Response:
     if kind == "pdf":
         proofs.keep_file(receipt, content)
     db.session.commit()
-    reply = Response(content, mimetype=DOCX if kind == "docx" else "application/pdf")
-    reply.headers.set("Content-Disposition", "attachment", filename=f"{found.number}.{kind}")
-    reply.headers["Cache-Control"] = "private, no-store"
-    return reply
+    return send_download(content, DOCX if kind == "docx" else "application/pdf", f"{found.number}.{kind}")
+
+
+@bp.get("/cases/<int:case_id>/certificate.pdf")
+def certificate(case_id: int) -> Response:
+    """What the decision gave, for its holder and officers."""
+    identity = current_identity()
+    found = service.get_case(identity, case_id)
+    given = certificates.find_certificate(found)
+    if given is None:
+        raise Missing(_("This matter has given no certificate. Its receipt is in the case."))
+    audit.record(identity.actor, "download_certificate", "case", found.number, party_code=found.party_code)
+    content = certificates.build_pdf(given)
+    proofs.keep_file(given, content)
+    db.session.commit()
+    return send_download(content, "application/pdf", f"{found.certificate_number}.pdf")
 
 
 @bp.get("/cases/<int:case_id>/files/<field_id>")
@@ -134,10 +150,7 @@ def draft_file(draft_id: str, field_id: str) -> Response:
 
 
 def _send(value: dict[str, str]) -> Response:
-    reply = Response(read_upload(value["stored_as"]), mimetype=value["media_type"])
-    reply.headers.set("Content-Disposition", "attachment", filename=value["name"])
-    reply.headers["Cache-Control"] = "private, no-store"
-    return reply
+    return send_download(read_upload(value["stored_as"]), value["media_type"], value["name"])
 
 
 @bp.get("/verify/<number>")

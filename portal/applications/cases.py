@@ -8,7 +8,18 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from policy_kb import clock, wording
-from portal.applications import clocks, drafts, outcomes, prefilling, questions, receipts, saving, snapshots, upgrading
+from portal.applications import (
+    certificates,
+    clocks,
+    drafts,
+    outcomes,
+    prefilling,
+    questions,
+    receipts,
+    saving,
+    snapshots,
+    upgrading,
+)
 from portal.applications.drafts import View
 from portal.applications.models import Case, CaseEvent, Draft, Snapshot
 from portal.applications.wording import item_title, state_name
@@ -160,6 +171,7 @@ def _complete_filing(case: Case) -> None:
     advance(case, "system", "complete", "completed")
     prefilling.keep_submission(case, form, accepted=True)
     prefilling.keep_certificate(case, form)
+    certificates.issue_certificate(case, form)
     tell(case, "Filing %(number)s is complete: %(title)s.", number=case.certificate_number or case.number)
 
 

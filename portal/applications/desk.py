@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from policy_kb import clock
-from portal.applications import outcomes, prefilling, questions
+from portal.applications import certificates, outcomes, prefilling, questions
 from portal.applications.cases import advance, get_case, set_due, tell
-from portal.applications.models import Case, FieldNote
+from portal.applications.models import Case, CaseEvent, FieldNote
+from portal.audit import service as audit
 from portal.errors import Conflict, Invalid
 from portal.identity.service import Identity, require_role
 from portal.language import current_language
+from portal.proofs import service as proofs
 
 # step -> states it may start from
 STEPS = {
@@ -18,12 +20,18 @@ STEPS = {
     "return": ("submitted", "resubmitted", "accepted"),
     "approve": ("accepted",),
     "refuse": ("submitted", "resubmitted", "accepted"),
+    "revoke": ("approved", "completed"),
 }
 
 
 def list_steps(case: Case) -> list[str]:
     """What an officer may do with the case now."""
-    return [step for step, states in STEPS.items() if case.state in states]
+    given = certificates.find_certificate(case)
+    return [
+        step
+        for step, states in STEPS.items()
+        if case.state in states and (step != "revoke" or (given is not None and given.state == "valid"))
+    ]
 
 
 def get_for_officer(identity: Identity, case_id: int) -> Case:
@@ -90,5 +98,24 @@ def decide_case(identity: Identity, case_id: int, approve: bool, note: str = "")
     case.certificate_number = str(case.outcome["number"])
     prefilling.keep_submission(case, form, accepted=True)
     prefilling.keep_certificate(case, form)
+    certificates.issue_certificate(case, form)
     tell(case, "Your application was approved: %(title)s.")
+    return case
+
+
+def revoke_certificate(identity: Identity, case_id: int, reason: str) -> Case:
+    """Revoke what a case gave: paper and register say so from now on; the reason is told to its holder only. The caller
+    commits."""
+    case = _get_for_step(identity, case_id, "revoke")
+    if not reason.strip():
+        raise Invalid(
+            _("Give the reason; the person is told it."), fields={"note": _("Give the reason; the person is told it.")}
+        )
+    given = certificates.find_certificate(case)
+    assert given is not None  # else there was no such step
+    proofs.close(given, "revoked", reason=reason)
+    prefilling.end_entry(case.party_code, case.certificate_number, "revoked")
+    case.events.append(CaseEvent(at=clock.now(), actor=identity.actor, action="revoke", note=reason.strip()[:2000]))
+    audit.record(identity.actor, "revoke", "case", case.number, party_code=case.party_code)
+    tell(case, "%(number)s was revoked: %(title)s. The reason stands in the case.", number=case.certificate_number)
     return case

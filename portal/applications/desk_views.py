@@ -79,6 +79,8 @@ def review_step(case_id: int) -> Response | tuple[str, int]:
             )
         elif step in ("approve", "refuse"):
             service.decide_case(identity, case_id, step == "approve", note)
+        elif step == "revoke":
+            service.revoke_certificate(identity, case_id, note)
         else:
             service.get_for_officer(identity, case_id)
             raise Invalid(_("Choose one of the steps offered."), fields={"step": _("Choose one of the steps offered.")})

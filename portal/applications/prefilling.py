@@ -11,7 +11,7 @@ from portal.forms.service import Form
 from portal.identity.service import Identity
 from portal.language import current_language
 from portal.prefill import service as prefill
-from portal.prefill.service import Fact, Outcome, Record
+from portal.prefill.service import ENDED_STATES, Fact, Outcome, Record
 from portal.vocabulary import KINDS
 
 # Registers whose numbers are written in a format of another name.
@@ -133,12 +133,10 @@ def keep_submission(case: Case, form: Form, *, accepted: bool) -> None:
 
 def keep_certificate(case: Case, form: Form) -> None:
     """What the register says from today: the certificate given, changed or ended. Nothing where no register is known."""
-    given = questions.number_format(form)
-    named = REGISTER_OF.get(given, given)
-    registers = [named] if named in KINDS else list_registers(form)
-    if not registers or not case.certificate_number:
+    kind = find_register(form)
+    if not kind or not case.certificate_number:
         return
-    kind, start, end = registers[0], *_find_days(case)
+    start, end = _find_days(case)
     held = _list_held(kind)
     values = {
         concept: value
@@ -162,6 +160,32 @@ def keep_certificate(case: Case, form: Form) -> None:
         item=f"{form.item}/{form.variant}",
         values=values,
     )
+
+
+def find_register(form: Form) -> str:
+    """The register that a form's outcome is written to; "" when none is known."""
+    given = questions.number_format(form)
+    named = REGISTER_OF.get(given, given)
+    registers = [named] if named in KINDS else list_registers(form)
+    return registers[0] if registers else ""
+
+
+def list_held_before(party_code: str, number: str) -> dict[str, Any]:
+    """What the registers said of a number, by concept, the newest word of each."""
+    entries = prefill.list_entries(party_code, number)
+    return {concept: value for entry in reversed(entries) for concept, value in entry.values.items()}
+
+
+def find_standing(party_code: str, number: str) -> str:
+    """The state that ended a number in the register (revoked, cancelled, …); "" when none has."""
+    entries = prefill.list_entries(party_code, number)
+    return entries[0].status if entries and entries[0].status in ENDED_STATES else ""
+
+
+def end_entry(party_code: str, number: str, state: str) -> None:
+    """Let the register say that a number has ended; the caller commits."""
+    for entry in prefill.list_entries(party_code, number)[:1]:
+        entry.status = state
 
 
 def _find_days(case: Case) -> tuple[date | None, date | None]:

@@ -16,7 +16,14 @@ from portal.applications.cases import (
     withdraw,
 )
 from portal.applications.consenting import decide_sources, is_undecided, list_asked, read_said
-from portal.applications.desk import accept_case, decide_case, get_for_officer, list_steps, return_case
+from portal.applications.desk import (
+    accept_case,
+    decide_case,
+    get_for_officer,
+    list_steps,
+    return_case,
+    revoke_certificate,
+)
 from portal.applications.drafts import (
     View,
     abandon,
@@ -64,6 +71,7 @@ __all__ = [
     "read_said",
     "refresh",
     "return_case",
+    "revoke_certificate",
     "save_fields",
     "start",
     "submit",

@@ -54,6 +54,7 @@ def step_name(action: str) -> str:
         "refuse": _("Refused"),
         "withdraw": _("Withdrawn"),
         "complete": _("Filing completed"),
+        "revoke": _("Certificate revoked"),
     }[action]
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.chat import receipts
 from portal.chat.blueprint import SESSION_KEY, bp, find_conversation
+from portal.downloads import send_download
 from portal.errors import Missing
 from portal.extensions import db, limiter
 from portal.identity.service import current_identity
@@ -57,7 +58,9 @@ def receipt(code: str) -> AnyResponse:
     proof = _get(code)
     page = render_template("chat/receipt.html", **_describe(proof), qr=proofs.draw_qr(proof))
     db.session.commit()
-    return _keep_out(Response(page))
+    reply = Response(page)
+    reply.headers["Cache-Control"] = "private, no-store"
+    return reply
 
 
 @bp.get("/receipts/<code>.<any(pdf, json):kind>")
@@ -73,13 +76,4 @@ def receipt_file(code: str, kind: str) -> AnyResponse:
     else:
         content = proofs.write_document(proof, receipts.list_parts(proof))
     db.session.commit()
-    reply = Response(content, mimetype=f"application/{kind}")
-    reply.headers.set(
-        "Content-Disposition", "attachment", filename=f"{proof.kind}-{proofs.write_code(proof.code)}.{kind}"
-    )
-    return _keep_out(reply)
-
-
-def _keep_out(reply: Response) -> Response:
-    reply.headers["Cache-Control"] = "private, no-store"
-    return reply
+    return send_download(content, f"application/{kind}", f"{proof.kind}-{proofs.write_code(proof.code)}.{kind}")

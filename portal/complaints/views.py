@@ -12,6 +12,7 @@ from policy_kb import clock
 from portal.complaints import fields, service, wording
 from portal.complaints.reading import Reading, read_message
 from portal.complaints.understanding import form_values, intake_kind, lead_text, list_authorities, part_name
+from portal.downloads import send_download
 from portal.errors import Conflict, Invalid, Missing
 from portal.extensions import db, limiter
 from portal.identity.service import current_identity
@@ -221,6 +222,4 @@ def evidence(number: str, evidence_id: int) -> Response:
     """Download a file of a matter (owner or officer)."""
     found, content = service.get_evidence(current_identity(), number, evidence_id)
     db.session.commit()
-    reply = Response(content, mimetype=found.media_type)
-    reply.headers.set("Content-Disposition", "attachment", filename=found.name)
-    return reply
+    return send_download(content, found.media_type, found.name)

@@ -43,6 +43,13 @@ def list_records(identity: Identity, party_code: str, kind: str = "") -> list[Re
     return found
 
 
+def list_entries(party_code: str, number: str) -> list[Record]:
+    """What the registers (grade A) say of a licence or product of a party, the newest first. For the system's own use:
+    nobody reads it, so nothing is audited."""
+    query = select(Record).where(Record.party_code == party_code, Record.number == number, Record.grade == "A")
+    return list(db.session.scalars(query.order_by(Record.as_of.desc(), Record.taken_at.desc())))
+
+
 def get_record(identity: Identity, record_id: str) -> Record:
     """One record; Missing when there is none, Forbidden when it is another party's. The caller commits."""
     record = db.session.get(Record, record_id)

@@ -22,19 +22,26 @@ from portal.prefill.candidates import is_fillable, is_stale
 from portal.prefill.consents import Asked, decide, list_asked, list_barred, list_decisions
 from portal.prefill.facts import FAILED, READ, Fact, Stand, read_row, write_row
 from portal.prefill.importing import ImportReport, import_file
-from portal.prefill.kinds import ACCOUNT_SOURCE
+from portal.prefill.kinds import ACCOUNT_SOURCE, ENDED_STATES
 from portal.prefill.mandates import find_reason_denied
 from portal.prefill.models import PrefillFact, Record, SourceConsent
 from portal.prefill.origins import origin_line, reason_line, source_name
-from portal.prefill.records import add_record_from_case, get_record, list_records, put_record, require_reader
+from portal.prefill.records import (
+    add_record_from_case,
+    get_record,
+    list_entries,
+    list_records,
+    put_record,
+    require_reader,
+)
 from portal.prefill.resolution import Choice, Given, Outcome, Rejected, list_recorded, resolve
 from portal.prefill.sources import Source, SourceDown, channel_name, list_channels
 from portal.vocabulary import is_private
 
 __all__ = [
-    "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected",
+    "ENDED_STATES", "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected",
     "SourceConsent", "SourceDown", "add_record_from_case", "channel_name", "collect_facts", "decide", "fetch_facts",
-    "get_record", "import_file", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_facts",
+    "get_record", "import_file", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_entries", "list_facts",
     "list_facts_of", "list_failed", "list_recorded", "list_records", "origin_line", "put_record", "resolve", "source_name",
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,19 @@ from docx import Document
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from policy_kb import clock
 from portal.applications import service
-from portal.applications.models import Draft
+from portal.applications.models import Answer, Case, Draft
 from portal.extensions import db
+from portal.forms import service as forms
 from portal.identity import service as identities
 from portal.identity.commands import DEMO_PASSWORD
 from portal.identity.service import Identity
+from tests.portal.forms.made_answers import make_answers, make_value
 
 DAY = "2026-11-24T10:00"
+TODAY = date(2026, 11, 24)
+Finish = Callable[..., Case]
 PDF = b"%PDF-1.4 authorisation"
 # What no record knows of the demo renewal, by section.
 OPEN_ANSWERS: dict[str, dict[str, str]] = {
@@ -153,6 +159,44 @@ def start_agreed(identity: Identity, item: str, variant: str, record: str = "") 
     made = service.start(identity, item, variant, record)
     service.decide_sources(identity, made.id, service.read_said("all", ()))
     return made
+
+
+@pytest.fixture
+def finish(identity_of: Callable[[str], Identity], officer: Identity) -> Finish:
+    """``finish("qihang", "A8", "change", items=["scope"])``: an application of a demo enterprise, sent and approved; what
+    the records do not know is made up, ``given`` is answered so."""
+
+    def run(login: str, item: str, variant: str, record: str = "", **given: Any) -> Case:
+        identity, form = identity_of(login), forms.find_form(item, variant)
+        assert form is not None
+        draft = start_agreed(identity, item, variant, record)
+        known = service.view_draft(draft).values
+        made = {
+            **make_answers(form, TODAY),
+            **{name: value for name, value in known.items() if value is not None},
+            **given,
+        }
+        for field in forms.list_shown(form, made, TODAY):
+            made.setdefault(field.id, make_value(forms.build_schema(form)["properties"][field.id], TODAY))
+        for name, value in made.items():
+            if known.get(name) is None or name in given:
+                draft.answers.append(_answer(name, value, draft.version, identity.actor))
+        db.session.flush()
+        case = service.submit(identity, draft.id, draft.version, "once")
+        if case.state == "submitted":
+            service.accept_case(officer, case.id)
+            service.decide_case(officer, case.id, approve=True, note="")
+        db.session.commit()
+        return case
+
+    return run
+
+
+def _answer(name: str, value: Any, version: int, author: str) -> Answer:
+    return Answer(
+        field_id=name, value=value, state="given", origin="manual", version=version, at=clock.now(), author=author,
+        channel="page",
+    )  # fmt: skip
 
 
 def draft_id_of(url: str) -> str:

@@ -180,6 +180,13 @@ def test_the_receipt_of_an_earlier_round_says_that_a_correction_was_sent(
     assert "之后又提交了补正后的版本" in app.test_client().get(f"/verify/{first.code}").get_data(as_text=True)
 
 
+def test_a_file_with_a_chinese_name_has_a_header_that_servers_pass_on(sent: Case, applicant: Applicant) -> None:
+    reply = applicant.client.get(f"/applications/cases/{sent.id}/files/authorisation")
+    assert reply.status_code == 200
+    assert "".join(reply.headers.values()).isascii()
+    assert "filename*=UTF-8''%E6%8E%88" in reply.headers["Content-Disposition"]
+
+
 def test_the_pdf_as_it_was_downloaded_is_recognised_and_no_other(
     sent: Case, applicant: Applicant, app: APIFlask
 ) -> None:

@@ -1,62 +1,14 @@
 """How a matter ends, by its kind: numbers in their prescribed format, terms, changes that keep both, cancellations."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
 
 import pytest
 
-from policy_kb import clock
 from portal.applications import service
-from portal.applications.models import Answer, Case
-from portal.extensions import db
-from portal.forms import service as forms
 from portal.identity.service import Identity
 from portal.prefill import service as prefill
 from portal.prefill.service import Record
-from tests.portal.applications.conftest import start_agreed
-from tests.portal.forms.made_answers import make_answers, make_value
-
-DAY = date(2026, 11, 24)
-Finish = Callable[..., Case]
-
-
-@pytest.fixture
-def finish(identity_of: Callable[[str], Identity], officer: Identity) -> Finish:
-    """``finish("qihang", "A8", "change", items=["scope"])``: an application of a demo enterprise, sent and approved; what
-    the records do not know is made up, ``given`` is answered so."""
-
-    def run(login: str, item: str, variant: str, record: str = "", **given: Any) -> Case:
-        identity, form = identity_of(login), forms.find_form(item, variant)
-        assert form is not None
-        draft = start_agreed(identity, item, variant, record)
-        known = service.view_draft(draft).values
-        made = {
-            **make_answers(form, DAY),
-            **{name: value for name, value in known.items() if value is not None},
-            **given,
-        }
-        for field in forms.list_shown(form, made, DAY):
-            made.setdefault(field.id, make_value(forms.build_schema(form)["properties"][field.id], DAY))
-        for name, value in made.items():
-            if known.get(name) is None or name in given:
-                draft.answers.append(_answer(name, value, draft.version, identity.actor))
-        db.session.flush()
-        case = service.submit(identity, draft.id, draft.version, "once")
-        if case.state == "submitted":
-            service.accept_case(officer, case.id)
-            service.decide_case(officer, case.id, approve=True, note="")
-        db.session.commit()
-        return case
-
-    return run
-
-
-def _answer(name: str, value: Any, version: int, author: str) -> Answer:
-    return Answer(
-        field_id=name, value=value, state="given", origin="manual", version=version, at=clock.now(), author=author,
-        channel="page",
-    )  # fmt: skip
+from tests.portal.applications.conftest import Finish
 
 
 def find_entry(identity: Identity, kind: str, number: str) -> Record:
