@@ -3,7 +3,7 @@
 No function commits. The conversation is told in the same transaction.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, update
@@ -79,7 +79,7 @@ def _decide(request: TalkRequest, target: str, now: datetime) -> str:
     return "queued" if the_office().find_closing(now) and request.promised_for is None else "ticket"
 
 
-def promise(now: datetime) -> Any:
+def promise(now: datetime) -> date:
     """The day a ticket is answered at the latest."""
     office = the_office()
     return office.add_open_days(now.date(), office.promise_working_days)
