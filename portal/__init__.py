@@ -41,6 +41,7 @@ def _register_rooms(app: APIFlask) -> None:
     from portal.guide import views as guide
     from portal.home import views as home
     from portal.identity import views as identity
+    from portal.looks import views as looks
     from portal.notices import views as notices
     from portal.policies import views as policies
     from portal.prefill import views as prefill
@@ -58,6 +59,7 @@ def _register_rooms(app: APIFlask) -> None:
         bot_api,
         forms,
         prefill,
+        looks,
         applications,
         complaints,
         notices,

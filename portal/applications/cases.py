@@ -253,6 +253,26 @@ def find_by_number(number: str, given_hash: str) -> tuple[Case, Snapshot] | None
 
 
 @dataclass(frozen=True, slots=True)
+class Titled:
+    """What a draft or case is called, and the item and variant it is of."""
+
+    title: str
+    item: str
+
+
+def list_titles(party_code: str) -> dict[str, Titled]:
+    """Every draft (by id) and case (by number) of a party as the log of the party names them."""
+    rows: list[Draft | Case] = list(db.session.scalars(select(Draft).where(Draft.party_code == party_code)))
+    rows += db.session.scalars(select(Case).where(Case.party_code == party_code))
+    return {
+        row.number if isinstance(row, Case) else row.id: Titled(
+            item_title(row.item, row.variant), f"{row.item}/{row.variant}"
+        )
+        for row in rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """A draft or an open case as a line of a list."""
 

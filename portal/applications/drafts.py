@@ -243,6 +243,13 @@ def get_draft(identity: Identity, draft_id: str) -> Draft:
     return draft
 
 
+def open_draft(identity: Identity, draft_id: str) -> Draft:
+    """The party's own draft for somebody who reads it on a page, leaving an audit line. The caller commits."""
+    draft = get_draft(identity, draft_id)
+    audit.record(identity.actor, "read", "draft", draft.id, party_code=draft.party_code)
+    return draft
+
+
 def list_drafts(identity: Identity) -> list[Draft]:
     """Open and returned drafts of the party acted for, the last touched first."""
     if not identity.signed_in or not identity.party_code:

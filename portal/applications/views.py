@@ -33,7 +33,8 @@ __all__ = ["bp", "case_views", "desk_views", "entry_views"]
 @bp.get("/drafts/<draft_id>/")
 def draft(draft_id: str) -> str | Response:
     """The sections with their state; sources are asked again when they were away or their word is too old."""
-    found = service.get_draft(current_identity(), draft_id)
+    found = service.open_draft(current_identity(), draft_id)
+    db.session.commit()
     if found.state not in ("open", "returned"):
         return _to_case(found)
     if service.is_undecided(found):
@@ -90,7 +91,8 @@ def _to_case(found: Draft) -> Response:
 @bp.get("/drafts/<draft_id>/s/<section_id>")
 def section(draft_id: str, section_id: str) -> str | Response:
     """One section; ``?add=<group>`` shows a blank row more."""
-    found = service.get_draft(current_identity(), draft_id)
+    found = service.open_draft(current_identity(), draft_id)
+    db.session.commit()
     if found.state not in ("open", "returned"):
         return _to_case(found)
     return _section_page(found, section_id, add=request.args.get("add", ""))[0]
@@ -271,7 +273,8 @@ def autosave(draft_id: str) -> Response | tuple[Response, int]:
 @bp.get("/drafts/<draft_id>/check")
 def check(draft_id: str) -> str | Response:
     """Everything at a glance, with change links; then send."""
-    found = service.get_draft(current_identity(), draft_id)
+    found = service.open_draft(current_identity(), draft_id)
+    db.session.commit()
     if found.state not in ("open", "returned"):
         return _to_case(found)
     return _check_page(found, {})[0]

@@ -1,10 +1,14 @@
 """Writing and reading audit lines. Takes plain strings so that any room can call it without an import knot."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from policy_kb import clock
 from portal.audit.models import AuditLine
 from portal.extensions import db
+
+__all__ = ["AuditLine", "list_lines", "list_party_lines", "record", "record_now"]
 
 
 def record(
@@ -45,4 +49,14 @@ def list_lines(
     ):
         if value:
             query = query.where(column == value)
+    return list(db.session.scalars(query))
+
+
+def list_party_lines(party_code: str, since: datetime | None, before: datetime | None, limit: int) -> list[AuditLine]:
+    """What was done to anything of a party, the newest first, from a moment on and before another."""
+    query = select(AuditLine).where(AuditLine.party_code == party_code).order_by(AuditLine.id.desc()).limit(limit)
+    if since is not None:
+        query = query.where(AuditLine.at >= since)
+    if before is not None:
+        query = query.where(AuditLine.at < before)
     return list(db.session.scalars(query))

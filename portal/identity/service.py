@@ -148,6 +148,13 @@ def find_account(login: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.login == login.strip()))
 
 
+def list_names(actors: Iterable[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Name and staff roles behind the actors of audit lines (``enterprise:12``); who is no account is left out."""
+    numbers = {int(number): actor for actor in set(actors) for number in [actor.partition(":")[2]] if number.isdigit()}
+    found = db.session.scalars(select(Account).where(Account.id.in_(numbers)))
+    return {f"{a.kind}:{a.id}": (a.name, tuple(a.roles.split(","))) for a in found}
+
+
 def find_party(code: str) -> Party | None:
     return db.session.get(Party, code)
 
