@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     dense_model: str = Field(
         default="", description="folder of the text models; policy_kb.dense reads the same variable"
     )
+    strong_minutes: int = Field(default=15, ge=1, description="how long a strong sign-in holds")
     argon2_time_cost: int = Field(default=3, ge=1)
     authority_zh: str = "示范省药品监督管理局"
     authority_en: str = "Demonstration Provincial Medical Products Administration"

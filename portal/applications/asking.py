@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.forms.service import Field
 from portal.pages import write_date
 from portal.prefill.service import Asked
+from portal.vocabulary import is_private
 
 Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
 Said = list[dict[str, Any]]
@@ -84,6 +85,8 @@ def _options(view: View, field: Field) -> list[dict[str, str]]:
         return [{"value": "yes", "label": _("I declare this")}]
     if field.type in ("choice", "choices"):
         return [{"value": o.code, "label": o.label[view.language]} for o in field.options]
+    if is_private(field.concept):
+        return []  # who reads along in a conversation has not signed in strongly
     return [
         {"value": f"fact:{c.fact_id}", "label": questions.write_raw(field, c.value, view.language)}
         for c in drafts.offered(view.outcomes.get(field.id))
@@ -127,6 +130,7 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
         lines += [
             f"· {questions.write_raw(field, c.value, view.language)} ({c.origin_line})"
             for c in drafts.offered(view.outcomes[field.id])
+            if not is_private(field.concept)
         ]
     if field.id in view.notes:
         lines.insert(0, _("To correct: %(note)s", note=view.notes[field.id]))

@@ -155,7 +155,8 @@ def correct(
     db.session.flush()
     if named.value:
         return answer(identity, draft_id, field.id, named.value, "", language)
-    present = questions.write(field, view.values.get(field.id), language)
+    hidden = prefilling.is_hidden(view.facts, view.answers.get(field.id), identity)
+    present = "" if hidden else questions.write(field, view.values.get(field.id), language)
     said = _("%(label)s stands as: %(value)s", label=field.label[language], value=present) if present else ""
     return asking.ask_next(view, [asking.say(said)] if said else [])
 

@@ -212,7 +212,12 @@ def refresh(identity: Identity, draft: Draft) -> list[str]:
     """Ask the sources again where a fact is too old or a source was away; labels of the fields that changed."""
     view = view_draft(draft)
     expired = prefilling.list_expired(view.form, view.facts, view.answers)
-    if draft.state not in EDITABLE or not (draft.failed or expired) or not prefilling.may_ask(identity, draft):
+    withheld = identity.strong and prefilling.list_withheld(view.facts.values())
+    if (
+        draft.state not in EDITABLE
+        or not (draft.failed or expired or withheld)
+        or not prefilling.may_ask(identity, draft)
+    ):
         return []
     draft.failed = prefilling.fetch(identity, draft, view.form)
     draft.version += 1

@@ -1,6 +1,6 @@
 """What the records say about a draft's fields: the one module here that knows ``portal.prefill``."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal.identity.service import Identity
 from portal.language import current_language
 from portal.prefill import service as prefill
 from portal.prefill.service import ENDED_STATES, Fact, Outcome, Record
-from portal.vocabulary import KINDS
+from portal.vocabulary import ACCOUNT_SOURCE, KINDS, is_private
 
 # Registers whose numbers are written in a format of another name.
 REGISTER_OF = {
@@ -56,6 +56,7 @@ def resolve(
         named_record=draft.record_id,
         language=language,
         actor=draft.account_id,
+        strong=True,  # what a weak sign-in may not have was never fetched; who reads it is asked when it is shown
     )
 
 
@@ -75,6 +76,19 @@ def list_recorded(form: Form, draft: Draft, facts: Mapping[int, Fact]) -> Callab
         )
 
     return ask
+
+
+def list_withheld(facts: Iterable[Fact]) -> list[Fact]:
+    """What the newest look-ups kept back because the person had not signed in strongly."""
+    facts = list(facts)
+    newest = {source: max(f.batch for f in facts if f.source == source) for source in {f.source for f in facts}}
+    return [f for f in facts if f.value is None and f.batch == newest[f.source] and is_private(f.concept)]
+
+
+def is_hidden(facts: Mapping[int, Fact], row: Answer | None, identity: Identity) -> bool:
+    """Whether a value that a record filled may not be shown to somebody who has not signed in strongly."""
+    fact = facts.get(row.fact_id or 0) if row and not identity.strong else None
+    return fact is not None and is_private(fact.concept) and fact.source != ACCOUNT_SOURCE
 
 
 def write_line(fact: Fact | None, language: str) -> str:

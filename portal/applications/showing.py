@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.applications import questions
+from flask_babel import gettext as _
+
+from portal.applications import prefilling, questions
 from portal.applications.drafts import View, line_of, offered
 from portal.applications.wording import origin_name
 from portal.forms.service import Cite, Field
+from portal.identity.service import current_identity
 from portal.prefill.service import Choice
 from portal.uploads import list_endings, name_kinds
+from portal.vocabulary import is_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,10 @@ def show_field(
     outcome = view.outcomes.get(one.id)
     origin = view.origin_of(one.id)
     row = view.answers.get(one.id)
-    control = typed.get(one.id, value)
+    identity = current_identity()
+    hidden = prefilling.is_hidden(view.facts, row, identity) and one.id not in typed
+    withheld = is_private(one.concept) and not identity.strong
+    control = None if hidden else typed.get(one.id, value)
     return Shown(
         field=one,
         id=one.id,
@@ -103,12 +110,12 @@ def show_field(
         label=one.label[language],
         hint=one.hint[language] if one.hint else "",
         typed="" if control is None else control,
-        text=questions.write(one, value, language),
-        had=value is not None,
+        text=_("filled in; shown after the strong sign-in") if hidden else questions.write(one, value, language),
+        had=value is not None and not hidden,
         error=errors.get(one.id, ""),
         errors={path: text for path, text in errors.items() if path.startswith(f"{one.id}[")},
         locked=view.is_locked(one.id),
-        open=view.is_open(one.id),
+        open=view.is_open(one.id) and not hidden,
         conflict=view.is_conflict(one.id),
         origin=origin,
         origin_text=origin_name(origin) if origin else "",
@@ -116,10 +123,11 @@ def show_field(
         reason=row.reason if row else "",
         mind=outcome.hint if outcome and outcome.outcome != "conflict" else "",
         note=view.notes.get(one.id, ""),
-        offers=_list_offers(view, one, value),
-        rejected=[(questions.write_raw(one, r.value, language), r.origin_line, r.reason) for r in outcome.rejected]
-        if outcome
-        else [],
+        offers=[] if withheld else _list_offers(view, one, value),
+        rejected=[
+            ("" if withheld else questions.write_raw(one, r.value, language), r.origin_line, r.reason)
+            for r in (outcome.rejected if outcome else ())
+        ],
         rows=_list_rows(one, control, add_row) if one.type == "repeat" else [],
     )
 

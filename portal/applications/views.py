@@ -61,6 +61,7 @@ def draft(draft_id: str) -> str | Response:
         ready=not view.list_errors(),
         warnings=view.list_warnings(),
         window=questions.window_days(view.form, view.values),
+        withheld=0 if current_identity().strong else len(prefilling.list_withheld(view.facts.values())),
         unasked=[one.label for one in service.list_asked(found, view.language) if one.decision != "given"],
         failed_names=[prefilling.channel_name(name) for name in found.failed],
         materials=questions.list_materials(view.form, view.values, view.language),

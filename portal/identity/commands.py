@@ -8,10 +8,12 @@ from flask.cli import with_appcontext
 
 from portal.errors import Invalid
 from portal.extensions import db
-from portal.identity import service
+from portal.identity import second_factor, service
+from portal.identity.models import Account
 
 # Development only, printed on the sign-in page there; `demo` refuses to run in production.
 DEMO_PASSWORD = "wenban-demo-2026"  # noqa: S105  (shown on the page; no secret)
+DEMO_SECRET = "WENBANDEMOSECRET"  # noqa: S105  (base32; of demo accounts in development alone)
 DEMO_STAFF = [
     ("officer", "受理员 林澜", "officer"),
     ("curator1", "知识管理员 许砚", "curator"),
@@ -66,6 +68,44 @@ def mandate(login: str, party: str, items: tuple[str, ...], start: datetime | No
     )
     db.session.commit()
     click.echo(f"{login} may act for {found.name}: {', '.join(items) or 'every item'}")
+
+
+@accounts.command("second-factor")
+@click.argument("login")
+@with_appcontext
+def add_second_factor(login: str) -> None:
+    """Give an account a new secret for its authenticator app, and print the address that the app reads."""
+    account = _get_account(login)
+    factor = second_factor.set_factor(account.id)
+    db.session.commit()
+    click.echo(second_factor.build_address(account.login, factor.secret))
+
+
+@accounts.command("code")
+@click.argument("login")
+@with_appcontext
+def show_code(login: str) -> None:
+    """Development only: the code that the authenticator app of an account would show now."""
+    if current_app.config["SETTINGS"].env == "production":
+        raise click.ClickException("in production only the person's own app knows the code")
+    factor = second_factor.find_factor(_get_account(login).id)
+    if factor is None:
+        raise click.ClickException(f"{login} has no authenticator app; use `flask accounts second-factor {login}`")
+    click.echo(second_factor.present_code(factor.secret))
+
+
+def _get_account(login: str) -> Account:
+    account = service.find_account(login)
+    if account is None:
+        raise click.ClickException(f"there is no account {login}")
+    return account
+
+
+def add_demo_factors() -> None:
+    """One known secret for every account that has none. The caller has refused production and commits."""
+    for account in service.list_accounts():
+        if second_factor.find_factor(account.id) is None:
+            second_factor.set_factor(account.id, DEMO_SECRET)
 
 
 def add_demo_accounts() -> int:

@@ -65,3 +65,15 @@ class Mandate(db.Model):
     def covers(self, item: str) -> bool:
         """Whether it names this item (``A11/renew``), or names none and so holds for all."""
         return not self.items or item in self.items or item.partition("/")[0] in self.items
+
+
+class SecondFactor(db.Model):
+    """The secret (base32) that an account shares with an authenticator app. ``last_counter`` is the step of the last
+    code that counted, ``wrong`` the wrong ones since, ``closed_until`` when codes are looked at again."""
+
+    __tablename__ = "second_factor"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(64))
+    last_counter: Mapped[int] = mapped_column(default=0)
+    wrong: Mapped[int] = mapped_column(default=0)
+    closed_until: Mapped[datetime | None] = mapped_column(Moment, default=None)

@@ -5,7 +5,7 @@ An ``Identity`` is a plain value (no session inside) that every service takes as
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -98,7 +98,18 @@ def current_identity() -> Identity:
     """The identity of the browser session of this request."""
     if not current_user.is_authenticated:
         return ANONYMOUS
-    return identity_of(current_user, session.get("party_code", ""))
+    return identity_of(current_user, session.get("party_code", ""), strong=_is_strong(current_user.id))
+
+
+def begin_strong(account_id: int) -> None:
+    """Let this browser session count as strong, for the minutes of the setting."""
+    until = clock.now() + timedelta(minutes=current_app.config["SETTINGS"].strong_minutes)
+    session["strong"] = {"account": account_id, "until": until.timestamp()}
+
+
+def _is_strong(account_id: int) -> bool:
+    kept = session.get("strong") or {}
+    return bool(kept.get("account") == account_id and kept.get("until", 0) > clock.now().timestamp())
 
 
 def identity_of_account(account_id: int, party_code: str = "") -> Identity:
@@ -146,6 +157,11 @@ def hash_password(password: str) -> str:
 
 def find_account(login: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.login == login.strip()))
+
+
+def list_accounts() -> list[Account]:
+    """Every account, the oldest first."""
+    return list(db.session.scalars(select(Account).order_by(Account.id)))
 
 
 def list_names(actors: Iterable[str]) -> dict[str, tuple[str, tuple[str, ...]]]:

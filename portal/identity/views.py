@@ -3,15 +3,15 @@
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from portal.audit import service as audit
 from portal.errors import Forbidden, Invalid
 from portal.extensions import db, limiter
-from portal.identity import service
+from portal.identity import second_factor, service
 from portal.identity.service import current_identity
 
 bp = APIBlueprint("identity", __name__, enable_openapi=False)
@@ -45,6 +45,42 @@ def sign_in_submit() -> Response | tuple[str, int]:
     audit.record(service.identity_of(account).actor, "sign_in", "account", str(account.id))
     db.session.commit()
     return redirect(_safe_next(url_for("staff.index") if account.kind == "staff" else url_for("home.index")))
+
+
+@bp.get("/strong-sign-in")
+def strong_sign_in() -> str:
+    """Ask for the second proof; the page one came from waits behind it."""
+    service.require_signed_in(current_identity())
+    return _strong_page({})
+
+
+def _strong_page(fields: dict[str, str]) -> str:
+    return render_template(
+        "identity/strong.html",
+        fields=fields,
+        next=_safe_next(url_for("home.index")),
+        has_factor=second_factor.find_factor(current_identity().account_id) is not None,
+        minutes=current_app.config["SETTINGS"].strong_minutes,
+        login=current_user.login,
+    )
+
+
+@bp.post("/strong-sign-in")
+@limiter.limit("10 per minute")
+def strong_sign_in_submit() -> Response | tuple[str, int]:
+    identity = current_identity()
+    reason = second_factor.check_code(identity, request.form.get("code", "")[:20])
+    db.session.commit()
+    if reason:
+        told = {
+            "wrong": _("This code does not count: it is wrong, too old or was used already. Wait for the next one."),
+            "closed": _("Too many wrong codes. Try again in a quarter of an hour; you can go on without."),
+            "none": _("No authenticator app is set up for your account. The service desk sets one up with you."),
+        }
+        return _strong_page({"code": told[reason]}), 422
+    assert identity.account_id is not None
+    service.begin_strong(identity.account_id)
+    return redirect(_safe_next(url_for("home.index")))
 
 
 @bp.post("/sign-out")

@@ -77,7 +77,8 @@ def judge(form: Form, field: Field, fact: Fact, matter: Matter, language: str) -
 
 def _find_bar(field: Field, fact: Fact, matter: Matter) -> str:
     """The reason why this fact does not count at all today; "" when it does."""
-    if is_private(fact.concept) and not matter.strong and fact.source != ACCOUNT_SOURCE:
+    withheld = not matter.strong or fact.value is None
+    if is_private(fact.concept) and withheld and fact.source != ACCOUNT_SOURCE:
         return "login_low"
     ended = reason_of(fact, matter.today)
     if ended:

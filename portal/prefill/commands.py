@@ -71,6 +71,7 @@ def load_demo() -> None:
     """Accounts of staff, a citizen and the demo enterprises, and the records of the enterprises. Safe to repeat."""
     accounts = identity_commands.add_demo_accounts()
     accounts += sum(_add_enterprise(one) for one in demo_data.ENTERPRISES)
+    identity_commands.add_demo_factors()
     known = select(service.Record.id).where(service.Record.party_code.in_([e.code for e in demo_data.ENTERPRISES]))
     report = service.ImportReport(0)
     if db.session.scalar(known.limit(1)) is None:
