@@ -1,15 +1,15 @@
 """the secret of an account's second proof of who it is
 
-Revision ID: 0006_second_factor
-Revises: 0005_consent
+Revision ID: 0007_second_factor
+Revises: 0006_handover
 
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006_second_factor"
-down_revision = "0005_consent"
+revision = "0007_second_factor"
+down_revision = "0006_handover"
 branch_labels = None
 depends_on = None
 
