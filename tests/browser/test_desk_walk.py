@@ -16,7 +16,6 @@ WORDS: dict[str, dict[str, str]] = {
         "place": r"排在第\d+位",
         "taken": "工作人员已接手",
         "take": "接手",
-        "find": "检索",
         "typing_person": "对方正在输入",
         "typing_officer": "工作人员正在输入",
         "closed": "现在由智能助手继续为您服务",
@@ -30,7 +29,6 @@ WORDS: dict[str, dict[str, str]] = {
         "place": r"Your place in the queue: \d+",
         "taken": "A member of staff has taken your conversation",
         "take": "Take it",
-        "find": "Search",
         "typing_person": "The person is writing",
         "typing_officer": "The member of staff is writing",
         "closed": "You are with the assistant again",
@@ -97,7 +95,7 @@ def test_a_conversation_goes_to_an_officer_and_comes_back_with_a_cited_answer(
     officer.locator("#field-text").press_sequentially("请在届满前", delay=30)
     expect(page.locator("[data-handover]")).to_contain_text(words["typing_officer"])
     officer.locator("#words").fill("医疗器械经营许可证 延续 90个工作日")
-    officer.get_by_role("button", name=words["find"], exact=True).click()
+    officer.locator("button[name=do][value=find]").click()
     expect(officer.locator("#field-text")).to_have_value("请在届满前")
     officer.locator("input[name=cites][value^='医疗器械经营监督管理办法#16#']").check()
     check_page(officer)
