@@ -204,46 +204,6 @@ def is_progress(told: Told) -> bool:
     )
 
 
-def _is_adverse(told: Told) -> bool:
-    if signs.ONLY_ASKS.search(told.plain) and not (told.numbers or told.day or told.people.contact):
-        return False
-    if set(told.demands) & (OWN - {"explain"}) or "punish" in told.demands:
-        return False
-    harmed = told.harm is not None or bool(
-        re.search(
-            r"副作用|(?:不良|常见)反应|side effect|漏(?:液|气|电)|断裂|破裂|失灵|没(?:有)?报警|停(?:了|止)(?:工作|输注|供氧)|without an alarm|malfunction|stopped (?:working|delivering)",
-            told.plain,
-            re.I,
-        )
-    )
-    noted = bool(signs.NO_DISPUTE.search(told.plain)) and {"batch", "approval_no", "filing_no", "udi"} & set(
-        told.numbers
-    )
-    if not (harmed or noted):
-        return False
-    if signs.NO_DISPUTE.search(told.plain):
-        return True
-    return not (
-        signs.GRIEVANCE.search(told.plain)
-        or signs.REPORT.search(told.plain)
-        or signs.VIOLATION.search(told.plain)
-        or find_elsewhere(told)
-    )
-
-
-def _is_own_purchase(told: Told) -> bool:
-    """Goods of ours bought in a shop with a claim of one's own: the doctor's bill in it makes it no hospital matter."""
-    own = bool(set(told.demands) & (OWN - {"explain"}))
-    goods = told.product.kind in ("drug", "device", "cosmetic", "toothpaste")
-    name = told.message.cut(told.seller.name) if told.seller.name else ""
-    return (
-        own
-        and goods
-        and bool(name or told.seller.platform)
-        and not name.endswith(("医院", "诊所", "门诊部", "口腔", "卫生院"))
-    )
-
-
 def _also_ours(told: Told, elsewhere: list[str]) -> bool:
     """Another authority's matter with goods of ours that break the rules in it."""
     goods = told.product.kind in ("drug", "device", "cosmetic", "other")
