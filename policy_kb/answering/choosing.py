@@ -18,9 +18,12 @@ import lightgbm
 import numpy as np
 
 from policy_kb.answering.clauses import Ranked
+from policy_kb.answering.items import domain_of_title
 from policy_kb.answering.labelling import score_labels
 from policy_kb.answering.question import Question
 from policy_kb.answering.shelf import Found
+from policy_kb.answering.passages import units_asked
+from policy_kb.catalogue.quantities import list_quantities
 from policy_kb.dense import find_dense
 from policy_kb.text import grams
 
@@ -33,6 +36,7 @@ FEATURES = (
     "is_clause", "score", "behind", "place", "phrase", "covered", "item", "kind", "special", "like", "like_place", "behind_like", "grams",
     "meant", "meant_place", "behind_meant", "best_meant",
     "search_score", "search_place", "search_coverage", "backed_score", "backed_phrase", "backed_like",
+    "domain", "counted",
     "ended", "best_entry", "best_like", "best_coverage", "margin_entry", "margin_clause", "length", "english", "past", "kinds",
     *(f"is_{kind}" for kind in _FACTS),
 )  # fmt: skip
@@ -207,12 +211,51 @@ def describe(
     rows = [_of_entry(found, place, entries, places) for place, found in _entries_of(entries)]
     backing, likes, meant = _backing(entries), _likes(entries, ranked), _meant(entries, ranked)
     rows += [_of_clause(each, place, ranked, backing, asked) for place, each in _clauses_of(ranked)]
+    texts = [
+        *(found.entry.text.zh for _, found in _entries_of(entries)),
+        *(_said(each) for _, each in _clauses_of(ranked)),
+    ]
+    titles = [
+        *(_title_of(found) for _, found in _entries_of(entries)),
+        *(each.hit.version.title for _, each in _clauses_of(ranked)),
+    ]
+    units = units_asked(question.focus.lower())
+    for row, text, title in zip(rows, texts, titles, strict=True):
+        row["domain"] = _fits_domain(question.domain, title)
+        row["counted"] = _counts(units, text)
     for row in rows:
         row["like_place"] = float(sum(like > row["like"] for like in likes))
         row["behind_like"] = likes[0] - row["like"]
         row["meant_place"] = float(sum(each > row["meant"] for each in meant))
         row["behind_meant"] = meant[0] - row["meant"]
     return np.array([[{**shared, **row}.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
+
+
+def _said(ranked: Ranked) -> str:
+    """What a clause would be answered with: its card's answer, else its own words."""
+    return ranked.card.card.answer.zh if ranked.card else ranked.hit.clause.text
+
+
+def _title_of(found: Found) -> str:
+    return found.entry.cites[0].title if found.entry.cites else ""
+
+
+def _fits_domain(domain: str, title: str) -> float:
+    """1 when a law is of the products the question names, -1 when it is of others, 0 when either is of none."""
+    of_law = domain_of_title(title)
+    return 0.0 if not (domain and of_law) else 1.0 if domain == of_law else -1.0
+
+
+def _counts(units: frozenset[str], text: str) -> float:
+    """1 when a text states a number of the kind asked for, -1 when it does not, 0 when none is asked for."""
+    if not units:
+        return 0.0
+    return 1.0 if units & _units_of(text) else -1.0
+
+
+@lru_cache(maxsize=16384)
+def _units_of(text: str) -> frozenset[str]:
+    return frozenset(unit for _, unit in list_quantities(text))
 
 
 def _of_question(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked]) -> dict[str, float]:

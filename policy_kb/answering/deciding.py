@@ -72,7 +72,7 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
         return answer_from(frame, [(pointed, "")], [], 1.0)
     entries, ranked = gather(frame, shelf)
     chosen = in_context(question, _with_law(choose(question, entries, ranked), ranked))
-    candidates = _with_window(question, _with_article(_in_own_words(chosen)))
+    candidates = _with_window(question, _with_article(_in_own_words(question, chosen)))
     if not candidates:
         return refuse(frame, "no_source")
     sure, bands, ours = _sure_of(chosen, candidates), thresholds_in_force(), is_ours(frame)
@@ -117,13 +117,15 @@ def _with_law(candidates: list[Candidate], ranked: Sequence[Ranked]) -> list[Can
     return [law, *(each for each in candidates if each is not law)] if law else candidates
 
 
-def _in_own_words(candidates: list[Candidate]) -> list[Candidate]:
-    """Before a clause leads, an entry close behind it that rests on the same clause: it says it in a sentence."""
-    if not candidates or candidates[0].found:
+def _in_own_words(question: Question, candidates: list[Candidate]) -> list[Candidate]:
+    """Before a clause leads, an entry close behind it that rests on the same clause: it says it in a sentence. Of several
+    the one of the kind asked for, which also goes before an entry of another kind."""
+    if not candidates:
         return candidates
     best = candidates[0]
-    near = (each for each in candidates if each.found and each.cited == best.cited and best.score - each.score < _LIKE)
-    entry = next(near, None)
+    near = [each for each in candidates if each.found and each.cited == best.cited and best.score - each.score < _LIKE]
+    wanted = load_vocabulary().kinds[question.kinds[0]].facts[:1] if question.kinds else ()
+    entry = next((each for each in near if each.found and each.found.entry.kind in wanted), None) or next(iter(near), None)
     return [entry, *(each for each in candidates if each is not entry)] if entry else candidates
 
 

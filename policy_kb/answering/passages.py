@@ -58,13 +58,13 @@ def _printed(paragraph: Paragraph) -> str:
 def _worth(question: Question, text: str) -> float:
     """Coverage by the question's words, with a little for the look of an answer and against length."""
     looks = sum(_LOOKS for kind in question.kinds[:3] if load_vocabulary().kinds[kind].clause.search(text))
-    units = _units_asked(question.focus.lower())
+    units = units_asked(question.focus.lower())
     counted = _COUNTED if units and any(unit in units for _, unit in list_quantities(text)) else 0.0
     aside = _ASIDE if _TELLING.search(text) and not _TELLING.search(question.text) else 0.0
     return cover(question.terms, text.lower()) + looks + counted - aside - len(text) / 8000
 
 
-def _units_asked(text: str) -> frozenset[str]:
+def units_asked(text: str) -> frozenset[str]:
     """The units of ``quantities`` an answer to the question would have: 几年 wants years, 多少天 days."""
     return frozenset(unit for pattern, units in _ASKED.items() if pattern.search(text) for unit in units)
 
