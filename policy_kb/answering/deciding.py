@@ -50,7 +50,7 @@ _CLOSE = 0.12  # two entries of different items this close are told apart by ask
 _NEAR = 2.0  # what a candidate may be behind the best (raw score) and still be cited after it
 _LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place
 _UNLIKELY, _WHOLE = 0.2, 0.9  # below this probability coverage from here decides
-_STRANGE = 0.45  # what speaks of nothing of ours must be this likely to be answered rightly
+_STRANGE = 0.6  # what speaks of nothing of ours must be this likely to be answered rightly
 # What speaks of nothing of ours in its words is still answered when it is this likely that a source answers; only where
 # meaning counts: of the development questions not for us, none that no label takes reaches .17 (2026-11-26).
 _STRANGE_ASKED = 0.3
@@ -125,7 +125,9 @@ def _in_own_words(question: Question, candidates: list[Candidate]) -> list[Candi
     best = candidates[0]
     near = [each for each in candidates if each.found and each.cited == best.cited and best.score - each.score < _LIKE]
     wanted = load_vocabulary().kinds[question.kinds[0]].facts[:1] if question.kinds else ()
-    entry = next((each for each in near if each.found and each.found.entry.kind in wanted), None) or next(iter(near), None)
+    entry = next((each for each in near if each.found and each.found.entry.kind in wanted), None) or next(
+        iter(near), None
+    )
     return [entry, *(each for each in candidates if each is not entry)] if entry else candidates
 
 

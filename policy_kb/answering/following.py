@@ -40,7 +40,7 @@ FIELDS = ("drug", "device", "cosmetic")
 SHORT = 14  # characters; a longer question is taken to bring its own subject
 _OWN_SUBJECT = 0.25  # a question that names a product and asks something whole most likely stands alone
 _UNSPOKEN = 0.15  # who names no product in the middle of a conversation most likely speaks of its topic
-_SWAPPED = 0.2  # more than for the other readings speaks for the earlier question with one word changed
+_SWAPPED = 0.4  # more than for the other readings speaks for the earlier question with one word changed
 _MAYBE, _MAYBE_EN = 26, 70  # characters up to which a question without a subject of its own may hang on the topic
 
 
@@ -132,11 +132,11 @@ def _is_aside(shown: str) -> bool:
 
 def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
     """With the item, with what the last question spoke of, and the last question with another case."""
-    leaves = _leaves_procedure(heard)
+    leaves, procedures = _leaves_procedure(heard), heard.kinds
     if _ENDS_IN_NE.search(heard.shown) and set(heard.kinds) <= _PROCEDURES and topic.fact in _OF_PROCEDURES:
         heard = replace(heard, kinds=())
     case = _case_of(heard)
-    kinds = heard.kinds or ((topic.fact,) if topic.fact else ())
+    kinds = heard.kinds or (*procedures, *((topic.fact,) if topic.fact else ()))
     found = [_of_class(heard, topic, kinds, case)] if _CLASS.search(heard.text) else []
     asked = case if heard.kinds or _asks_itself(heard) else f"{case} {_asked(topic.fact)}".strip()
     item = shipped().items.get(topic.item)
@@ -144,7 +144,7 @@ def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
         variant = "" if leaves or _speaks_of_variant(item, case) else _variant_name(item, topic.variant)
         found.append(_reading(f"{_short(item)}{variant} {asked}", heard, kinds, item))
     spoken = _spoken_of(topic.last_question)
-    if spoken and not (item and topic.variant):
+    if spoken and not (item and (topic.variant or (leaves and _speaks_of_variant(item, spoken)))):
         found.append(_reading(f"{spoken} {asked}", heard, kinds, item))
     swapped = _swapped(heard.text, topic.last_question)
     if swapped and not _asks_itself(heard) and not (item and _CLASS.search(heard.text)):

@@ -21,10 +21,10 @@ _ASIDE = 0.1  # less for what only tells somebody of a decision, when nobody ask
 _TELLING = re.compile(r"告知|通知|送达|公示|公告|\b(notif|inform|tell|publish)")
 _TIME = ("hour", "day", "working_day", "month", "year")
 _ASKED = {
-    re.compile(r"(几|多少)个?(工作)?[天日]|\bhow many (\w+ )?days"): ("day", "working_day", "month"),
+    re.compile(r"(几|多少)个?(工作)?[天日]|\bhow many (\w+ )?days"): ("day", "working_day", "hour"),
     re.compile(r"(几|多少)个?(小时|钟)|\bhow many hours"): ("hour",),
-    re.compile(r"(几|多少)个?月|\bhow many months"): ("month", "year"),
-    re.compile(r"(几|多少)年|\bhow many years"): ("year", "month"),
+    re.compile(r"(几|多少)个?月|\bhow many months"): ("month",),
+    re.compile(r"(几|多少)年|\bhow many years"): ("year",),
     re.compile(r"多久|多长|时限|期限|何时|什么时候|\bhow (long|soon|early|late)|\bwhen\b|deadline|time limit"): _TIME,
     re.compile(r"(几|多少)倍|罚(款)?(多少|几)|赔(多少|几)|\bhow (much|large)|\bfine"): ("yuan", "times"),
 }

@@ -81,8 +81,8 @@ def test_a_change_that_takes_an_answer_from_a_gold_question_is_found(ingested: P
         "id": "curated-1",
         "question": {"zh": VALID, "en": "How long is a drug distribution licence valid?"},
         "asks": {"zh": [VALID, "药品经营许可证有效期"], "en": []},
-        "answer": {"zh": "永远有效。", "en": "For ever."},
-        "cites": [{"title": "医疗器械召回管理办法", "article": 13}],
+        "answer": {"zh": "药品经营许可证有效期为20年。", "en": "20 years."},
+        "cites": [{"title": "药品经营和使用质量监督管理办法", "article": 13}],
         "item": "A12",
         "verified": "text",
     }
