@@ -14,16 +14,12 @@ from sqlalchemy import select
 from policy_kb import clock
 from portal.errors import Invalid, Missing, PortalError
 from portal.extensions import db
-from portal.forms import service as forms
-from portal.forms.service import Form
 from portal.identity import commands as identity_commands
 from portal.identity import service as identities
-from portal.identity.models import Account
-from portal.identity.service import Identity
 from portal.prefill import demo as demo_data
 from portal.prefill import service
-from portal.prefill.explaining import Explained, explain, read_answers
-from portal.prefill.mandates import find_actor
+from portal.prefill.explaining import Explained, explain, get_form, read_answers
+from portal.prefill.mandates import act_for, find_actor
 from portal.prefill.sources import CHANNELS, list_channels, take_down
 
 
@@ -145,8 +141,8 @@ def _explain(
 ) -> Explained:
     if identities.find_party(party) is None:
         raise Missing(f"Nothing is known of the party {party}. Import its records first: flask records import FILE")
-    spec = _find_form(form_id)
-    identity = find_actor(actor, party) if actor else _act_for(party)
+    spec = get_form(form_id)
+    identity = find_actor(actor, party) if actor else act_for(party)
     return explain(
         replace(identity, strong=strong_login),
         party,
@@ -158,21 +154,6 @@ def _explain(
         channels=take_down(list_channels(), down),
         refused=frozenset(_channel_of(name) for name in refuse),
     )
-
-
-def _find_form(name: str) -> Form:
-    """A form by its id, or by item and variant; Missing lists what there is."""
-    known = {f"{form.item}/{form.variant}": form for form in forms.list_forms()}
-    by_id = {form.id: form for form in known.values()}
-    item, _slash, variant = name.partition("/")
-    found = by_id.get(name.removesuffix(".yml")) or known.get(f"{item.upper()}/{variant}")
-    if found is None and not variant:
-        of_item = [form for key, form in known.items() if key.startswith(f"{item.upper()}/")]
-        found = of_item[0] if len(of_item) == 1 else None
-    if found is None:
-        there_are = ", ".join(f"{form.id} ({key})" for key, form in sorted(known.items()))
-        raise Missing(f"There is no form {name}; there are {there_are}")
-    return found
 
 
 def _channel_of(name: str) -> str:
@@ -208,15 +189,6 @@ def _write(told: Explained) -> None:
         for rejected in field.rejected:
             click.echo(f"          - {rejected['value']}  {rejected['origin_line']}: {rejected['reason']}")
     click.echo(f"{told.filled} of {told.fillable} prefillable fields filled")
-
-
-def _act_for(party: str) -> Identity:
-    """The first account with a mandate for the party; an operator at the machine acts for nobody in particular."""
-    query = select(Account).where(Account.mandates.any(party_code=party), Account.active).order_by(Account.id)
-    account = db.session.scalar(query)
-    if account is None or identities.identity_of(account, party).party_code != party:
-        return Identity("enterprise", 0, party_code=party)
-    return identities.identity_of(account, party)
 
 
 COMMANDS = [records, demo, prefill]

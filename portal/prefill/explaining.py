@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from policy_kb import clock
-from portal.errors import Invalid
+from portal.errors import Invalid, Missing
 from portal.extensions import db
 from portal.forms import service as forms
 from portal.forms.service import Field, Form
@@ -154,6 +154,21 @@ def _name_records(fetched: Fetched) -> dict[str, str]:
         record = db.session.get(Record, record_id)
         names[record_id] = (record.ref if record else "") or number or record_id
     return names
+
+
+def get_form(name: str) -> Form:
+    """A form by its id, or by item and variant (``A11/renew``); Missing lists what there is."""
+    known = {f"{form.item}/{form.variant}": form for form in forms.list_forms()}
+    by_id = {form.id: form for form in known.values()}
+    item, _slash, variant = name.partition("/")
+    found = by_id.get(name.removesuffix(".yml")) or known.get(f"{item.upper()}/{variant}")
+    if found is None and not variant:
+        of_item = [form for key, form in known.items() if key.startswith(f"{item.upper()}/")]
+        found = of_item[0] if len(of_item) == 1 else None
+    if found is None:
+        there_are = ", ".join(f"{form.id} ({key})" for key, form in sorted(known.items()))
+        raise Missing(f"There is no form {name}; there are {there_are}")
+    return found
 
 
 def read_answers(spec: Form, raw: Any) -> dict[str, Given]:

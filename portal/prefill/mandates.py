@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.errors import Missing
 from portal.extensions import db
 from portal.identity import service as identities
+from portal.identity.models import Account
 from portal.identity.service import Identity
 from portal.prefill.kinds import ENDED_STATES, OPEN_STATES
 from portal.prefill.models import Record
@@ -29,6 +30,15 @@ def covers(items: list[str], item: str) -> bool:
     """Whether a mandate that names these items covers one; ``A11`` covers every variant, no item at all covers all."""
     wanted = item.partition("/")[0]
     return not items or any(one in (item, wanted) for one in items)
+
+
+def act_for(party_code: str) -> Identity:
+    """The first account with a mandate for the party, for a trial; without one, the party and nobody in particular."""
+    query = select(Account).where(Account.mandates.any(party_code=party_code), Account.active).order_by(Account.id)
+    account = db.session.scalar(query)
+    if account is None or identities.identity_of(account, party_code).party_code != party_code:
+        return Identity("enterprise", 0, party_code=party_code)
+    return identities.identity_of(account, party_code)
 
 
 def _judge_code(code: str, party_code: str, item: str, today: date) -> str:

@@ -1,14 +1,14 @@
 """Pages of what is known of a party: its licences, register entries and earlier filings."""
 
-from apiflask import APIBlueprint
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.extensions import db
 from portal.identity.service import current_identity
-from portal.prefill import listing, service
+from portal.prefill import listing, service, trial_views
+from portal.prefill.blueprint import bp
 
-bp = APIBlueprint("prefill", __name__, url_prefix="/records", enable_openapi=False)
+__all__ = ["bp", "trial_views"]
 
 
 @bp.get("/")
