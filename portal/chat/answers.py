@@ -11,6 +11,7 @@ from policy_kb import Answer, Citation, NextStep, ServiceRef, Topic
 from portal.chat.flows import Draft
 from portal.chat.turn import Turn
 from portal.knowledge import policy_base
+from portal.policies.service import write_mark
 
 MOST_BUTTONS = 6
 # Next steps that stand for something one can say; the others are addresses.
@@ -64,7 +65,9 @@ def citation_url(citation: Citation) -> str | None:
     place = f"a{citation.clause_id.rsplit(':', 1)[-1]}"
     if citation.paragraph:
         place += f"p{citation.paragraph}" + (f"i{citation.item}" if citation.item else "")
-    return url_for("policies.document", version_id=citation.version_id, _anchor=place)
+    return url_for(
+        "policies.document", version_id=citation.version_id, mark=write_mark(citation) or None, _anchor=place
+    )
 
 
 def buttons_of(answer: Answer) -> list[dict[str, Any]]:

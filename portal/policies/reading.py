@@ -21,19 +21,12 @@ from policy_kb import (
     points_at,
     split_points,
 )
+from portal.policies.marking import Mark, Piece, mark_pieces
 
 _MOST = 20  # references shown below one clause; the busiest article of the corpus has fewer from other texts
 _PLACES = re.compile(
     r"第[^第、和及至到或与，]+?[条款项](?:之[一二三四五六七八九十]+)?(?:第[^第、和及至到或与，]+?[款项])*"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Words of the law; ``url`` leads to the place they refer to, "" when they refer to nothing that is loaded."""
-
-    text: str
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +64,7 @@ class Reading:
 
     version: Version
     base: PolicyBase
+    mark: Mark | None = None
     _references: dict[Address, list[Reference]] = field(default_factory=lambda: defaultdict(list))
     _targets: dict[str, Version] = field(default_factory=dict)
     _own: set[tuple[int, int]] = field(default_factory=set)
@@ -129,7 +123,9 @@ class Reading:
                 continue
             pieces += [Piece(text[done:start]), *self._links(reference)]
             done = start + len(reference.quote)
-        return tuple(piece for piece in [*pieces, Piece(text[done:])] if piece.text)
+        shown = tuple(piece for piece in [*pieces, Piece(text[done:])] if piece.text)
+        within = self.mark is not None and self.mark.anchor == Address(at.article, at.sub).anchor
+        return mark_pieces(shown, self.mark) if self.mark and within else shown
 
     def _links(self, reference: Reference) -> Iterable[Piece]:
         """A link for each place named where they can be told apart, else one to the first."""

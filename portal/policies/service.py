@@ -18,6 +18,8 @@ from policy_kb import (
     trace_document,
 )
 from portal.knowledge import policy_base
+from portal.policies.marking import read_mark
+from portal.policies.marking import write_mark as write_mark  # for the links of answers
 from portal.policies.reading import Reading, ShownClause
 
 
@@ -75,8 +77,8 @@ def list_documents(kind: str = "") -> list[Version]:
     return sorted(chosen.values(), key=lambda version: (version.kind, version.title))
 
 
-def get_version(version_id: str) -> ShownVersion:
-    """One published version, or UnknownDocument."""
+def get_version(version_id: str, mark: str = "") -> ShownVersion:
+    """One published version, or UnknownDocument. ``mark`` is what a link says of the sentence to mark (``marking``)."""
     version = policy_base().get_version(version_id)
     if version.release != "published":
         raise UnknownDocument(f"{version_id} is not published")
@@ -92,7 +94,7 @@ def get_version(version_id: str) -> ShownVersion:
         _gather(history.links),
         before,
         after,
-        Reading(version, policy_base()).show(),
+        Reading(version, policy_base(), read_mark(mark)).show(),
         tuple(each for each in version.findings.obligations if each.deadlines),
     )
 

@@ -50,7 +50,7 @@ def _read_day(text: str) -> tuple[date | None, str]:
 
 @bp.get("/<version_id>")
 def document(version_id: str) -> str | tuple[str, int] | Response:
-    """One version of one text; ``?on=`` leads to the wording of that day."""
+    """One version of one text; ``?on=`` leads to the wording of that day, ``?mark=`` marks the sentence an answer quoted."""
     asked = request.args.get("on", "")
     day, problem = _read_day(asked)
     if day:
@@ -59,7 +59,7 @@ def document(version_id: str) -> str | tuple[str, int] | Response:
             return redirect(url_for("policies.document", version_id=held.id, on=day.isoformat()))
         if held is None:
             problem = _("No wording of this text in the policy base was in force on %(day)s.", day=write_date(day))
-    shown = service.get_version(version_id)
+    shown = service.get_version(version_id, request.args.get("mark", ""))
     remark = describe_status(shown.version, current_language())
     page = render_template(
         "policies/document.html",

@@ -11,6 +11,7 @@ from policy_kb import Citation, Deadline
 from portal.chat.answers import citation_url
 from portal.knowledge import policy_base
 from portal.language import set_language
+from portal.policies.marking import write_mark
 from portal.policies.wording import describe_deadline
 
 DISPLAY = """# 虚构器械展示管理办法
@@ -122,3 +123,40 @@ def test_deadlines_are_told_in_both_languages(app: APIFlask, deadline: Deadline,
         with app.test_request_context("/"):
             set_language(language)
             assert describe_deadline(deadline) == told
+
+
+@pytest.mark.parametrize(
+    ("mark", "marked"),
+    [
+        ("a3:展示人应当自收到展示通知…报告下列事项：", ["展示人应当自收到展示通知之日起20个工作日内报告下列事项："]),
+        ("a3:（二）展示时间。", ["（二）展示时间。"]),
+        (
+            "a4:违反本办法第一条…依照《没有的条例》",
+            ["违反", "本办法第一条", "、", "第三条第一款", "的，依照", "《没有的条例》"],
+        ),
+        ("a1:展示人应当自收到展示通知…报告下列事项：", []),  # those words stand in another clause
+        ("a3:没有这样的话", []),
+        ("a3:<script>", []),
+        ("x" * 400, []),
+        ("", []),
+    ],
+)
+def test_the_sentence_an_answer_quoted_is_marked_where_it_stands(
+    page: str, client: FlaskClient, mark: str, marked: list[str]
+) -> None:
+    [version] = [each for each in policy_base().list_versions() if each.title == "虚构器械展示管理办法"]
+    shown = client.get(f"/policies/{version.id}", query_string={"mark": mark}).get_data(as_text=True)
+    assert [re.sub("<[^>]+>", "", each) for each in re.findall(r"<mark>(.*?)</mark>", shown)] == marked
+    assert re.sub(r"</?mark>", "", shown).count("展示人应当自收到展示通知之日起") == page.count(
+        "展示人应当自收到展示通知之日起"
+    )
+
+
+def test_a_citation_carries_both_ends_of_its_sentence(app: APIFlask) -> None:
+    sentence = "展示人应当自收到展示通知之日起20个工作日内报告下列事项："
+    citation = Citation(
+        "某办法", 3, "第三条", clause_id="d@1:3", version_id="d@1", quote=sentence + "其他。", sentence=sentence
+    )
+    assert write_mark(citation) == f"a3:{sentence[:12]}…{sentence[-12:]}"
+    with app.test_request_context():
+        assert citation_url(citation).startswith("/policies/d@1?mark=a3:")
