@@ -14,11 +14,13 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,10 @@ def run_seeds(folder: Path, seeds: range) -> list[dict[str, Any]]:
     system.reset()
     system.start()
     person, curator = Session(system.url, "kangrui"), Session(system.url, "curator1")
-    return [run_seed(system, Story(person, curator, random.Random(seed)), seed) for seed in seeds]
+    try:
+        return [run_seed(system, Story(person, curator, random.Random(seed)), seed) for seed in seeds]
+    finally:
+        system.stop()
 
 
 def run_seed(system: System, story: Story, seed: int) -> dict[str, Any]:
@@ -52,9 +57,10 @@ def run_seed(system: System, story: Story, seed: int) -> dict[str, Any]:
     problems: list[str] = []
     try:
         for _number in range(chance.randint(9, 16)):
-            victim = chance.choice(VICTIMS) if chance.random() < 0.3 else ""
+            step = story.choose()
+            victim = chance.choice(VICTIMS) if chance.random() < (0.7 if step in story.sendings else 0.25) else ""
             within = chance.random() < 0.8
-            play(system, story, victim if within else "", chance.random())
+            play(system, story, step, victim if within else "")
             if victim and not within:
                 system.kill(victim)
             if victim:
@@ -74,10 +80,10 @@ def run_seed(system: System, story: Story, seed: int) -> dict[str, Any]:
     }
 
 
-def play(system: System, story: Story, victim: str, share: float) -> None:
-    """The next step of the story; a victim is killed after that share of the time that such a step took before."""
-    step = story.choose()
-    timer = threading.Timer(share * story.took[step.__name__], system.kill, (victim,)) if victim else None
+def play(system: System, story: Story, step: Callable[[], None], victim: str) -> None:
+    """One step; a victim is killed within the time that such a step took before."""
+    after = story.chance.random() * story.guess_seconds(step)
+    timer = threading.Timer(after, system.kill, (victim,)) if victim else None
     if timer:
         timer.start()
     began = time.monotonic()
@@ -111,6 +117,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--first", type=int, default=1)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder, began = Path(tempfile.mkdtemp(prefix="wenban-kills-")), time.monotonic()
     try:
         reports = run_seeds(folder, range(options.first, options.first + options.seeds))
