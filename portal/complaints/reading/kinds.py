@@ -69,7 +69,11 @@ def _possible_kinds(told: Told) -> set[str]:
         kinds = {"not_ours", "other_authority", "both" if acts else "complaint"}
         return kinds | ({"both"} if "stop" in demands else set()) | ({"consultation"} if _is_question(told) else set())
     kinds = {"other_authority", "not_ours", "report", "consultation", "both", "complaint"}
-    return kinds - {"complaint"} if "punish" in demands else (kinds - {"both"}) | {"adverse_event"}
+    return (
+        kinds - {"complaint"}
+        if "punish" in demands
+        else (kinds - {"both"}) | (set() if demands & {"stop"} else {"adverse_event"})
+    )
 
 
 def _is_empty(told: Told, original: Message) -> bool:

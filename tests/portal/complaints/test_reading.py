@@ -68,6 +68,10 @@ def test_messages_not_read_to_the_letter_stay_above_the_floors(
         ("面霜15.6元一盒，买了2盒，31.2元，退钱", "price", 31.2),
         ("收到的货是开封的面霜，退钱", "seller_place", None),
         ("广告说“无效退全款”，面霜没有备案，请查处", "demand", ["punish"]),
+        ("在云果购的“小鱼儿母婴专营店”买的面霜坏了，退钱", "platform", "云果购"),
+        ("在店里买的面霜20块钱一小盒，坏了，退钱", "price", 20),
+        ("康寿堂药店卖一种叫“肽能量”的胶囊，包治百病，请查处", "seller", "康寿堂药店"),
+        ("面霜烂脸，把药费都赔给我", "demand", ["compensation"]),
         ("I don't want my money back, take it off the shelves, the cream is fake", "demand", ["stop"]),
     ],
 )
