@@ -43,6 +43,7 @@ def _register_rooms(app: APIFlask) -> None:
     from portal.identity import views as identity
     from portal.looks import views as looks
     from portal.notices import views as notices
+    from portal.open_api import views as open_api
     from portal.policies import views as policies
     from portal.prefill import views as prefill
     from portal.proofs import views as proofs
@@ -64,6 +65,7 @@ def _register_rooms(app: APIFlask) -> None:
         complaints,
         notices,
         proofs,
+        open_api,
         staff,
         curation,
     ):

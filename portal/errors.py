@@ -1,7 +1,7 @@
 """The few errors services raise, and the one place where they become a page or JSON.
 
-401/403/404/409/422/503: each says what to do. ``/api/`` and JSON clients get
-``{"error": {"code", "message", "fields"?}}``; people get a page in their language.
+401/403/404/409/422/503: each says what to do. ``/api/v1/`` answers with problem details (RFC 9457), the rest of ``/api/``
+and JSON clients get ``{"error": {"code", "message", "fields"?}}``; people get a page in their language.
 """
 
 import logging
@@ -12,9 +12,11 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 from policy_kb import errors as kb_errors
 from portal.extensions import db
+from portal.language import current_language
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,12 @@ class Conflict(PortalError):
     status, code = 409, "conflict"
 
 
+class Outdated(PortalError):
+    """What the request was made from has changed since: nothing was done."""
+
+    status, code = 412, "stale"
+
+
 class TooLarge(PortalError):
     status, code = 413, "too_large"
 
@@ -72,12 +80,33 @@ def wants_json() -> bool:
 
 def _reply(status: int, code: str, message: str, fields: Mapping[str, str] | None = None) -> tuple[Response | str, int]:
     db.session.rollback()
+    if request.path.startswith("/api/v1/"):
+        return _problem(status, code, message, fields or {}), status
     if wants_json():
         body: dict[str, Any] = {"code": code, "message": message}
         if fields:
             body["fields"] = dict(fields)
         return jsonify(error=body), status
     return render_template("error.html", status=status, code=code, message=message, fields=fields or {}), status
+
+
+def _problem(status: int, code: str, message: str, fields: Mapping[str, str]) -> Response:
+    """Problem details as RFC 9457 has them; ``errors`` says by path what is wrong."""
+    body: dict[str, Any] = {
+        "type": f"urn:wenban:problem:{code}",
+        "title": HTTP_STATUS_CODES.get(status, "Error"),
+        "status": status,
+        "detail": message,
+        "code": code,
+        "instance": request.path[:200],
+    }
+    reply = jsonify({**body, "errors": dict(fields)} if fields else body)
+    reply.mimetype = "application/problem+json"
+    reply.headers["Content-Language"] = "zh-CN" if current_language() == "zh" else "en"
+    reply.headers["Cache-Control"] = "no-store"
+    if status == 401:
+        reply.headers["WWW-Authenticate"] = 'Bearer realm="wenban"'
+    return reply
 
 
 def _http_messages() -> dict[int, str]:

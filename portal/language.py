@@ -16,7 +16,8 @@ def current_language() -> str:
     if not has_request_context():
         return "zh"
     if "language" not in g:
-        wished = request.args.get("lang") or request.cookies.get(COOKIE) or ""
+        kept = "" if request.path.startswith("/api/v1/") else request.cookies.get(COOKIE)
+        wished = request.args.get("lang") or kept or ""
         g.language = (
             wished
             if wished in LANGUAGES

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from policy_kb import workdays
-from portal.applications import certificates, clocks, documents, questions, receipts, service, wording
+from portal.applications import certificates, clocks, questions, receipts, service, wording
 from portal.applications.blueprint import bp
 from portal.applications.models import Case
 from portal.audit import service as audit
@@ -19,8 +19,6 @@ from portal.language import current_language
 from portal.proofs import service as proofs
 from portal.services import service as services
 from portal.uploads import read_upload
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def list_answers(case: Case, *, round_number: int = 0) -> list[tuple[str, list[tuple[str, str, str, dict[str, str]]]]]:
@@ -95,29 +93,18 @@ def withdraw(case_id: int) -> AnyResponse:
 def document(case_id: int, kind: str) -> Response:
     """The application as DOCX or PDF, for its owner and officers."""
     identity = current_identity()
-    found = service.get_case(identity, case_id)
-    audit.record(identity.actor, f"download_{kind}", "case", found.number, party_code=found.party_code)
-    language, receipt = current_language(), receipts.find_receipt(found, found.snapshot)
-    content = documents.build_docx(found, language) if kind == "docx" else documents.build_pdf(found, language, receipt)
-    if kind == "pdf":
-        proofs.keep_file(receipt, content)
+    paper = service.hand_application(identity, service.get_case(identity, case_id), kind)
     db.session.commit()
-    return send_download(content, DOCX if kind == "docx" else "application/pdf", f"{found.number}.{kind}")
+    return send_download(paper.content, paper.media_type, paper.name)
 
 
 @bp.get("/cases/<int:case_id>/certificate.pdf")
 def certificate(case_id: int) -> Response:
     """What the decision gave, for its holder and officers."""
     identity = current_identity()
-    found = service.get_case(identity, case_id)
-    given = certificates.find_certificate(found)
-    if given is None:
-        raise Missing(_("This matter has given no certificate. Its receipt is in the case."))
-    audit.record(identity.actor, "download_certificate", "case", found.number, party_code=found.party_code)
-    content = certificates.build_pdf(given)
-    proofs.keep_file(given, content)
+    paper = service.hand_certificate(identity, service.get_case(identity, case_id))
     db.session.commit()
-    return send_download(content, "application/pdf", f"{found.certificate_number}.pdf")
+    return send_download(paper.content, paper.media_type, paper.name)
 
 
 @bp.get("/cases/<int:case_id>/files/<field_id>")

@@ -203,7 +203,12 @@ def get_case(identity: Identity, case_id: int) -> Case:
     require_signed_in(identity)
     case = db.session.get(Case, case_id)
     officer = identity.kind == "staff" and bool(identity.roles & {"officer", "administrator"})
-    owner = case is not None and bool(identity.party_code) and case.party_code == identity.party_code
+    owner = (
+        case is not None
+        and bool(identity.party_code)
+        and case.party_code == identity.party_code
+        and identity.covers(f"{case.item}/{case.variant}")
+    )
     if case is None or not (officer or owner):
         audit.record_now(identity.actor, "refused_read", "case", str(case_id))
         raise Missing(_("There is no such case among those of the party you act for."))
@@ -211,11 +216,23 @@ def get_case(identity: Identity, case_id: int) -> Case:
     return case
 
 
+def get_by_number(identity: Identity, number: str) -> Case:
+    """As ``get_case``, by the number that stands on the receipt."""
+    case_id = db.session.scalar(select(Case.id).where(Case.number == number))
+    return get_case(identity, case_id or 0)
+
+
+def find_by_draft(draft: Draft) -> Case | None:
+    """The case that a draft became."""
+    return db.session.scalar(select(Case).where(Case.draft_id == draft.id))
+
+
 def list_own(identity: Identity) -> list[Case]:
     """Cases of the party acted for, newest first; empty when nobody is signed in."""
     if not identity.signed_in or not identity.party_code:
         return []
-    return list(db.session.scalars(select(Case).where(Case.party_code == identity.party_code).order_by(Case.id.desc())))
+    found = db.session.scalars(select(Case).where(Case.party_code == identity.party_code).order_by(Case.id.desc()))
+    return [case for case in found if identity.covers(f"{case.item}/{case.variant}")]
 
 
 def list_queue(identity: Identity, *, state: str = "open") -> list[Case]:

@@ -212,3 +212,8 @@ def _find_days(case: Case) -> tuple[date | None, date | None]:
 def _list_held(kind: str) -> set[str]:
     """What a register holds: the concepts for which some form reads it. The rest of an application is not grade A."""
     return {f.concept for form in questions.list_forms() for f in form.list_fields() if kind in f.sources}
+
+
+def list_channels() -> list[str]:
+    """The sources that may be asked, by name."""
+    return list(prefill.list_channels())

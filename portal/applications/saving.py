@@ -106,8 +106,8 @@ def list_changed(view: View, version: int) -> list[str]:
 
 def _refuse_forbidden(identity: Identity, view: View, raw: Mapping[str, Any], names: set[str]) -> None:
     """Refuse, with an audit line that stays, a request that carries a field it may not carry."""
-    shown = {f.id for f in questions.list_shown(view.form, view.values)}
     known = questions.fields_of(view.form)
+    shown = {f.id for values in (view.values, _foresee(view, raw)) for f in questions.list_shown(view.form, values)}
     codes: dict[str, str] = {}
     for name in sorted(names):
         if name not in known:
@@ -141,6 +141,18 @@ def _refuse_forbidden(identity: Identity, view: View, raw: Mapping[str, Any], na
             name: f"{questions.label_of(form, name, current_language())}: {said[code]}" for name, code in codes.items()
         },
     )
+
+
+def _foresee(view: View, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with what the request brings: an answer may come together with the one that makes it asked."""
+    known = questions.fields_of(view.form)
+    brought = {
+        name: questions.read(known[name], value)[0]
+        for name, value in raw.items()
+        if name in known and known[name].type != "file" and view.is_open(name)
+    }
+    values = view.values | {name: value for name, value in brought.items() if value is not None}
+    return values | questions.compute(view.form, values, {name for name in known if view.is_locked(name)})
 
 
 def _read_all(

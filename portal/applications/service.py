@@ -8,7 +8,9 @@ from portal.applications.cases import (
     OPEN_STATES,
     Titled,
     build_snapshot,
+    find_by_draft,
     find_by_number,
+    get_by_number,
     get_case,
     list_matters,
     list_own,
@@ -17,6 +19,7 @@ from portal.applications.cases import (
     submit,
     withdraw,
 )
+from portal.applications.certificates import find_certificate
 from portal.applications.consenting import decide_sources, is_undecided, list_asked, read_said
 from portal.applications.desk import (
     accept_case,
@@ -40,48 +43,79 @@ from portal.applications.drafts import (
     start,
     view_draft,
 )
+from portal.applications.handing import Paper, hand_application, hand_certificate
+from portal.applications.models import Case, Draft
+from portal.applications.prefilling import channel_name, list_channels, list_records
+from portal.applications.questions import Gap, label_of, list_materials, list_sections, window_days
+from portal.applications.receipts import find_receipt
 from portal.applications.saving import Saved, Stale, list_changed, save_fields
+from portal.applications.showing import Shown, show_field
 from portal.applications.upgrading import Difference, find_difference, upgrade
+from portal.applications.wording import due_name, item_title, origin_name, state_name, step_name
 
 __all__ = [
     "OPEN_STATES",
+    "Case",
     "Difference",
+    "Draft",
+    "Gap",
+    "Paper",
     "Saved",
+    "Shown",
     "Stale",
     "Titled",
     "View",
     "abandon",
     "accept_case",
     "build_snapshot",
+    "channel_name",
     "decide_case",
     "decide_sources",
+    "due_name",
+    "find_by_draft",
     "find_by_number",
+    "find_certificate",
     "find_difference",
+    "find_receipt",
+    "get_by_number",
     "get_case",
     "get_draft",
     "get_for_officer",
+    "hand_application",
+    "hand_certificate",
     "is_undecided",
+    "item_title",
+    "label_of",
     "line_of",
     "list_asked",
     "list_changed",
+    "list_channels",
     "list_drafts",
     "list_gaps",
+    "list_materials",
     "list_matters",
     "list_own",
     "list_queue",
+    "list_records",
+    "list_sections",
     "list_steps",
     "list_titles",
     "newest_answers",
     "offered",
     "open_draft",
+    "origin_name",
     "read_said",
     "refresh",
     "return_case",
     "revoke_certificate",
     "save_fields",
+    "show_field",
     "start",
+    "state_name",
+    "step_name",
     "submit",
     "upgrade",
     "view_draft",
+    "window_days",
     "withdraw",
 ]

@@ -11,7 +11,7 @@ from portal.applications import prefilling, questions
 from portal.applications.drafts import View, line_of, offered
 from portal.applications.wording import origin_name
 from portal.forms.service import Cite, Field
-from portal.identity.service import current_identity
+from portal.identity.service import Identity, current_identity
 from portal.prefill.service import Choice
 from portal.uploads import list_endings, name_kinds
 from portal.vocabulary import is_private
@@ -92,14 +92,16 @@ def show_field(
     typed: Mapping[str, Any] | None = None,
     errors: Mapping[str, str] | None = None,
     add_row: bool = False,
+    reader: Identity | None = None,
 ) -> Shown:
-    """The field in the view's language; ``typed`` holds what the person sent for fields that are shown as sent."""
+    """The field in the view's language; ``typed`` holds what the person sent for fields that are shown as sent, ``reader``
+    is who looks when it is not the browser session."""
     typed, errors, language = typed or {}, errors or {}, view.language
     value = view.values.get(one.id)
     outcome = view.outcomes.get(one.id)
     origin = view.origin_of(one.id)
     row = view.answers.get(one.id)
-    identity = current_identity()
+    identity = reader or current_identity()
     hidden = prefilling.is_hidden(view.facts, row, identity) and one.id not in typed
     withheld = is_private(one.concept) and not identity.strong
     control = None if hidden else typed.get(one.id, value)

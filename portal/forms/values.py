@@ -7,6 +7,7 @@ A read value is never cut: what is too long or holds markup is refused with the 
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import count
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,7 +18,8 @@ from portal.forms.spec import Field, Option
 from portal.language import current_language
 
 MARKUP = re.compile(r"<\s*[/!a-zA-Z][^>]*>|&#?\w+;|javascript:", re.IGNORECASE)
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,12}")
 DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
 LIMITS = {"text": 200, "long_text": 2000, "number": 20, "date": 20}
 ENGLISH_DATE = re.compile(r"(\d{1,2})\s+([A-Za-z]+)\s+(\d{4})|([A-Za-z]+)\s+(\d{1,2}),?\s+(\d{4})")
@@ -224,6 +226,12 @@ def _read_rows(field: Field, raw: Any) -> list[dict[str, Any]] | None:
         raise Unreadable(_("Enter at most %(count)s rows.", count=field.high))
     rows: list[dict[str, Any]] = []
     known = {f.id for f in field.fields} | {"_id"}
+    taken = [str(row["_id"]) for row in raw if row.get("_id")]
+    if len(set(taken)) < len(taken) or not all(ROW_ID.fullmatch(one) for one in taken):
+        raise Unreadable(
+            _("Each row needs an _id of its own of at most 12 letters, figures, - or _; leave it out of new rows.")
+        )
+    free = (name for n in count(1) if (name := f"r{n}") not in taken)
     for number, row in enumerate(raw, 1):
         if set(row) - known:
             raise Unreadable(_("Row %(number)s holds something this form does not ask.", number=number))
@@ -236,7 +244,7 @@ def _read_rows(field: Field, raw: Any) -> list[dict[str, Any]] | None:
             if value is not None:
                 values[inner.id] = value
         if values:
-            rows.append({"_id": str(row.get("_id") or f"r{number}")[:12], **values})
+            rows.append({"_id": str(row.get("_id") or next(free)), **values})
     return rows or None
 
 
