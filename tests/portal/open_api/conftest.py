@@ -18,9 +18,9 @@ from portal.identity.service import Identity
 from portal.open_api import service
 from portal.open_api.document import build_document
 from portal.open_api.service import SCOPES
-from tests.portal.applications.conftest import day, demo, identity_of, kangrui, officer
+from tests.portal.applications.conftest import applicant, day, demo, identity_of, kangrui, officer
 
-__all__ = ["day", "demo", "identity_of", "kangrui", "officer"]
+__all__ = ["applicant", "day", "demo", "identity_of", "kangrui", "officer"]
 SEEN: set[tuple[str, str]] = set()  # operations that some test has called with success
 
 
