@@ -52,7 +52,7 @@ def init_language(app: APIFlask) -> None:
     @app.after_request
     def keep_choice(response: Response) -> Response:
         wished = request.args.get("lang")
-        if wished in LANGUAGES:
+        if wished in LANGUAGES and not request.path.startswith("/api/v1/"):
             response.set_cookie(
                 COOKIE,
                 wished,
