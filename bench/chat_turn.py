@@ -19,7 +19,8 @@ sys.path.insert(0, str(ROOT))
 
 from policy_kb import open_policy_base  # noqa: E402
 from tools.evaluate import Client  # noqa: E402
-from tools.run import find_corpus, free_port  # noqa: E402
+from tools.ports import hold_port  # noqa: E402
+from tools.run import find_corpus  # noqa: E402
 from tools.system import running_system  # noqa: E402
 
 QUESTIONS = [
@@ -71,7 +72,9 @@ def list_processes(marks: tuple[str, ...], data: str) -> dict[str, float]:
 
 def main() -> None:
     corpus = find_corpus("")
-    rasa_port = free_port(0)
+    wished = hold_port()
+    wished.release()  # the system takes it itself
+    rasa_port = wished.number
     with TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         began = time.perf_counter()

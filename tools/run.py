@@ -7,7 +7,6 @@ under honcho, waits until each answers, prints one address, and stops all when o
 import argparse
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from tools import train  # noqa: E402
 from tools.maven import FetchError  # noqa: E402
+from tools.ports import HeldPort, NoFreePort, hold_port  # noqa: E402
 from tools.text_model import fetch_text_model  # noqa: E402
 
 START_SECONDS = 180
@@ -28,19 +28,6 @@ START_SECONDS = 180
 def say(text: str) -> None:
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
-
-
-def free_port(wished: int) -> int:
-    """The wished port of loopback when it is free, else another one."""
-    for port in (wished, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise SystemExit("no free port on 127.0.0.1")
 
 
 def read_dotenv() -> None:
@@ -75,16 +62,19 @@ def find_text_models() -> str:
         return ""
 
 
-def make_environment(options: argparse.Namespace) -> dict[str, str]:
-    """The variables every process gets; secrets come from the environment or the data folder."""
-    port, rasa, actions = (
-        free_port(wished)
-        for wished in (
-            options.port,
-            int(os.environ.get("WENBAN_RASA_PORT", 5005)),
-            int(os.environ.get("WENBAN_ACTIONS_PORT", 5055)),
-        )
+def hold_ports(wished: int) -> tuple[HeldPort, HeldPort, HeldPort]:
+    """Ports for portal, Rasa and action server, ours until we end."""
+    rasa, actions = (
+        int(os.environ.get(f"WENBAN_{name}_PORT", other)) for name, other in (("RASA", 5005), ("ACTIONS", 5055))
     )
+    try:
+        return hold_port(wished), hold_port(rasa), hold_port(actions)
+    except NoFreePort as error:
+        raise SystemExit(str(error)) from error
+
+
+def make_environment(options: argparse.Namespace, port: int, rasa: int, actions: int) -> dict[str, str]:
+    """The variables every process gets; secrets come from the environment or the data folder."""
     os.environ.setdefault("WENBAN_DATA", str(Path(options.data).resolve()))
     if options.store:
         os.environ["WENBAN_STORE"] = options.store
@@ -198,7 +188,8 @@ def main() -> int:
     parser.add_argument("--data", default=str(ROOT / "var"))
     options = parser.parse_args()
     read_dotenv()
-    environment = make_environment(options)
+    held = hold_ports(options.port)
+    environment = make_environment(options, *(port.number for port in held))
     prepare(environment, find_corpus(options.corpus))
     say("Starting portal, worker, beat, Rasa and the action server …")
     supervisor = subprocess.Popen(

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,16 +17,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from fake_portal import FakePortal, open_portal
 
 from tools import train
+from tools.ports import hold_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-for-the-dialogue-tests"
 START_SECONDS = 280  # 20 s on a free machine; a busy one with two cores has taken two minutes
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def post(url: str, body: Any, token: str | None = TOKEN) -> tuple[int, Any]:
@@ -68,7 +62,8 @@ def portal() -> Iterator[FakePortal]:
 
 @pytest.fixture(scope="session")
 def bot(model: Path, portal: FakePortal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    rasa, actions = _free_port(), _free_port()
+    held = hold_port(), hold_port()
+    rasa, actions = (port.number for port in held)
     environment = {
         **os.environ, "WENBAN_ENV": "test", "WENBAN_BOT_TOKEN": TOKEN, "WENBAN_PORTAL_URL": portal.address, "WENBAN_BOT_MODEL": str(model),
         "WENBAN_RASA_PORT": str(rasa), "WENBAN_ACTIONS_PORT": str(actions), "WENBAN_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
@@ -88,6 +83,8 @@ def bot(model: Path, portal: FakePortal, tmp_path_factory: pytest.TempPathFactor
                 server.terminate()
             for server in servers:
                 server.wait(20)
+            for port in held:
+                port.release()
 
 
 def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
