@@ -120,6 +120,10 @@ _CHITCHAT = re.compile(
 _CORRECTION = re.compile(
     r"^(?:应该是|应该填|应为|应当是|改成|改为|换成|更正|更正为|正确的是|it should be|should be|change (?:it )?to|make it)"
 )
+# "没有变化", "无", "有变动": the answer to a yes/no in its own words, or what may stay as it is.
+_SAYS_HOW_IT_IS = re.compile(
+    r"(?:我们|都|也|一直|目前|暂时|并|还是)*(?:没有?|无|未|有|不变|照旧|保持不变|发生)[一-龥]{0,8}|no changes?(?: at all)?|nothing (?:has )?changed|unchanged|(?:still )?the same(?: as before)?"
+)
 _ORDINAL = re.compile(
     r"^(?:选|我选|就选)?(?:第)?([1-9一二三四五六七八九]|10|十)(?:个|项|种|号)?$|^(?:选|我选)?([a-j])$|^(?:the )?(first|second|third|fourth|fifth)(?: one)?$|^(?:option|number|no\.?) ?([1-9])$"
 )
@@ -341,7 +345,9 @@ def _decide_field(heard: Heard, pending: dict[str, Any], floors: Floors) -> Deci
         return Decision("skip", 1.0, "skip")
     if kind == "boolean" and (signals.is_yes(heard.plain) or signals.is_no(heard.plain)):
         return Decision("answer_field", 1.0, "boolean", "true" if signals.is_yes(heard.plain) else "false")
-    if _has_shape(heard.plain, kind):
+    if _has_shape(heard.plain, kind) or (
+        _SAYS_HOW_IT_IS.fullmatch(heard.plain) and not signals.is_question(heard.plain)
+    ):
         return Decision("answer_field", 1.0, "shape")
     if _CHITCHAT.match(heard.plain):
         return _aside(heard, "chit-chat")

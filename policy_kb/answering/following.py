@@ -49,7 +49,7 @@ class Followed:
     """One reading. ``used``: the topic went into ``text``. ``kinds`` are those of the earlier question where it asked
     for none, ``about`` and ``variant`` the item it is about, ``english`` what its English wording begins with, ``lean`` how much
     speaks for this reading (probability it is ahead by), ``pointed`` that it is a question shown before, as it stood,
-    ``leaves`` that it is not about the procedure spoken of before."""
+    ``leaves`` that it is not about the procedure spoken of before, ``again`` that it is asked again for another day ("then") or for today ("now")."""
 
     text: str
     used: bool = False
@@ -61,6 +61,7 @@ class Followed:
     lean: float = 0.0
     pointed: bool = False
     leaves: bool = False
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,30 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
             return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, topic, 0.0)]
         return [alone, *_readings(heard, topic, 0.0 if heard.domain else _UNSPOKEN)]
     return [alone]
+
+
+_DAY_ONLY = re.compile(
+    r"^(?:那么?|如果|要是|换成|按照?|在|于|到|and|what about|how about|but|what was it|how was it|as of|in|on|back|if it was|[,，\s])*"
+    r"(?:的?(?:时候|时|那会儿?|那阵子?|规定|情况|法规?|rules?|law))?(?:的?(?:话|规定))?(?:又?是?(?:多少|怎样|怎么样|什么样|几天|多久))?(?:呢|吗)?[,，\s?？。!！]*$"
+)
+_NOW_ONLY = re.compile(
+    r"^(?:那么?|and|but|what about|how about|how much is it|what is it|how is it|[,，\s])*(?:现在|目前|如今|今天|眼下|现行|当前|now|today|currently|at present|these days)"
+    r"(?:的?(?:规定|情况|话))?(?:又?是?(?:多少|怎样|怎么样|怎么规定|什么样|几天|多久))?(?:呢|了)?[,，\s?？。!！]*$"
+)
+
+
+def of_another_day(heard: Heard, undated: str, topic: Topic | None) -> Followed | None:
+    """The question before, as it stood, for another day ("2025年9月的时候呢") or for today again ("现在是多少").
+
+    ``undated`` is the message without the days it names. None when it says more than a day.
+    """
+    if topic is None or not topic.last_question:
+        return None
+    now = bool(_NOW_ONLY.match(heard.shown))
+    if not now and (undated == heard.shown or not _DAY_ONLY.match(undated)):
+        return None
+    shown = topic.last_question
+    return Followed(shown, True, _told(shown, heard), pointed=True, again="now" if now else "then")
 
 
 def _is_foreign(heard: Heard, topic: Topic) -> bool:
@@ -168,9 +193,15 @@ def _swapped(text: str, question: str) -> str:
     return ""
 
 
+# Whether papers are complete is asked of every application alike, not of the window of the one spoken of.
+_COMPLETENESS = re.compile(
+    r"(?:材料|资料|文件).{0,3}(?:不齐|不全|不完整|缺|少了|有缺|不合格|不符合)|补正|补齐|一次性?告知"
+)
+
+
 def _leaves_procedure(heard: Heard) -> bool:
     """Whether it asks of the certificate or of another procedure than the one spoken of, anywhere in its words."""
-    if _OF_CERTIFICATE & set(heard.kinds):
+    if _OF_CERTIFICATE & set(heard.kinds) or _COMPLETENESS.search(heard.text):
         return True
     kinds = load_vocabulary().kinds
     return any(kinds[name].zh.search(heard.text) for name in ("change", "penalty"))

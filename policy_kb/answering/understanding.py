@@ -8,7 +8,7 @@ from functools import lru_cache
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.days import find_days, strip_days
 from policy_kb.answering.focusing import find_asking, find_focus
-from policy_kb.answering.following import Followed, Heard, follow
+from policy_kb.answering.following import Followed, Heard, follow, of_another_day
 from policy_kb.answering.pointing import shipped
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.translation import detect_language, translate
@@ -55,9 +55,9 @@ def read_ways(
     named = next((item.id for item in shipped().find_items(chinese if not english else lower)), "")
     heard = Heard(chinese, lower, kinds, _is_bare(chinese, english), named, find_domain(chinese), bool(english))
     asked_in = language or detect_language(shown)
-    return [
-        _read_way(followed, heard, shown, english, asked_in, as_of, today, topic) for followed in follow(heard, topic)
-    ]
+    again = of_another_day(heard, strip_days(lower, today).strip(), topic)
+    ways = [again] if again else follow(heard, topic)
+    return [_read_way(followed, heard, shown, english, asked_in, as_of, today, topic) for followed in ways]
 
 
 def _read_way(
@@ -71,9 +71,12 @@ def _read_way(
     topic: Topic | None,
 ) -> Question:
     text, kept = followed.text, topic if topic and followed.used and not followed.pointed else Topic()
-    days = find_days(shown.lower(), today)
+    # who names a day and nothing else asks what held on it
+    days = find_days(shown.lower() + (" 当时" if followed.again == "then" else ""), today)
     undated = strip_days(text, today)
-    spoken_of = date.fromisoformat(topic.as_of) if topic and topic.as_of and followed.used else None
+    spoken_of = (
+        date.fromisoformat(topic.as_of) if topic and topic.as_of and followed.used and followed.again != "now" else None
+    )
     return Question(
         shown=shown,
         text=text,

@@ -3,6 +3,7 @@
 Messages are dictionaries (see ``portal.chat.flows``); ``pending`` is described in ``portal.applications.chat``.
 """
 
+import re
 from typing import Any
 
 from flask import url_for
@@ -106,6 +107,36 @@ def tidy(field: Field, text: str) -> str:
         if field.type in ("choice", "choices", "yes_no", "declaration", "date", "number")
         else text.strip()
     )
+
+
+_SAID_NO = re.compile(
+    r"^(?:我们|都|也|一直|从来|目前|暂时|并)*(?:没有?|无|未|不|no|none|not|never|nothing)(?P<what>.{0,24})$",
+    re.IGNORECASE,
+)
+_SAID_YES = re.compile(
+    r"^(?:我们|也|确实|是)*(?:有|发生|yes|there (?:is|are|were|has been|have been))(?P<what>.{0,24})$", re.IGNORECASE
+)
+_EMPTY = re.compile(
+    r"任何|什么|发生|过|的|了|啊|呢|吧|情况|\b(?:any|has|have|been|at all|some|a few|a|the)\b|[\s,，。.!！]"
+)
+_NEGATIVE = re.compile(r"不|没有|无|未|\bno[tn]?\b", re.IGNORECASE)
+
+
+def read_yes_no(field: Field, text: str) -> str | None:
+    """ "yes" or "no" for an answer in the field's own words ("没有变化" to "有变化吗"); None for any other words."""
+    if field.type != "yes_no" or any(_NEGATIVE.search(label) for label in field.label.values()):
+        return None
+    for code, pattern in (("no", _SAID_NO), ("yes", _SAID_YES)):
+        said = pattern.match(text.strip().rstrip("。.!！"))
+        if said and _repeats(_EMPTY.sub("", said["what"]).lower(), field):
+            return code
+    return None
+
+
+def _repeats(what: str, field: Field) -> bool:
+    """Whether what is denied or granted is what the field asks; nothing at all is."""
+    asked = [label.lower() for label in field.label.values()]
+    return not what or any(what in label or (what.isascii() and what[:5] in label) for label in asked)
 
 
 def build_pending(view: View, field: Field) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def answer(
         )
     if asked is None:
         return asking.ask_next(view, [])
+    option = option if option is not None else asking.read_yes_no(asked, text)
     offer = asking.find_offer(view, asked, option if option is not None else text)
     if offer is not None:
         value, errors = questions.read(asked, offer.value)
@@ -84,6 +85,20 @@ def answer(
         {"field": asked.id, "value": value, "fact": offer.fact_id if offer else None, "version": view.draft.version},
     )
     return asking.read_back(view)
+
+
+def keep_present(identity: Identity, draft_id: str, language: str) -> Turn | None:
+    """What stands in the asked field stays, and the next one is asked; None when nothing stands there."""
+    view = _get_open(identity, draft_id, language)
+    asked = asking.next_field(view)
+    if asked is None or consenting.is_undecided(view.draft) or view.values.get(asked.id) is None:
+        return None
+    if view.is_conflict(asked.id) or asked.id in view.notes:
+        return None  # two records disagree, or an officer wants it otherwise
+    view.draft.talk = _without(view.draft.talk, "wished")
+    db.session.flush()
+    text = _("%(label)s stays as it is.", label=asked.label[language])
+    return asking.ask_next(drafts.view_draft(view.draft, language), [asking.say(text)])
 
 
 def confirm(identity: Identity, draft_id: str, step: str, yes: bool | None, language: str) -> Turn:

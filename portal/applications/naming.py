@@ -11,7 +11,10 @@ _ZH_AROUND = re.compile(
     r"写错了?|填错了?|弄错了?|搞错了?|说错了?|打错了?|选错了?|报错了?|不对|重新?填|重新写|修改|更改|更正|改正|改一下|改改|一下|前面|刚才|上面|之前|填的|写的|我|想|要|请|帮|能不能|可以|回去|把|的|吧|吗|了|是什么(?:意思)?|什么是|什么叫|啥意思|怎么填|为什么|要问|要填|问|填|[改?？。!！,，、\s]"
 )
 _NEW_VALUE = re.compile(
-    r"(?:应该是|应当是|应为|应改为|改成|改为|换成|更正为|(?:change|correct|set)\b.{2,40}? to )\s*(?P<value>.{1,300})$",
+    r"(?:应该是|应当是|应为|应改为|改成|改为|换成|更正为|(?:change|correct|set)\b.{2,40}? to )\s*(?P<value>.{1,300})$"
+    # "不对，是三年": what is read back is wrong, and the right value follows
+    r"|^(?:不|不对|不是|错了?|写错了|填错了|no|nope|wrong|not right|incorrect|that(?:'s| is) (?:wrong|not right))"
+    r"[,，、。.;；:：\s]*(?:的|了|啊)?[,，、。.;；:：\s]*(?:是|写|填|it(?:'s| is| should be)|should be|write)\s*(?P<right>.{1,300})$",
     re.IGNORECASE,
 )
 _EN_WORDS = re.compile(r"[a-z]{2,}")
@@ -74,7 +77,7 @@ class Named:
 def find_named(fields: Sequence[Field], text: str) -> Named:
     """The fields a message names; those that are named nearly as well as the best one are among them."""
     said = _NEW_VALUE.search(text)
-    value = said["value"].strip().rstrip("。.!！") if said else ""
+    value = (said["value"] or said["right"]).strip().rstrip("。.!！") if said else ""
     name = text[: said.start()] if said and not text.isascii() else text.replace(value, "") if value else text
     scored = [(max(_zh(field.label["zh"], name), _en(field.label["en"], name)), field) for field in fields]
     best = max((score for score, _field in scored), default=0.0)

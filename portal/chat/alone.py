@@ -3,6 +3,7 @@
 It knows less than the bot: danger, the pending step, a few plain wishes, and otherwise the policy base.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -23,9 +24,7 @@ SAID_AGAIN_AFTER = timedelta(minutes=10)
 def answer(turn: Turn) -> list[Draft]:
     """The messages of a turn without Rasa; the notice that says so comes last, once in ten minutes."""
     verb, intent, payload = choose(turn)
-    acted = Turn(
-        turn.conversation, turn.identity, turn.text, turn.language, intent, 0.0, (), {**payload, **turn.payload}
-    )
+    acted = replace(turn, intent=intent, confidence=0.0, payload={**payload, **turn.payload})
     drafts = dispatch.handle(verb, acted)
     return [*drafts, *_notice(turn)]
 

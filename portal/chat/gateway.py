@@ -113,7 +113,8 @@ def _answer(conversation: Conversation, message: Message, said: Said) -> None:
     """The turn itself; the message is ``abandoned`` when it breaks, so that it can be sent again."""
     db.session.refresh(conversation)
     masked = mask(said.text, wanted=wanted_data(conversation.pending))
-    turn = _open_turn(conversation, message, masked.text, said.payload)
+    told = mask(said.text, wanted={"mobile"}).text if "mobile" in masked.kinds else ""
+    turn = _open_turn(conversation, message, masked.text, said.payload, told)
     try:
         if masked.kinds:
             records.add_drafts(conversation, message.id, [_masking_notice(masked.kinds)])
@@ -130,22 +131,21 @@ def _answer(conversation: Conversation, message: Message, said: Said) -> None:
             _answer_with_rasa(conversation, message, turn)
     except BaseException:
         db.session.rollback()
-        conversation.turn_id, message.state = None, "abandoned"
+        conversation.turn_id, conversation.turn_told, message.state = None, "", "abandoned"
         db.session.commit()
         raise
 
 
-def _open_turn(conversation: Conversation, message: Message, text: str, payload: dict[str, Any]) -> Turn:
+def _open_turn(conversation: Conversation, message: Message, text: str, payload: dict[str, Any], told: str) -> Turn:
     language = conversation.language
     if not conversation.pending and text:
         language = find_language(text) or language
         conversation.language = language
     conversation.turn_id, conversation.turn_key = message.id, fingerprint(text)
-    conversation.turn_payload, conversation.turn_language = payload, language
+    conversation.turn_payload, conversation.turn_language, conversation.turn_told = payload, language, told
     set_language(language)
-    return Turn(
-        conversation, identity_of(conversation), text, language, str(payload.get("intent") or ""), 1.0, (), payload
-    )
+    intent = str(payload.get("intent") or "")
+    return Turn(conversation, identity_of(conversation), text, language, intent, 1.0, (), payload, told)
 
 
 def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn) -> None:
@@ -164,13 +164,14 @@ def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn) 
 
 def _close_turn(conversation: Conversation) -> None:
     """From here on a call of the bot for this turn is late."""
-    db.session.execute(update(Conversation).where(Conversation.id == conversation.id).values(turn_id=None))
+    over = update(Conversation).where(Conversation.id == conversation.id)
+    db.session.execute(over.values(turn_id=None, turn_told=""))
     db.session.commit()
 
 
 def _finish(conversation: Conversation, message: Message, drafts: list[Draft]) -> None:
     records.add_drafts(conversation, message.id, drafts)
-    conversation.turn_id, conversation.updated_at = None, clock.now()
+    conversation.turn_id, conversation.turn_told, conversation.updated_at = None, "", clock.now()
     message.state = "answered"
     db.session.commit()
 
@@ -217,7 +218,7 @@ def _masking_notice(kinds: tuple[str, ...]) -> Draft:
     }
     listed = _(", ").join(names[kind] for kind in kinds)
     text = _(
-        "I starred out %(what)s in your message before keeping it: nobody needs it to answer you. A form asks for such numbers where they are needed.",
+        "I starred out %(what)s in your message before keeping it: nobody needs it to answer you. A form asks for such numbers where they are needed; a complaint keeps your own phone number apart from this conversation.",
         what=listed,
     )
     return Draft("notice", text, role="system", data={"masked": list(kinds)})
@@ -262,6 +263,7 @@ def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[M
         call["confidence"],
         tuple(call["entities"]),
         {**call["payload"], **(conversation.turn_payload or {})},
+        conversation.turn_told,
     )
     memory.keep_region(turn)
     messages = records.add_drafts(conversation, turn_id, dispatch.handle(verb, turn))

@@ -14,7 +14,8 @@ class Conversation(db.Model):
     """One conversation. ``topic`` is a policy_kb Topic as JSON; ``pending`` what is being asked (see ``flows``).
 
     ``turn_id`` is the user message being answered now (None between turns); ``turn_key`` fingerprints its text and
-    ``turn_payload`` is what its button carried, so that a late or foreign call of the bot changes nothing.
+    ``turn_payload`` is what its button carried, so that a late or foreign call of the bot changes nothing. ``turn_told``
+    is the text with its telephone numbers, for a complaint to keep the person's own; emptied when the turn ends.
     """
 
     __tablename__ = "conversation"
@@ -33,6 +34,7 @@ class Conversation(db.Model):
     turn_key: Mapped[str] = mapped_column(String(64), default="")
     turn_language: Mapped[str] = mapped_column(String(5), default="")
     turn_payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    turn_told: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
 

@@ -8,11 +8,11 @@ import re
 
 from flask_babel import gettext as _
 
-from policy_kb import Answer, PolicyBaseError, may_be_emergency
+from policy_kb import Answer, PolicyBaseError, hears_emergency, may_be_emergency
 from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.lexicon import is_emergency, says
-from portal.chat.topics import applications, questions, status
+from portal.chat.topics import applications, complaints, questions, status
 from portal.chat.turn import Turn
 
 OPENERS = ("complaints/start", "applications/open")
@@ -48,7 +48,9 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if turn.conversation.pending:
         return None
     if verb == "emergency/show":
-        return None if is_emergency(turn.text) or may_be_emergency(turn.text) else questions.ask(turn)
+        return None if _is_believed(turn.text) else questions.ask(turn)
+    if verb == "applications/resume" and complaints.is_put_aside(turn):
+        return complaints.resume(turn)
     if verb == "language/set":
         return None if short else questions.ask(turn)  # a sentence about a language, not the wish to change it
     if verb == "status/show" and not (status.asks_renewal(turn.text) or status.NUMBER.search(turn.text)):
@@ -66,6 +68,13 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if answer.label == "application_progress":
         return status.matters(turn)
     return [with_way_in(draft_of_answer(answer), verb)]
+
+
+def _is_believed(text: str) -> bool:
+    """A cry for help; who asks how much to take or where to report is only believed when words of danger are said too."""
+    if is_emergency(text) or hears_emergency(text):
+        return True
+    return may_be_emergency(text) and not says("calm", text)
 
 
 def _is_short(text: str) -> bool:

@@ -12,7 +12,10 @@ from portal.identity.service import Identity
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """``text`` as the person sent it (personal data starred unless it was asked for), ``payload`` of step and button."""
+    """``text`` as the person sent it (personal data starred unless it was asked for), ``payload`` of step and button.
+
+    ``told`` is the text with its telephone numbers, "" when it has none: only a complaint reads it, for the person's own.
+    """
 
     conversation: Conversation
     identity: Identity
@@ -22,6 +25,7 @@ class Turn:
     confidence: float = 0.0
     entities: tuple[dict[str, Any], ...] = ()
     payload: dict[str, Any] = field(default_factory=dict)
+    told: str = ""
     asked: dict[Any, Any] = field(default_factory=dict)  # what the policy base said in this turn (``answers.ask_base``)
 
     def find_entity(self, name: str) -> str:

@@ -72,6 +72,12 @@ def start(conversation_id: str, identity: Identity, text: str, kind: str, langua
     return _ask_next(draft, _elsewhere(reading) + opening)
 
 
+def is_kept(conversation_id: str) -> bool:
+    """Whether something told in this conversation waits to be gone on with."""
+    draft = service.find_draft(conversation_id)
+    return draft is not None and bool(draft.data.get("fields"))
+
+
 def is_question(text: str) -> bool:
     """Whether the message only asks, so that it is to be answered and nothing taken down."""
     return read_message(text, clock.today()).kinds == ["consultation"]
@@ -296,13 +302,19 @@ def _understood(draft: IntakeDraft) -> str:
     if data.get("anonymous"):
         lines.append(_("You asked to stay anonymous: nothing about you is kept."))
     lines += [
-        _("%(label)s: %(value)s", label=BY_ID[name].label, value=write_value(name, data["fields"][name]))
+        _("%(label)s: %(value)s", label=BY_ID[name].label, value=_write_shown(name, data["fields"][name]))
         for name in SHOWN
         if data["fields"].get(name) not in (None, "", [])
     ]
     if data["fields"].get("facts"):
         lines += [authority_text(one) for one in authorities_of(data["kind"], data["fields"], current_language())]
     return "\n".join(lines)
+
+
+def _write_shown(name: str, value: Any) -> str:
+    """A value as the conversation shows it, which is kept longer than the draft: the phone number by its ends."""
+    written = write_value(name, value)
+    return f"{written[:3]}****{written[-4:]}" if name == "mobile" and len(written) >= 8 else written
 
 
 def _read_answer(field_id: str, text: str) -> tuple[Any, str]:

@@ -152,3 +152,25 @@ def test_a_follow_up_with_another_of_a_row_asks_the_earlier_question_of_it(
     ingested: PolicyBase, said: tuple[str, ...], understood: str
 ) -> None:
     assert understood in converse(ingested, *said).understood
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "article"),
+    [
+        (("市场监管部门多少天决定受理投诉", "2025年11月呢"), "市场监督管理投诉举报处理暂行办法", 14),
+        (("市场监管部门多少天决定受理投诉", "去年那会儿是多少"), "市场监督管理投诉举报处理暂行办法", 14),
+        (("市场监管部门多少天决定受理投诉", "去年呢", "那目前是多少"), "市场监督管理投诉举报处理办法", 15),
+        (("市场监管部门多少天决定受理投诉", "去年呢", "现在的规定呢"), "市场监督管理投诉举报处理办法", 15),
+        (("How many days to accept a complaint?", "And in May 2025?", "What about now?"), "市场监督管理投诉举报处理办法", 15),
+    ],
+)  # fmt: skip
+def test_a_day_alone_asks_the_same_for_that_day(
+    ingested: PolicyBase, said: tuple[str, ...], title: str, article: int
+) -> None:
+    assert cited(converse(ingested, *said))[0] == (title, article)
+
+
+@pytest.mark.parametrize("said", ["材料不全的话几天之内要告诉我们", "文件不完整的话几天内一次性告知"])
+def test_whether_papers_are_complete_is_not_asked_of_the_window_spoken_of(ingested: PolicyBase, said: str) -> None:
+    answer = converse(ingested, "药品经营许可证到期怎么延续", said)
+    assert cited(answer)[0] in {("药品经营和使用质量监督管理办法", 12), ("中华人民共和国行政许可法", 32)}

@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 
 from policy_kb import PolicyBaseError, catalogue
 from portal.applications import chat as flow
+from portal.chat.answers import ask_base
 from portal.chat.flows import Draft, draft_of
+from portal.chat.lexicon import says
 from portal.chat.topics import services
 from portal.chat.turn import Turn
 from portal.errors import NotSignedIn
@@ -22,7 +24,7 @@ def open_draft(turn: Turn) -> list[Draft]:
     if item is None:
         return services.find(turn)
     turn.conversation.topic = {**(turn.conversation.topic or {}), "item": item.id, "variant": "", "fact": ""}
-    variant = _variant_with_form(item, str(turn.payload.get("variant") or turn.find_entity("variant")))
+    variant = _variant_with_form(item, _wished_variant(turn, item))
     if variant is None:
         return _not_online(turn, item)
     turn.conversation.topic = {**(turn.conversation.topic or {}), "item": item.id, "variant": variant}
@@ -36,6 +38,10 @@ def answer(turn: Turn) -> list[Draft]:
     pending = _pending(turn)
     if not pending:
         return tell_nothing_asked()
+    if not turn.payload.get("intent") and says("unchanged", turn.text):
+        kept = flow.keep_present(turn.identity, _draft_id(turn), turn.language)
+        if kept is not None:
+            return _told(turn, kept)
     option = turn.payload.get("option") or turn.payload.get("value")
     return _told(
         turn,
@@ -157,6 +163,8 @@ def _yes(turn: Turn) -> bool | None:
     said = turn.payload.get("yes")
     if isinstance(said, bool):
         return said
+    if says("unchanged", turn.text) and _pending(turn).get("field_id") not in ("sources", "submit"):
+        return True  # what is read back may stay
     return {"affirm": True, "deny": False}.get(turn.intent)
 
 
@@ -177,6 +185,20 @@ def _find_item(turn: Turn) -> catalogue.ServiceItem | None:
     return None
 
 
+def _wished_variant(turn: Turn, item: catalogue.ServiceItem) -> str:
+    """Named by button or entity, else by a word for renewing, else as the policy base reads it; "" when none is."""
+    named = str(turn.payload.get("variant") or turn.find_entity("variant"))
+    if named or not turn.text.strip():
+        return named
+    if says("renewing", turn.text):
+        return next((v.id for v in item.variants if v.form and v.id.endswith("renew")), "")
+    try:
+        service = ask_base(turn).service
+    except PolicyBaseError:
+        return ""
+    return service.variant if service and service.id == item.id else ""
+
+
 def _variant_with_form(item: catalogue.ServiceItem, wished: str) -> str | None:
     """The wished variant when it has an online form, or the only one that has; None when nothing fits."""
     with_form = [variant.id for variant in item.variants if variant.form]
@@ -187,20 +209,31 @@ def _variant_with_form(item: catalogue.ServiceItem, wished: str) -> str | None:
 
 def _not_online(turn: Turn, item: catalogue.ServiceItem) -> list[Draft]:
     name = item.name.in_language(turn.language)
+    if any(variant.form for variant in item.variants) and not _wished_variant(turn, item):
+        return _which_variant(turn, item)
     text = _(
         "%(item)s cannot be filled in here yet. Its page shows the conditions, the materials and where to apply.",
         item=name,
     )
-    buttons: list[dict[str, Any]] = [{"label": name, "url": url_for("services.item", item_id=item.id)}]
-    buttons += [
+    buttons = [{"label": name, "url": url_for("services.item", item_id=item.id)}, *_variant_buttons(turn, item)]
+    return [Draft("text", text, buttons=tuple(buttons)), *turn.ask_again()]
+
+
+def _which_variant(turn: Turn, item: catalogue.ServiceItem) -> list[Draft]:
+    """Several can be filled in here and the words say none of them."""
+    text = _("Which of these is it? %(item)s:", item=item.name.in_language(turn.language))
+    return [Draft("text", text, buttons=tuple(_variant_buttons(turn, item))), *turn.ask_again()]
+
+
+def _variant_buttons(turn: Turn, item: catalogue.ServiceItem) -> list[dict[str, Any]]:
+    return [
         {
-            "label": f"{name} · {variant.name.in_language(turn.language)}",
+            "label": variant.name.in_language(turn.language),
             "payload": {"intent": "start_application", "item": item.id, "variant": variant.id},
         }
         for variant in item.variants
         if variant.form
     ]
-    return [Draft("text", text, buttons=tuple(buttons)), *turn.ask_again()]
 
 
 def _sign_in_first(item: catalogue.ServiceItem, variant: str, language: str) -> list[Draft]:

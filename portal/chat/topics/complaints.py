@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from portal.chat.answers import topic_of
 from portal.chat.flows import Draft, draft_of
+from portal.chat.lexicon import says
 from portal.chat.topics import questions, status
 from portal.chat.turn import Turn
 from portal.complaints import chat as flow
@@ -20,7 +21,7 @@ def start(turn: Turn) -> list[Draft]:
         if turn.intent == "make_complaint" and turn.payload
         else ""
     )
-    text = "" if turn.payload.get("resume") else turn.text or _about(turn)
+    text = "" if turn.payload.get("resume") else turn.told or turn.text or _about(turn)
     if turn.payload.get("resume"):
         kind = ""
     if not turn.payload and flow.is_question(text):  # a question in the shape of a complaint is answered
@@ -28,6 +29,18 @@ def start(turn: Turn) -> list[Draft]:
     if not kind and not text and not turn.payload.get("resume"):
         kind = "report" if turn.intent == "make_report" else "complaint"
     return _told(turn, flow.start(turn.conversation.id, turn.identity, text, kind, turn.language))
+
+
+def is_put_aside(turn: Turn) -> bool:
+    """Whether going on means the complaint that was stopped here: it is named, or nothing else can be meant."""
+    if not flow.is_kept(turn.conversation.id):
+        return False
+    return says("paused_complaint", turn.text) or not turn.identity.signed_in
+
+
+def resume(turn: Turn) -> list[Draft]:
+    """Go on with the complaint that was stopped."""
+    return _told(turn, flow.start(turn.conversation.id, turn.identity, "", "", turn.language))
 
 
 def say(turn: Turn) -> list[Draft]:

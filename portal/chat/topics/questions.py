@@ -38,6 +38,8 @@ def answer_question(turn: Turn, question: str) -> list[Draft]:
     remember(turn, answer)
     if answer.label == "application_progress":
         return status.matters(turn)
+    if status.asks_own_expiry(question):
+        return status.list_renewals(turn)
     if answer.status in ("clarify", "refused") and status.asks_renewal(question):
         return status.list_renewals(turn)
     return [draft_of_answer(answer)]

@@ -27,12 +27,28 @@ def show(turn: Turn) -> list[Draft]:
 
 def list_renewals(turn: Turn) -> list[Draft]:
     """The windows of the person's own certificates; how their matters stand (or where to sign in) without any."""
-    return (renewals.list_own(turn) if turn.identity.signed_in else []) or matters(turn)
+    if not turn.identity.signed_in:
+        return [_sign_in_for_papers()]
+    return renewals.list_own(turn) or matters(turn)
 
 
 def asks_renewal(text: str) -> bool:
     """Whether the person asks when their own certificate is to be renewed, not where a matter stands."""
     return says("renewal", text) and not NUMBER.search(text)
+
+
+def asks_own_expiry(text: str) -> bool:
+    """Whether the person asks for the last day of a paper of their own: no law says it, their records do."""
+    return says("own_expiry", text) and not NUMBER.search(text)
+
+
+def _sign_in_for_papers() -> Draft:
+    text = _(
+        "The last day of your own licence stands in its record, and I only tell it to the holder. Sign in, and I tell you for each of your certificates when it ends and when to renew it; identity numbers and private contacts open only after a second proof of who you are."
+    )
+    here = url_for("chat.index")
+    buttons = ({"label": _("Sign in"), "url": url_for("identity.sign_in", next=here)},)
+    return Draft("text", text, buttons=buttons, data={"sign_in": True, "status": "routed"})
 
 
 def matters(turn: Turn) -> list[Draft]:

@@ -17,6 +17,7 @@ from policy_kb.wording import gettext_for
 from portal.chat import rasa as line
 from portal.chat.lexicon import is_emergency, says
 from portal.chat.models import Conversation
+from portal.complaints.service import find_draft
 from portal.extensions import db
 
 ROOT = Path(__file__).parents[3]
@@ -140,8 +141,9 @@ def test_a_phone_number_is_kept_for_the_field_that_asks_for_it(talk: Talk, rasa:
         if pending["kind"] == "confirm":
             break
         said = talk.say(answers.get(pending["field_id"], "退款"))
-    assert "19912345678" in said["messages"][-1]["text"] or "19912345678" in json.dumps(said, ensure_ascii=False)
-    assert not any(m["text"] == "19912345678" for m in talk.list() if m["role"] == "user")
+    assert "199****5678" in said["messages"][-1]["text"], "the read-back shows it by its ends"
+    assert find_draft(talk.id).data["fields"]["mobile"] == "19912345678"  # type: ignore[union-attr]
+    assert "19912345678" not in json.dumps(talk.list(), ensure_ascii=False), "the transcript never has it"
     done = talk.say("是的，提交吧")
     assert any(m["kind"] == "receipt" for m in done["messages"])
     assert done["pending"] is None
@@ -245,3 +247,39 @@ def test_a_short_question_in_a_form_is_about_the_form(app: APIFlask, talk: Talk,
     answer = next(m["answer"] for m in said["messages"] if m["kind"] == "answer")
     assert answer["service"]["id"] == "A11"
     assert "90" in answer["text"]
+
+
+def test_a_phone_number_told_with_the_complaint_is_not_asked_again(talk: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = FAILURES["500"]
+    told = talk.say(
+        "我要投诉，海泊桥惠生大药房上周卖给我发霉的枇杷膏，花了26元，我姓名叫宋小满，手机19912345678，请他们退货"
+    )
+    fields = find_draft(talk.id).data["fields"]  # type: ignore[union-attr]
+    assert fields["mobile"] == "19912345678"
+    assert fields["price"] == 26, "what is starred is no amount"
+    assert "199****5678" in "\n".join(message["text"] for message in told["messages"][1:])
+    for _step in range(8):
+        if told["pending"]["kind"] == "confirm":
+            break
+        assert told["pending"]["field_id"] != "mobile"
+        told = talk.say("退货" if told["pending"]["field_id"] == "demand" else "青岛市市北区台东路1号")
+    assert "19912345678" not in json.dumps(talk.list(), ensure_ascii=False)
+    assert db.session.get(Conversation, talk.id).turn_told == ""  # type: ignore[union-attr]
+
+
+def test_a_phone_number_in_a_question_is_kept_nowhere(talk: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = FAILURES["500"]
+    talk.say("药品经营许可证有效期几年？我手机19912345678")
+    assert find_draft(talk.id) is None
+    assert db.session.get(Conversation, talk.id).turn_told == ""  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("wish", ["接着写我之前的投诉", "回到投诉吧", "continue"])
+def test_a_complaint_put_aside_is_gone_on_with(talk: Talk, rasa: FakeRasa, app: APIFlask, wish: str) -> None:
+    rasa.answer = FAILURES["500"]
+    begun = talk.say("我要投诉，海泊桥惠生大药房卖给我过期的感冒药，要求退钱")
+    assert talk.say("算了")["pending"] is None
+    rasa.answer = acting(app, "applications/resume", intent="continue_application")
+    again = talk.say(wish)
+    assert again["pending"]["flow"] == "complaint"
+    assert again["pending"]["field_id"] == begun["pending"]["field_id"]

@@ -52,3 +52,20 @@ def test_it_is_told_too_when_it_was_heard_as_a_question(app: APIFlask, rasa: Fak
     told = say(app, rasa, "When do we need to renew our licence?", "kangrui", "answer/ask", language="en")
     assert "90" in str(told[0]["text"])
     assert "ends on" in str(told[0]["text"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("我们店的药品经营许可证哪天到期", "只告知持证人"),
+        ("On what day does our production licence run out?", "I only tell it to the holder"),
+    ],
+)
+def test_a_stranger_who_asks_for_the_last_day_of_a_paper_is_told_how_to_see_it(
+    app: APIFlask, rasa: FakeRasa, text: str, words: str
+) -> None:
+    language = "en" if text.isascii() else "zh"
+    told = say(app, rasa, text, verb="answer/ask", language=language)
+    assert words in str(told[0]["text"])
+    assert told[0]["answer"] is None
+    assert told[0]["data"]["sign_in"] is True  # type: ignore[index]

@@ -4,6 +4,9 @@ import pytest
 from apiflask import APIFlask
 from chat_edge import FakeRasa, Talk, acting
 
+from portal.chat.models import Conversation
+from portal.extensions import db
+
 
 @pytest.mark.parametrize(
     ("verb", "text"),
@@ -40,3 +43,75 @@ def test_the_plain_wish_to_change_the_language_is_followed(
 ) -> None:
     rasa.answer = acting(app, "language/set")
     assert talk.say(text)["messages"][1]["answer"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("三岁娃拉肚子，蒙脱石散一次吃几克", "refused"),
+        ("小孩咳嗽有痰，氨溴索糖浆喂多少毫升合适", "refused"),
+        ("How many drops of the fever syrup do I give a two year old?", "refused"),
+        ("我老公前几天打了破伤风针后胳膊红肿，这种情况向谁上报", "handoff"),
+    ],
+)
+def test_who_asks_how_much_to_take_or_where_to_report_is_not_sent_to_the_ambulance(
+    app: APIFlask, rasa: FakeRasa, talk: Talk, text: str, status: str
+) -> None:
+    rasa.answer = acting(app, "emergency/show")
+    said = talk.say(text)["messages"][1]
+    assert not (said["data"] or {}).get("emergency")
+    assert said["answer"]["status"] == status
+
+
+@pytest.mark.parametrize(
+    "text", ["孩子打了针全身起疹子喘不上气，该向谁上报", "他吞了二十片安眠药，要喝多少水", "她晕过去了，药还要喂几毫升"]
+)
+def test_danger_is_believed_even_when_such_a_question_is_asked_with_it(
+    app: APIFlask, rasa: FakeRasa, talk: Talk, text: str
+) -> None:
+    rasa.answer = acting(app, "emergency/show")
+    assert talk.say(text)["messages"][1]["data"]["emergency"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "variant"),
+    [
+        ("帮我把化妆品生产许可证换发一下", "A7", "renew"),
+        ("医疗器械生产许可证要换发，怎么开始填", "A8", "renew"),
+    ],
+)
+def test_the_kind_of_application_is_read_from_the_words_when_no_entity_names_it(
+    app: APIFlask, rasa: FakeRasa, talk: Talk, text: str, item: str, variant: str
+) -> None:
+    entity = {"entity": "service_item", "value": item}
+    rasa.answer = acting(app, "applications/open", intent="start_application", entities=[entity])
+    talk.say(text)
+    topic = db.session.get(Conversation, talk.id).topic  # type: ignore[union-attr]
+    assert (topic["item"], topic["variant"]) == (item, variant)
+
+
+def test_who_says_no_kind_of_application_chooses_one_of_those_that_can_be_filled_in(
+    app: APIFlask, rasa: FakeRasa, talk: Talk
+) -> None:
+    entity = {"entity": "service_item", "value": "A12"}
+    rasa.answer = acting(app, "applications/open", intent="start_application", entities=[entity])
+    said = talk.say("药品经营许可证，帮我办一下")["messages"][1]
+    assert "暂不能" not in said["text"]
+    assert len(said["buttons"]) > 1
+    assert all("token" in button for button in said["buttons"])
+
+
+@pytest.mark.parametrize(
+    ("first", "text"),
+    [
+        ("用了新买的精华脸上起红疹", "那款精华还可以继续抹吗"),
+        ("I got a rash from my new hand lotion", "Should I go on using it?"),
+    ],
+)
+def test_whether_to_go_on_with_a_product_is_for_a_doctor(
+    app: APIFlask, rasa: FakeRasa, talk: Talk, first: str, text: str
+) -> None:
+    rasa.answer = acting(app, "answer/ask")
+    talk.say(first)
+    said = talk.say(text)["messages"][1]
+    assert (said["answer"]["status"], said["answer"]["label"]) == ("refused", "medication_advice")
