@@ -1,4 +1,6 @@
-"""The OpenAPI document names every route, is a valid document, and every operation of it was tried with success."""
+"""The OpenAPI document names every route and nothing else, holds together, and is read by people in their language.
+
+That every answer is as it says is checked at each request of the other tests (``conftest.Program``)."""
 
 from collections.abc import Iterator
 from typing import Any
