@@ -110,7 +110,7 @@ def tidy(field: Field, text: str) -> str:
 
 
 _SAID_NO = re.compile(
-    r"^(?:我们|都|也|一直|从来|目前|暂时|并)*(?:没有?|无|未|不|no|none|not|never|nothing)(?P<what>.{0,24})$",
+    r"^(?:我们|都|也|一直|从来|目前|暂时|并)*(?:没有?|无|未|不|nothing|none|never|not|no)(?P<what>.{0,24})$",
     re.IGNORECASE,
 )
 _SAID_YES = re.compile(

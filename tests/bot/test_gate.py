@@ -371,3 +371,15 @@ def test_a_question_is_never_taken_for_small_talk(text: str, intent: str) -> Non
 @pytest.mark.parametrize("text", ["在吗", "你是谁", "hello"])
 def test_small_talk_stays_small_talk(text: str) -> None:
     assert decide_at(text, None, "greet", 0.6).intent == "greet"
+
+
+@pytest.mark.parametrize("text", ["没有变化", "都没有变动", "无变化", "有变动", "no changes", "nothing has changed"])
+@pytest.mark.parametrize("type_name", ["boolean", "text", "phone"])
+def test_how_it_is_is_an_answer_whatever_the_classifier_thinks(text: str, type_name: str) -> None:
+    decision = decide(hear(text, "ask_policy", 0.95), make_pending("choice", type_name))
+    assert decision.intent == "answer_field"
+
+
+@pytest.mark.parametrize("text", ["没有变化也要填吗", "有变化怎么办", "没有变化的话要交什么材料"])
+def test_a_question_about_how_it_is_stays_a_question(text: str) -> None:
+    assert decide(hear(text, "ask_policy", 0.95), make_pending("choice", "boolean")).intent == "ask_policy"

@@ -8,7 +8,7 @@ import pytest
 from apiflask import APIFlask
 from werkzeug.datastructures import FileStorage
 
-from portal.applications import chat, service
+from portal.applications import asking, chat, questions, service
 from portal.applications.models import Answer, Case, Draft
 from portal.errors import Missing
 from portal.extensions import db
@@ -239,6 +239,50 @@ def test_a_no_that_names_another_field_or_the_right_value_is_a_correction(kangru
     assert told[1]
     assert told[1]["field_id"] == "phone"
     assert chat.correct_at_read_back(*at, "不对", read_back["step"], "zh", read_back) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [("不对，是周见川", "周见川"), ("错了，是周见川", "周见川"), ("No, it's Zhou Jianchuan", "Zhou Jianchuan")],
+)
+def test_the_right_value_may_follow_the_no_with_a_bare_is(kangrui: Identity, text: str, right: str) -> None:
+    _messages, pending = start(kangrui)
+    _messages, read_back = say(kangrui, pending, "周见山")
+    assert read_back
+    told = chat.correct_at_read_back(kangrui, pending["draft_id"], text, read_back["step"], "zh", read_back)
+    assert told
+    assert told[0][-1]["text"].startswith("法定代表人")
+    assert right in told[0][-1]["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("没有变化", "no"),
+        ("都没变", "no"),
+        ("无任何变化。", "no"),
+        ("没有", "no"),
+        ("Nothing has changed", "no"),
+        ("有变化", "yes"),
+        ("有一点问题", None),
+        ("没有问题", None),
+    ],
+)
+def test_a_yes_or_no_may_be_said_in_the_words_of_the_question(kangrui: Identity, text: str, code: str | None) -> None:
+    _messages, pending = start(kangrui)
+    view = service.view_draft(db.session.get_one(Draft, pending["draft_id"]))
+    assert asking.read_yes_no(questions.fields_of(view.form)["changed"], text) == code
+
+
+def test_what_stands_in_a_field_may_stay(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    assert chat.keep_present(kangrui, pending["draft_id"], "zh") is None, "two records disagree on this one"
+    ask_again(kangrui, "联系电话写错了", pending)
+    kept = chat.keep_present(kangrui, pending["draft_id"], "zh")
+    assert kept
+    assert "保持不变" in kept[0][0]["text"]
+    assert kept[1]
+    assert kept[1]["field_id"] == pending["field_id"]
 
 
 def test_words_that_name_no_field_change_nothing(kangrui: Identity) -> None:
