@@ -7,7 +7,7 @@ from typing import Any
 from policy_kb import clock
 from portal.applications import outcomes, questions
 from portal.applications.models import Answer, Case, Draft
-from portal.forms.service import Form
+from portal.forms.service import Field, Form
 from portal.identity.service import Identity
 from portal.language import current_language
 from portal.prefill import service as prefill
@@ -89,6 +89,21 @@ def is_hidden(facts: Mapping[int, Fact], row: Answer | None, identity: Identity)
     """Whether a value that a record filled may not be shown to somebody who has not signed in strongly."""
     fact = facts.get(row.fact_id or 0) if row and not identity.strong else None
     return fact is not None and is_private(fact.concept) and fact.source != ACCOUNT_SOURCE
+
+
+def is_prefillable(field: Field) -> bool:
+    """Whether the form names a source for a field that may be filled at all."""
+    return bool(field.sources) and prefill.is_fillable(field)
+
+
+def list_sources(fact_ids: Iterable[int]) -> dict[int, str]:
+    """The source of each fact."""
+    return prefill.list_sources_of(fact_ids)
+
+
+def source_name(source: str, language: str) -> str:
+    """A source as people call it."""
+    return prefill.source_name(source, language)
 
 
 def write_line(fact: Fact | None, language: str) -> str:

@@ -5,7 +5,7 @@
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -41,8 +41,8 @@ from portal.vocabulary import is_private
 __all__ = [
     "ENDED_STATES", "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected",
     "SourceConsent", "SourceDown", "add_record_from_case", "channel_name", "collect_facts", "decide", "fetch_facts",
-    "get_record", "import_file", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_entries", "list_facts",
-    "list_facts_of", "list_failed", "list_recorded", "list_records", "origin_line", "put_record", "resolve", "source_name",
+    "get_record", "import_file", "is_fillable", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_entries", "list_facts",
+    "list_facts_of", "list_failed", "list_recorded", "list_records", "list_sources_of", "origin_line", "put_record", "resolve", "source_name",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -188,6 +188,16 @@ def list_facts_of(draft_id: str, channel: str) -> list[Fact]:
             continue
         found += unmarked if fact.source == channel else []
         unmarked = []
+    return found
+
+
+def list_sources_of(fact_ids: Iterable[int]) -> dict[int, str]:
+    """The source of each fact, by its id."""
+    wanted, found = sorted(set(fact_ids)), dict[int, str]()
+    for first in range(0, len(wanted), 500):  # a database takes so many parameters at once
+        chunk = wanted[first : first + 500]
+        query = select(PrefillFact.id, PrefillFact.source).where(PrefillFact.id.in_(chunk))
+        found.update(db.session.execute(query).tuples().all())
     return found
 
 
