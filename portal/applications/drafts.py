@@ -281,6 +281,7 @@ def offered(outcome: Outcome | None) -> list[Any]:
 def line_of(view: View, field_id: str) -> str:
     """Where the present value came from, in words; "" for what a person entered on their own."""
     outcome, row = view.outcomes.get(field_id), view.answers.get(field_id)
-    if outcome is not None and (outcome.locked or row is None or not row.author):
-        return outcome.origin_line
+    told = outcome.origin_line if outcome is not None and (outcome.locked or row is None or not row.author) else ""
+    if told:
+        return told  # a copy that has become too old fills nothing any more, but the value still came from it
     return prefilling.write_line(view.facts.get(row.fact_id or 0), view.language) if row else ""
