@@ -352,7 +352,12 @@ class Answer:
         first = self.citations[0] if self.citations else None
         if first is None or not first.quote or first.quote in self.text:
             return self.text
-        return f"{self.text}\n《{first.title}》{first.label}：“{first.quote}”"
+        place = (
+            f"《{first.title}》 Article {first.article}: "
+            if self.language == "en"
+            else f"《{first.title}》{first.label}："
+        )
+        return f"{self.text}\n{place}“{first.quote}”"
 
 
 @dataclass(frozen=True, slots=True)

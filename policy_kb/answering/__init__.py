@@ -54,7 +54,7 @@ def answer_question(
     if taken and not gives_way(taken, lower):
         return answer_from_route(frame, taken)
     read, answer = _best_of([_answer_way(base, shelf, each, topic, preview) for each in ways])
-    if taken and (answer.status != "answered" or answer.confidence < _CERTAIN):
+    if taken and (answer.status != "answered" or answer.confidence < _CERTAIN or read.follow_up):
         return answer_from_route(frame, taken)
     unsure = (
         answer.confidence < _DOUBTFUL

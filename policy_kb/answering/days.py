@@ -56,6 +56,9 @@ _EDITION = re.compile(
     rf"^\s*的?(?:新版|那版|版本?)|^\s*(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:第[一二三四]次)?(?:新?修订|修正|修改|公布|颁布|出台|通过|印发|制定|发布|起?施行|实施|生效)的|"
     rf"^\s*的?《|^\s*{_TITLE}(?!的?时)|^\s*(?:version|edition|amendment|revision)\b"
 )
+_IN_THAT_YEAR = re.compile(
+    r"(在|按照?|依照?|根据|照)\s*$|\b(in|of|under)( the)?\s*$"
+)  # 在2023年的条例里 is a day, 2017年办法 a name
 _EDITION_BEFORE = re.compile(r"(revised|amended|published|promulgated|issued by the \w+|自)\s*(?:in|on)?\s*$")
 _BEFORE = re.compile(r"^\s*(之前|以前|前(?!后|往)|以前的)")
 _BEFORE_EN = re.compile(r"(before|prior to|earlier than|up to|until)\s+(the\s+)?$|^(before|until|till)\b")
@@ -86,7 +89,8 @@ def find_days(text: str, today: date) -> Days:
             law_day = _law_day(named, before, after, text, today)
     if law_day or edition is None:
         return Days(law_day, expiry)
-    return Days(None, expiry, edition.first.year, _inside(edition))
+    applied = _inside(edition) if _IN_THAT_YEAR.search(text[: edition.start]) else None
+    return Days(None, expiry, edition.first.year, applied)
 
 
 def strip_days(text: str, today: date) -> str:

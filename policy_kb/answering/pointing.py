@@ -18,6 +18,10 @@ _NTH_EN = re.compile(
 _ARTICLE_OF_DOCUMENT = re.compile(
     r"^(?:那么?)?第[一二三四五六七八九十百零0-9]+条(?:呢|怎么说|说什么|是什么|的内容|[?？\s])*$"
 )
+_ORIGINAL = re.compile(
+    r"^(?:请|那|能不能|可以|我(?:想|要))*(?:给我|让我)?(?:看|查|发|显示)?(?:一?下)?(?:这条|那条|法条|条文|条款|法律|规定)?的?(?:原文|原话|全文)(?:是什么|怎么写的?|呢|吗|看看)?[?？。!！\s]*$|"
+    r"^(?:please |can you |could you |can i |may i )*(?:show|give|see|read|quote)(?: me)? (?:the |its )?(?:original|exact|full)? ?(?:clause|text|article|wording|words)(?: of the law| itself| in full)?[?.!\s]*$"
+)
 _EARLIER = re.compile(
     r"刚才|刚刚|前面|之前(?:说|问|讲)|一开始|最开始|回到|说回|还是说|earlier|back to|as for the|first one you"
 )
@@ -38,6 +42,8 @@ def find_pointed(shown: str, topic: Topic) -> str | None:
         listed = topic.offered or topic.cited
         place = number - 1 if number > 0 else len(listed) - 1
         return listed[place] if 0 <= place < len(listed) else ""
+    if _ORIGINAL.match(shown) and topic.cited:
+        return topic.cited[0]
     if _ARTICLE_OF_DOCUMENT.match(shown) and topic.document:
         return f"《{topic.document}》{shown}"
     return None

@@ -174,3 +174,13 @@ def test_a_day_alone_asks_the_same_for_that_day(
 def test_whether_papers_are_complete_is_not_asked_of_the_window_spoken_of(ingested: PolicyBase, said: str) -> None:
     answer = converse(ingested, "药品经营许可证到期怎么延续", said)
     assert cited(answer)[0] in {("药品经营和使用质量监督管理办法", 12), ("中华人民共和国行政许可法", 32)}
+
+
+@pytest.mark.parametrize(
+    "said", ["给我看原文", "原文呢", "Show me the original clause", "can I see the exact wording?"]
+)
+def test_who_wants_the_original_is_shown_the_clause_cited_first(ingested: PolicyBase, said: str) -> None:
+    before = ingested.answer("药品经营许可证有效期几年")
+    first = before.citations[0]
+    shown = ingested.answer(said, topic=before.topic).citations
+    assert [(each.title, each.article) for each in shown[:1]] == [(first.title, first.article)]

@@ -15,6 +15,15 @@ from portal.complaints.reading.learned import likely_kinds
 from portal.complaints.reading.message import Message
 from portal.complaints.reading.told import Told
 
+_ASKING = re.compile(
+    r"[?？]|吗|呢|么|哪|几|多[少久长]|怎|如何|是否|是不是|能不能|可不可以|有没有|算不算|什么|啥|谁|咨询|请教|请问|想问|\b(?:what|how|when|where|who|which|can|does|is it|should|may)\b",
+    re.I,
+)
+_WISH, _WISH_EN = 14, 8  # signs of a Chinese wish that tells nothing, words of an English one
+_WISHES = {
+    "complaint": re.compile(r"投诉|投訴|\bcomplain(?:t|ts)?\b", re.I),
+    "report": re.compile(r"举报|舉報|检举|揭发|\breport\b", re.I),
+}
 OWN = frozenset({"refund", "compensation", "replace", "explain"})
 
 
@@ -45,8 +54,13 @@ def read_kinds(told: Told, original: Message) -> tuple[list[str], list[str]]:
         return (["emergency", _dispute_kind(told)] if dispute else ["emergency"]), []
     if is_progress(told):
         return ["consultation"], []
+    wish = _bare_wish(told)
+    if wish:
+        return [wish], []
     elsewhere = find_elsewhere(told)
     possible = _possible_kinds(told) - (set() if elsewhere else {"other_authority"})
+    if not _asks_anything(told):
+        possible -= {"consultation"}  # 我要投诉 is a wish, however little it tells
     ours = not _is_not_ours(told)  # nobody is sent away on a guess
     first = next(kind for kind, sure in likely if kind in possible and (sure or not ours or kind != "not_ours"))
     if first == "other_authority":
@@ -162,6 +176,20 @@ def _acute_now(plain: str, clause: tuple[int, int]) -> bool:
         and bool(signs.NOW.search(plain[max(0, clause[0] - 60) : clause[1] + 40]))
         and not re.search(r"会不会|防止|可能会|担心|怕|治|缓解", words)
     )
+
+
+def _bare_wish(told: Told) -> str:
+    """The kind that a wish which tells nothing yet names itself (我要投诉, I want to report a shop), "" when it names none or both."""
+    matter = told.demands or told.price or told.harm or told.numbers or told.day or told.product.name
+    longer = len(told.plain.split()) > _WISH_EN if told.message.english else len(told.plain) > _WISH
+    if matter or longer or _asks_anything(told):
+        return ""
+    named = [kind for kind, words in _WISHES.items() if words.search(told.plain)]
+    return named[0] if len(named) == 1 else ""
+
+
+def _asks_anything(told: Told) -> bool:
+    return bool(signs.ASKS.search(told.plain) or signs.ONLY_ASKS.search(told.plain) or _ASKING.search(told.plain))
 
 
 def _is_question(told: Told) -> bool:

@@ -11,6 +11,7 @@ from portal.complaints.reading.days import read_day
 from portal.complaints.reading.learned import list_reasons
 from portal.complaints.reading.message import make_message
 from portal.complaints.reading.money import read_number
+from portal.complaints.reading.places import list_places
 from portal.complaints.reading.told import read_told
 from tools.score_messages import FIELDS, load_messages, score
 
@@ -213,3 +214,32 @@ def test_danger_now_is_heard_first(text: str) -> None:
 )
 def test_danger_that_is_over_or_only_asked_about_is_no_emergency(text: str) -> None:
     assert "emergency" not in read_message(text, SAID_ON).kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "prefecture"),
+    [
+        ("I bought expired cough syrup at Kangfu Pharmacy on Changchun Road yesterday for 45 yuan.", ""),
+        ("The shop is at 3 Nanjing Street, I want a refund for the cream.", ""),
+        ("The shop is on Dongfeng Road, Kunming, I want a refund for the cream.", "昆明"),
+    ],
+)
+def test_a_road_named_after_a_city_is_not_in_it(text: str, prefecture: str) -> None:
+    found = [place.region.prefecture for place in list_places(make_message(text, SAID_ON))]
+    assert all(prefecture in each for each in found) if prefecture else not any(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("我要投诉", ["complaint"]),
+        ("那我要投诉他", ["complaint"]),
+        ("想举报一家店", ["report"]),
+        ("I want to complain", ["complaint"]),
+        ("I wish to report a shop", ["report"]),
+        ("怎么投诉", ["consultation"]),
+        ("投诉多久有结果", ["consultation"]),
+    ],
+)
+def test_a_wish_that_tells_nothing_yet_is_what_it_names_itself(text: str, kinds: list[str]) -> None:
+    assert read_message(text, SAID_ON).kinds == kinds
