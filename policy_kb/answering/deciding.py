@@ -57,6 +57,7 @@ _STRANGE_ASKED = 0.3
 _CHOSEN = 0.75  # from this probability of being right the person is not asked which of several items is meant
 _NAMED = 0.9  # the confidence of a clause called by its law and number
 _PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
+_OUTRIGHT = 0.9  # an item found with this score is named, not guessed
 _SAID = 0.7  # raw score that what has answered one part must be ahead by to answer the next too
 _SAME = 0.5  # raw score that being of the law which answers the whole adds
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
@@ -72,7 +73,8 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
         return answer_from(frame, [(pointed, "")], [], 1.0)
     entries, ranked = gather(frame, shelf)
     chosen = in_context(question, _with_law(choose(question, entries, ranked), ranked))
-    candidates = _with_window(question, _with_article(_in_own_words(question, chosen)))
+    worded = _of_item_asked(frame, _in_own_words(question, chosen))
+    candidates = _with_window(question, _with_article(worded))
     if not candidates:
         return refuse(frame, "no_source")
     sure, bands, ours = _sure_of(chosen, candidates), thresholds_in_force(), is_ours(frame)
@@ -129,6 +131,19 @@ def _in_own_words(question: Question, candidates: list[Candidate]) -> list[Candi
         iter(near), None
     )
     return [entry, *(each for each in candidates if each is not entry)] if entry else candidates
+
+
+def _of_item_asked(frame: Frame, candidates: list[Candidate]) -> list[Candidate]:
+    """Who names an item outright and asks for one kind of fact of it gets that fact, if it is near."""
+    question = frame.question
+    if not candidates or not question.kinds or not frame.items or frame.items[0].score < _OUTRIGHT:
+        return candidates
+    item, wanted = frame.items[0].item.id, load_vocabulary().kinds[question.kinds[0]].facts[:1]
+    own = (each for each in candidates if each.found and each.found.entry.item and each.found.entry.item.id == item)
+    fact = next((each for each in own if each.found and each.found.entry.kind in wanted), None)
+    if fact is None or candidates[0].score - fact.score > _LIKE:
+        return candidates
+    return [fact, *(each for each in candidates if each is not fact)]
 
 
 def _is_named(candidate: Candidate) -> bool:

@@ -162,7 +162,8 @@ def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
         heard = replace(heard, kinds=())
     case = _case_of(heard)
     kinds = heard.kinds or (*procedures, *((topic.fact,) if topic.fact else ()))
-    found = [_of_class(heard, topic, kinds, case)] if _CLASS.search(heard.text) else []
+    another = _CLASS.search(heard.text)
+    found = [replace(_of_class(heard, topic, kinds, case), lean=_SWAPPED)] if another else []
     asked = case if heard.kinds or _asks_itself(heard) else f"{case} {_asked(topic.fact)}".strip()
     item = shipped().items.get(topic.item)
     if item:

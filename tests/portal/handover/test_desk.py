@@ -57,7 +57,8 @@ def test_the_page_walks_from_the_queue_to_a_cited_final_reply_and_a_draft(
     lawful: PolicyBase, talk: Talk, rasa: FakeRasa, app: APIFlask, desk: FlaskClient, make_account: Any
 ) -> None:
     rasa.answer = acting(app, "answer/ask")
-    talk.say("第三类医疗器械经营许可证什么时候可以申请延续？手机19912345678")
+    talk.say("第三类医疗器械经营许可证什么时候可以申请延续？")
+    talk.say("我的手机是19912345678")
     talk.say(person=True)
     request = db.session.query(TalkRequest).one()
     assert request.number in desk.get("/staff/talks").get_data(as_text=True)
