@@ -208,17 +208,12 @@ def describe(
     shared = _of_question(question, entries, ranked)
     asked = frozenset(grams(question.focus.lower()))
     places = _places(ranked)
-    rows = [_of_entry(found, place, entries, places) for place, found in _entries_of(entries)]
+    chosen, clauses = _entries_of(entries), _clauses_of(ranked)
+    rows = [_of_entry(found, place, entries, places) for place, found in chosen]
     backing, likes, meant = _backing(entries), _likes(entries, ranked), _meant(entries, ranked)
-    rows += [_of_clause(each, place, ranked, backing, asked) for place, each in _clauses_of(ranked)]
-    texts = [
-        *(found.entry.text.zh for _, found in _entries_of(entries)),
-        *(_said(each) for _, each in _clauses_of(ranked)),
-    ]
-    titles = [
-        *(_title_of(found) for _, found in _entries_of(entries)),
-        *(each.hit.version.title for _, each in _clauses_of(ranked)),
-    ]
+    rows += [_of_clause(each, place, ranked, backing, asked) for place, each in clauses]
+    texts = [*(found.entry.text.zh for _, found in chosen), *(_said(each) for _, each in clauses)]
+    titles = [*(_title_of(found) for _, found in chosen), *(each.hit.version.title for _, each in clauses)]
     units = units_asked(question.focus.lower())
     for row, text, title in zip(rows, texts, titles, strict=True):
         row["domain"] = _fits_domain(question.domain, title)

@@ -40,11 +40,11 @@ def find_then(base: "PolicyBase", old: Version, new: Version, place: Place) -> t
     return _places(base, old, new).get(place, ())
 
 
-_matched: dict[tuple[str, str], Mapping[Place, tuple[Place, ...]]] = {}
+_matched: dict[tuple[str, str, str], Mapping[Place, tuple[Place, ...]]] = {}
 
 
 def _places(base: "PolicyBase", old: Version, new: Version) -> Mapping[Place, tuple[Place, ...]]:
-    key = (old.id, new.id)
+    key = (old.id, new.id, base.revision())  # a text read again keeps its id
     if key not in _matched:
         if len(_matched) >= _KEPT:
             _matched.pop(next(iter(_matched)))

@@ -126,19 +126,24 @@ def _in_own_words(question: Question, candidates: list[Candidate]) -> list[Candi
         return candidates
     best = candidates[0]
     near = [each for each in candidates if each.found and each.cited == best.cited and best.score - each.score < _LIKE]
-    wanted = load_vocabulary().kinds[question.kinds[0]].facts[:1] if question.kinds else ()
+    wanted = _kind_asked(question)
     entry = next((each for each in near if each.found and each.found.entry.kind in wanted), None) or next(
         iter(near), None
     )
     return [entry, *(each for each in candidates if each is not entry)] if entry else candidates
 
 
+def _kind_asked(question: Question) -> tuple[str, ...]:
+    """The kind of catalogue entry that answers first what is asked, () when no kind is asked for."""
+    return load_vocabulary().kinds[question.kinds[0]].facts[:1] if question.kinds else ()
+
+
 def _of_item_asked(frame: Frame, candidates: list[Candidate]) -> list[Candidate]:
     """Who names an item outright and asks for one kind of fact of it gets that fact, if it is near."""
-    question = frame.question
-    if not candidates or not question.kinds or not frame.items or frame.items[0].score < _OUTRIGHT:
+    wanted = _kind_asked(frame.question)
+    if not candidates or not wanted or not frame.items or frame.items[0].score < _OUTRIGHT:
         return candidates
-    item, wanted = frame.items[0].item.id, load_vocabulary().kinds[question.kinds[0]].facts[:1]
+    item = frame.items[0].item.id
     own = (each for each in candidates if each.found and each.found.entry.item and each.found.entry.item.id == item)
     fact = next((each for each in own if each.found and each.found.entry.kind in wanted), None)
     if fact is None or candidates[0].score - fact.score > _LIKE:

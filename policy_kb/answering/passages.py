@@ -13,10 +13,8 @@ from policy_kb.model import Clause, Paragraph
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
 LEAD = 190  # characters of a quote in the answer's first block
 LIST = 340  # a list asked for as a whole may take this much
-_LOOKS, _COUNTED = (
-    0.15,
-    0.3,
-)  # beside coverage (0 to 1): the words of the kind asked for, a number with the unit asked for
+# Beside coverage (0 to 1): the words of the kind asked for, a number with the unit asked for.
+_LOOKS, _COUNTED = 0.15, 0.3
 _ASIDE = 0.1  # less for what only tells somebody of a decision, when nobody asked about that
 _TELLING = re.compile(r"告知|通知|送达|公示|公告|\b(notif|inform|tell|publish)")
 _TIME = ("hour", "day", "working_day", "month", "year")

@@ -44,9 +44,8 @@ class Rule:
 _QUESTION = "question"  # the model's label of what is to be answered
 _NEVER_GIVE_WAY = frozenset({"others_data", "promise"})
 _OUTRIGHT = frozenset({"injection", "local_details", "out_of_scope"})
-_SOUNDS_ASKED = (
-    0.2  # run of 2026-11-26 over 646 development messages: with .85 sure, 8 questions more are answered, no other
-)
+# 2026-11-26, development messages that a route takes: from here on, with an answer .85 sure, only questions come back.
+_SOUNDS_ASKED = 0.2
 _NEVER = 2.0  # a probability no message has
 # Of 546 development messages the bot took 12 questions for danger, the route none of them; with these every cry of the
 # development and held-out sets is still believed, and two of the twelve (2026-11-26).
