@@ -2,14 +2,18 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from portal import create_app
 from portal.extensions import db
+from portal.settings import Settings
 
 Reply = tuple[int, bytes]
 BOT_TOKEN = "the bot's token for these tests, long enough"
@@ -105,3 +109,21 @@ def acting(app: APIFlask, verb: str, **call: Any) -> Callable[[dict[str, Any]], 
         ).encode()
 
     return answer
+
+
+@contextmanager
+def open_portal(data: Path, rasa: FakeRasa, timeout: float) -> Iterator[APIFlask]:
+    """A portal in ``data`` that talks to the recording Rasa, ``timeout`` seconds at most a message; closed afterwards."""
+    settings = Settings(
+        env="test", data=data, argon2_time_cost=1, rasa_url=rasa.url, rasa_timeout=timeout, bot_token=BOT_TOKEN
+    )
+    app = create_app(settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["PROPAGATE_BUGS"] = True
+    with app.app_context():
+        db.create_all()
+        yield app
+        if "rasa_line" in app.extensions:
+            app.extensions["rasa_line"].close()
+        db.session.remove()
+        db.engine.dispose()

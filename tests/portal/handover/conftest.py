@@ -6,15 +6,13 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from chat_edge import BOT_TOKEN, FakeRasa, Talk
+from chat_edge import FakeRasa, Talk, open_portal
 from desk_edge import Clock, Officers
 from flask.testing import FlaskClient
 
-from portal import create_app
 from portal.chat.models import TalkRequest
 from portal.extensions import db
 from portal.identity.service import identity_of
-from portal.settings import Settings
 from tests.portal.conftest import FreshClient
 
 MORNING = "2026-11-24T09:30"  # a Tuesday, the desk is open until 17:00
@@ -36,20 +34,9 @@ def rasa() -> Iterator[FakeRasa]:
 
 @pytest.fixture
 def app(tmp_path: Path, rasa: FakeRasa, at: Clock) -> Iterator[APIFlask]:
-    settings = Settings(
-        env="test", data=tmp_path, argon2_time_cost=1, rasa_url=rasa.url, rasa_timeout=30.0, bot_token=BOT_TOKEN
-    )
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    app.config["PROPAGATE_BUGS"] = True
-    app.test_client_class = FreshClient
-    with app.app_context():
-        db.create_all()
+    with open_portal(tmp_path, rasa, 30.0) as app:
+        app.test_client_class = FreshClient
         yield app
-        if "rasa_line" in app.extensions:
-            app.extensions["rasa_line"].close()
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
