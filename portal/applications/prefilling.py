@@ -91,9 +91,9 @@ def is_hidden(facts: Mapping[int, Fact], row: Answer | None, identity: Identity)
     return fact is not None and is_private(fact.concept) and fact.source != ACCOUNT_SOURCE
 
 
-def is_prefillable(field: Field) -> bool:
-    """Whether the form names a source for a field that may be filled at all."""
-    return bool(field.sources) and prefill.is_fillable(field)
+def is_prefillable(form: Form, field: Field) -> bool:
+    """Whether a record may fill a field: what is new with this very application nobody knows."""
+    return prefill.can_be_filled(form, field)
 
 
 def list_sources(fact_ids: Iterable[int]) -> dict[int, str]:

@@ -98,8 +98,9 @@ def _count(
     for case, provenance in rows:
         cases += 1
         filled = filled_by.get(case.draft_id, {})
-        for field in questions.form_of(case.form_id, case.form_version).list_fields():
-            if field.id not in provenance or not prefilling.is_prefillable(field):
+        form = questions.form_of(case.form_id, case.form_version)
+        for field in form.list_fields():
+            if field.id not in provenance or not prefilling.is_prefillable(form, field):
                 continue
             asked += 1
             if field.id in filled:

@@ -13,7 +13,7 @@ from portal.forms import service as forms
 from portal.forms.service import Field, Form, Rule
 from portal.prefill.facts import Fact
 from portal.prefill.kinds import ACCOUNT_SOURCE
-from portal.prefill.matters import Matter, reason_of
+from portal.prefill.matters import Matter, is_there_before, reason_of
 from portal.vocabulary import is_private
 
 # Rules on one field that judge the value itself; a window or an expiry judges the matter, not the value.
@@ -34,6 +34,14 @@ class Candidate:
 def is_fillable(field: Field) -> bool:
     """Whether anything may ever be put into this field for the person."""
     return field.reuse and field.type not in ("declaration", "file") and bool(field.concept)
+
+
+def can_be_filled(form: Form, field: Field, named: str = "") -> bool:
+    """Whether some record may fill this field of a draft, and not only be offered; ``named`` is the subject of the record
+    that the task names, if it names one."""
+    if not field.sources or not is_fillable(field):
+        return False
+    return is_there_before(form, field) or (field.about != "person" and named.partition(":")[0] == field.about)
 
 
 def is_stale(field: Field, fact: Fact, today: date) -> bool:

@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.forms import service as forms
 from portal.forms.service import Field, Form
 from portal.identity.service import Identity
-from portal.prefill.candidates import is_fillable
+from portal.prefill.candidates import can_be_filled
 from portal.prefill.mandates import find_reason_denied
 from portal.prefill.models import Record
 from portal.prefill.records import find_named_record
@@ -30,7 +30,7 @@ OUTCOMES = ("auto", "suggest", "conflict", "computed", "kept", "none")
 
 @dataclass(frozen=True, slots=True)
 class ExplainedField:
-    """``prefillable``: the form names a source for it; ``shown``: the values so far ask for it; ``text`` is the value
+    """``prefillable``: a record may fill it; ``shown``: the values so far ask for it; ``text`` is the value
     as people read it; ``record`` the name of the record in words (its outside name, number or id)."""
 
     id: str
@@ -57,7 +57,7 @@ class ExplainedField:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """``filled`` of ``fillable`` are fields filled without a question, of those the form names a source for;
+    """``filled`` of ``fillable`` are fields filled without a question, of those that a record may fill;
     ``failed_sources`` maps a channel that brought nothing to what is told of it."""
 
     form: str
@@ -104,27 +104,32 @@ def explain(
     values = {name: one.value for name, one in outcomes.items() if one.value is not None}
     shown = {one.id for one in forms.list_shown(spec, values, today)}
     names = _name_records(fetched)
+    fillable = {one.id for one in spec.list_fields() if can_be_filled(spec, one, record.subject if record else "")}
     fields = tuple(
-        _explain_field(one, outcomes[one.id], given.get(one.id), one.id in shown, names, language)
+        _explain_field(one, outcomes[one.id], given.get(one.id), one.id in fillable, one.id in shown, names, language)
         for one in spec.list_fields()
     )
-    fillable = [f for f in fields if f.prefillable]
     told = {name: sum(f.outcome == name for f in fields) for name in OUTCOMES}
     return Explained(
         spec.id, spec.version, item, party_code, identity.code or identity.actor,
         find_reason_denied(identity, party_code, item, today), record.id if record else "", today, language,
         find_window(spec, values, today, language), dict(fetched.reasons),
-        sum(f.outcome == "auto" for f in fillable), len(fillable), told, fields,
+        sum(f.outcome == "auto" and f.prefillable for f in fields), len(fillable), told, fields,
     )  # fmt: skip
 
 
 def _explain_field(
-    one: Field, settled: Outcome, given: Given | None, shown: bool, names: Mapping[str, str], language: str
+    one: Field,
+    settled: Outcome,
+    given: Given | None,
+    fillable: bool,
+    shown: bool,
+    names: Mapping[str, str],
+    language: str,
 ) -> ExplainedField:
     origin = {"auto": "auto", "computed": "computed", "kept": given.origin if given else ""}.get(settled.outcome, "")
     return ExplainedField(
-        one.id, one.label[language], one.concept, one.about, settled.outcome, bool(one.sources) and is_fillable(one),
-        shown, settled.value, forms.show_value(one, settled.value, language), origin, settled.source,
+        one.id, one.label[language], one.concept, one.about, settled.outcome, fillable, shown, settled.value, forms.show_value(one, settled.value, language), origin, settled.source,
         names.get(settled.record_id, ""), settled.record_id, settled.as_of, settled.grade, settled.origin_line,
         settled.locked, settled.hint,
         tuple(_tell_choice(choice, names) for choice in settled.choices),

@@ -6,7 +6,7 @@ from datetime import date
 
 from portal.forms.service import Field, Form
 from portal.prefill.facts import STATUS, Fact, find_reason_ended
-from portal.prefill.kinds import KINDS
+from portal.prefill.kinds import ACCOUNT_SOURCE, KINDS
 
 # Sources of registers -> what their records are about.
 REGISTERS = {kind.source: kind.about for kind in KINDS.values() if kind.grade == "A"}
@@ -97,6 +97,18 @@ def find_main(form: Form) -> dict[str, frozenset[str]]:
         if field.concept == f"{field.about}.number"
     ]
     return {about: sources for about, sources in pairs if sources}
+
+
+def is_there_before(form: Form, field: Field) -> bool:
+    """Whether what a field is about can be known before the application: the party, the person acting, or a licence
+    (product) that the form takes from a register. The new one that a first application asks for can not."""
+    if field.about == "party":
+        return True
+    if field.about == "person":
+        return ACCOUNT_SOURCE in field.sources
+    if field.about in find_main(form):
+        return True
+    return field.about != form.about and any(REGISTERS.get(source) == field.about for source in field.sources)
 
 
 def _list_newest(stands: Iterable[Fact], today: date) -> list[Fact]:

@@ -18,7 +18,7 @@ from portal.errors import Missing
 from portal.extensions import db
 from portal.forms.service import Form
 from portal.identity.service import Identity
-from portal.prefill.candidates import is_fillable, is_stale
+from portal.prefill.candidates import can_be_filled, is_fillable, is_stale
 from portal.prefill.consents import Asked, decide, list_asked, list_barred, list_decisions
 from portal.prefill.facts import FAILED, READ, Fact, Stand, read_row, write_row
 from portal.prefill.importing import ImportReport, import_file
@@ -40,8 +40,8 @@ from portal.vocabulary import is_private
 
 __all__ = [
     "ENDED_STATES", "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected",
-    "SourceConsent", "SourceDown", "add_record_from_case", "channel_name", "collect_facts", "decide", "fetch_facts",
-    "get_record", "import_file", "is_fillable", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_entries", "list_facts",
+    "SourceConsent", "SourceDown", "add_record_from_case", "can_be_filled", "channel_name", "collect_facts", "decide", "fetch_facts",
+    "get_record", "import_file", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_entries", "list_facts",
     "list_facts_of", "list_failed", "list_recorded", "list_records", "list_sources_of", "origin_line", "put_record", "resolve", "source_name",
 ]  # fmt: skip
 
