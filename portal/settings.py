@@ -53,6 +53,14 @@ class Settings(BaseSettings):
     dense_model: str = Field(
         default="", description="folder of the text models; policy_kb.dense reads the same variable"
     )
+    mail_host: str = Field(default="", description="empty: mails are kept as files in the data folder")
+    mail_port: int = Field(default=587, ge=1, le=65535)
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_user: str = ""
+    mail_password: str = ""
+    mail_from: str = ""
+    mail_ca: str = ""
+    mail_timeout: float = Field(default=10.0, gt=0, le=15, description="seconds a step; a job's lease is two minutes")
     strong_minutes: int = Field(default=15, ge=1, description="how long a strong sign-in holds")
     argon2_time_cost: int = Field(default=3, ge=1)
     authority_zh: str = "示范省药品监督管理局"
@@ -73,9 +81,26 @@ class Settings(BaseSettings):
                 raise ValueError("each key in WENBAN_PROOF_KEYS must have at least 32 characters")
         else:
             _fill_development_secrets(self)
+        _check_mail(self)
         self.database_url = self.database_url or f"sqlite:///{self.data / 'portal.sqlite'}"
         self.broker_url = self.broker_url or f"sqla+sqlite:///{self.data / 'broker.sqlite'}"
         return self
+
+
+def _check_mail(settings: "Settings") -> None:
+    """A mail server is named whole or not at all, and no password goes over an open line."""
+    if not settings.mail_host:
+        settings.mail_from = settings.mail_from or "wenban@portal.invalid"
+        return
+    login = ("mail_user", "mail_password") if settings.mail_security != "none" or settings.mail_user else ()
+    wanted = ("mail_from", *(login if settings.env == "production" or settings.mail_user else ()))
+    missing = [name for name in wanted if not getattr(settings, name)]
+    if missing:
+        raise ValueError("WENBAN_MAIL_HOST needs " + ", ".join(f"WENBAN_{name.upper()}" for name in missing))
+    if settings.mail_security == "none" and settings.mail_user:
+        raise ValueError(
+            "WENBAN_MAIL_SECURITY=none would send WENBAN_MAIL_PASSWORD in the open; choose starttls or tls"
+        )
 
 
 def _fill_development_secrets(settings: "Settings") -> None:

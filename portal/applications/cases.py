@@ -195,7 +195,7 @@ def tell(case: Case, msgid: str, **words: str) -> None:
         % {"title": item_title(case.item, case.variant, language), **words}
         for language in ("zh", "en")
     }
-    notices.add_notice(case.account_id, text, f"/applications/cases/{case.id}/")
+    notices.add_notice(case.account_id, text, f"/applications/cases/{case.id}/", number=case.number)
 
 
 def get_case(identity: Identity, case_id: int) -> Case:

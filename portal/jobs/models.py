@@ -11,7 +11,7 @@ from portal.extensions import db
 
 
 class Job(db.Model):
-    """``state``: waiting, running, done or stuck (gave up after ``MAX_ATTEMPTS``; staff see it)."""
+    """``state``: waiting, running, done or stuck (gave up; staff see it)."""
 
     __tablename__ = "job"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,30 +2,51 @@
 
 A feature registers a handler with ``@handles("kind")``; the handler gets the payload, must be
 idempotent (a worker may be killed after its effect and before its commit) and does not commit.
+What cannot be taken back is registered with ``once``: work that a worker died over is not done
+again by itself but shown to staff.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select, update
 
 from policy_kb import clock
+from portal.errors import Missing
 from portal.extensions import db
-from portal.jobs.models import Job
+from portal.jobs.models import Job as Job
 
 LEASE = timedelta(minutes=2)
-MAX_ATTEMPTS = 5
+DELAYS = (2, 4, 8, 16)
+INTERRUPTED = "Interrupted"
 
 Handler = Callable[[dict[str, Any]], None]
-_handlers: dict[str, Handler] = {}
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
+class Hopeless(Exception):
+    """Trying again cannot help: the job gives up at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``delays``: seconds to wait after each failure; one failure more and the job is stuck."""
+
+    handler: Handler
+    delays: tuple[int, ...]
+    once: bool
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def handles(kind: str, *, delays: tuple[int, ...] = DELAYS, once: bool = False) -> Callable[[Handler], Handler]:
     """Register the handler of one kind of job."""
 
     def register(handler: Handler) -> Handler:
-        _handlers[kind] = handler
+        _kinds[kind] = Kind(handler, delays, once)
         return handler
 
     return register
@@ -33,7 +54,7 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 
 def add_job(kind: str, payload: dict[str, Any], *, key: str) -> Job:
     """Add work to the present transaction; a second job with the same key is the first one. The caller commits."""
-    known = db.session.scalar(select(Job).where(Job.key == key))
+    known = find_job(key)
     if known:
         return known
     job = Job(kind=kind, payload=payload, key=key, created_at=clock.now())
@@ -61,16 +82,32 @@ def find_job(key: str) -> Job | None:
     return db.session.scalar(select(Job).where(Job.key == key))
 
 
-def list_stuck() -> list[Job]:
-    """What gave up, for the staff dashboard."""
-    return list(db.session.scalars(select(Job).where(Job.state == "stuck").order_by(Job.id)))
+def list_stuck(kind: str = "") -> list[Job]:
+    """What gave up (of one kind), for the staff dashboard."""
+    query = select(Job).where(Job.state == "stuck").order_by(Job.id)
+    return list(db.session.scalars(query.where(Job.kind == kind) if kind else query))
 
 
-def _claim(job_id: int, now: datetime) -> bool:
+def count_jobs(kind: str) -> dict[str, int]:
+    """How many jobs of a kind there are, by state."""
+    counted = db.session.execute(select(Job.state, func.count(Job.id)).where(Job.kind == kind).group_by(Job.state))
+    return {state: int(count) for state, count in counted}
+
+
+def try_again(job_id: int, kinds: Collection[str]) -> Job:
+    """Let a job of these kinds that gave up begin anew; Missing when there is no such. The caller commits."""
+    job = db.session.get(Job, job_id)
+    if job is None or job.kind not in kinds or job.state != "stuck":
+        raise Missing(_("This is not waiting for you any more. Reload the page."))
+    job.state, job.attempts, job.lease_until = "waiting", 0, None
+    return job
+
+
+def _claim(job_id: int, now: datetime, state: str) -> bool:
     due = or_(Job.lease_until.is_(None), Job.lease_until < now)
     done = db.session.execute(
         update(Job)
-        .where(Job.id == job_id, Job.state.in_(("waiting", "running")), due)
+        .where(Job.id == job_id, Job.state == state, due)
         .values(state="running", lease_until=now + LEASE, attempts=Job.attempts + 1)
     )
     db.session.commit()
@@ -80,22 +117,34 @@ def _claim(job_id: int, now: datetime) -> bool:
 def run_job(job_id: int) -> bool:
     """Claim and do one job; False when somebody else has it or it is done. Commits (task boundary)."""
     now = clock.now()
-    if not _claim(job_id, now):
+    fresh = _claim(job_id, now, "waiting")
+    if not fresh and not _claim(job_id, now, "running"):
         return False
     job = db.session.get_one(Job, job_id)
+    kind = _kinds[job.kind]
+    if kind.once and not fresh:
+        _fail(job, f"{INTERRUPTED}: the worker died over it", None)
+        return True
+    worked = False
     try:
-        _handlers[job.kind](job.payload)
+        kind.handler(job.payload)
+        worked = True
         job.state, job.done_at, job.lease_until, job.last_error = "done", clock.now(), None, ""
         db.session.commit()
     except Exception as error:  # noqa: BLE001  task boundary: whatever fails is kept, retried, and in the end shown to staff
         db.session.rollback()
         job = db.session.get_one(Job, job_id)
-        job.last_error = f"{type(error).__name__}: {error}"[:500]
-        gave_up = job.attempts >= MAX_ATTEMPTS
-        job.state = "stuck" if gave_up else "waiting"
-        job.lease_until = None if gave_up else clock.now() + timedelta(seconds=2**job.attempts)
-        db.session.commit()
+        hopeless = isinstance(error, Hopeless) or job.attempts > len(kind.delays) or (kind.once and worked)
+        _fail(job, f"{type(error).__name__}: {error}", None if hopeless else kind.delays[job.attempts - 1])
     return True
+
+
+def _fail(job: Job, reason: str, delay: int | None) -> None:
+    """Keep the reason and wait ``delay`` seconds, or (None) give up."""
+    job.last_error = reason[:500]
+    job.state = "stuck" if delay is None else "waiting"
+    job.lease_until = None if delay is None else clock.now() + timedelta(seconds=delay)
+    db.session.commit()
 
 
 def run_due() -> int:

@@ -109,7 +109,8 @@ def _notify(request: TalkRequest) -> None:
     for code in LANGUAGES:
         with telling.speaking(code):
             texts[code] = _("Staff have written to you about request %(number)s.", number=request.number)
-    notices.add_notice(account_id, texts, url_for("chat.show", conversation_id=request.conversation_id))
+    url = url_for("chat.show", conversation_id=request.conversation_id)
+    notices.add_notice(account_id, texts, url, number=request.number)
 
 
 def transfer(identity: Identity, request_id: int, account_id: int) -> TalkRequest:
