@@ -10,25 +10,15 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal.applications import clocks, consenting, drafts, questions, wording
+from portal.applications import clocks, consenting, drafts, newer, questions, saying, wording
 from portal.applications.drafts import View
-from portal.applications.models import Case, Draft
+from portal.applications.models import Case
+from portal.applications.saying import Said, Turn, page_button, say, step_of
 from portal.extensions import db
 from portal.forms.service import Field
 from portal.pages import write_date
 from portal.prefill.service import Asked
 from portal.vocabulary import is_private
-
-Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
-Said = list[dict[str, Any]]
-
-
-def say(text: str, *, buttons: Said | None = None, data: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"kind": "form", "text": text, "buttons": buttons or [], "data": data or {}}
-
-
-def page_button(draft: Draft) -> dict[str, Any]:
-    return {"label": _("Open the form"), "url": url_for("applications.draft", draft_id=draft.id)}
 
 
 def list_warnings(view: View) -> Said:
@@ -72,10 +62,6 @@ def _returned_at(view: View) -> int:
 
 def _get_case(view: View) -> Case:
     return db.session.scalars(select(Case).where(Case.draft_id == view.draft.id)).one()
-
-
-def step_of(view: View, field_id: str) -> str:
-    return f"{view.draft.id}:{view.draft.version}:{field_id}"
 
 
 def _options(view: View, field: Field) -> list[dict[str, str]]:
@@ -182,7 +168,7 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
 
 def ask_sources(view: View, opening: Said) -> Turn:
     """Before anything is filled in: which source would give what, and whether they may be asked."""
-    draft, step = view.draft, step_of(view, "sources")
+    draft = view.draft
     lines = [_("Before I fill anything in for “%(item)s”, may I ask these sources?", item=wording.draft_title(draft))]
     lines += [f"· {one.label}: {_tell_gives(one)}" for one in consenting.list_asked(draft, view.language)]
     lines.append(
@@ -190,24 +176,10 @@ def ask_sources(view: View, opening: Said) -> Turn:
             "Only for this application. Declarations and signature are never filled in. You can withdraw on the page later."
         )
     )
-    options = [
-        {"value": "yes", "label": _("Yes, ask all of them")},
-        {"value": "no", "label": _("No, I type it myself")},
-    ]
-    intents = {"yes": "affirm", "no": "deny"}
-    buttons: Said = [{"label": o["label"], "payload": {"intent": intents[o["value"]], "step": step}} for o in options]
     url = url_for("applications.sources", draft_id=draft.id)
-    buttons.insert(1, {"label": _("Choose on the page"), "url": url})
-    pending = {
-        "flow": "application",
-        "kind": "confirm",
-        "field_id": "sources",
-        "type": "confirm",
-        "options": options,
-        "step": step,
-        "draft_id": draft.id,
-    }
-    return [*opening, say("\n".join(lines), buttons=buttons, data={"field_id": "sources"})], pending
+    yes, no, link = _("Yes, ask all of them"), _("No, I type it myself"), {"label": _("Choose on the page"), "url": url}
+    messages, pending = saying.ask_yes_no(view, "\n".join(lines), "sources", step_of(view, "sources"), yes, no, link)
+    return [*opening, *messages], pending
 
 
 def _tell_gives(one: Asked) -> str:
@@ -221,9 +193,12 @@ def ask_next(view: View, opening: Said) -> Turn:
     if consenting.is_undecided(view.draft):
         return ask_sources(view, opening)
     field = next_field(view)
+    errors = {} if field is not None else view.list_errors()
+    version = newer.find_untold(view, sending=field is None and not errors)
+    if version is not None:
+        return newer.ask(view, version, opening)
     if field is not None:
         return [*opening, build_question(view, field)], build_pending(view, field)
-    errors = view.list_errors()
     if errors:
         names = list(dict.fromkeys(questions.label_of(view.form, path, view.language) for path in errors))
         text = _(
@@ -236,50 +211,27 @@ def ask_next(view: View, opening: Said) -> Turn:
 
 def read_back(view: View) -> Turn:
     kept = view.draft.talk["read_back"]
-    field, step = questions.fields_of(view.form)[kept["field"]], step_of(view, "confirm")
+    field = questions.fields_of(view.form)[kept["field"]]
     text = _(
         "%(label)s: %(value)s. Is this right?",
         label=field.label[view.language],
         value=questions.write(field, kept["value"], view.language),
     )
-    options = [{"value": "yes", "label": _("Yes, that is right")}, {"value": "no", "label": _("No, ask again")}]
-    buttons = [
-        {"label": _("Yes, that is right"), "payload": {"intent": "affirm", "step": step}},
-        {"label": _("No, ask again"), "payload": {"intent": "deny", "step": step}},
-    ]
-    pending = {
-        "flow": "application",
-        "kind": "confirm",
-        "field_id": field.id,
-        "type": "confirm",
-        "options": options,
-        "step": step,
-        "draft_id": view.draft.id,
-    }
-    return [say(text, buttons=buttons, data={"field_id": field.id})], pending
+    yes, no = _("Yes, that is right"), _("No, ask again")
+    return saying.ask_yes_no(view, text, field.id, step_of(view, "confirm"), yes, no)
 
 
 def offer_sending(view: View, opening: Said) -> Turn:
-    step = step_of(view, "submit")
-    url = url_for("applications.check", draft_id=view.draft.id)
-    buttons: Said = [
-        {"label": _("Check everything on the page"), "url": url},
-        {"label": _("Yes, send it"), "payload": {"intent": "affirm", "step": step}},
-        {"label": _("No, not yet"), "payload": {"intent": "deny", "step": step}},
-    ]
+    link = {
+        "label": _("Check everything on the page"),
+        "url": url_for("applications.check", draft_id=view.draft.id),
+    }
     text = _(
         "Everything is answered. Sending is binding; look it through on the page first if you like. Shall I send it?"
     )
-    pending = {
-        "flow": "application",
-        "kind": "confirm",
-        "field_id": "submit",
-        "type": "confirm",
-        "options": [{"value": "yes", "label": _("Yes, send it")}, {"value": "no", "label": _("No, not yet")}],
-        "step": step,
-        "draft_id": view.draft.id,
-    }
-    return [*opening, say(text, buttons=buttons, data={"field_id": "submit"})], pending
+    yes, no = _("Yes, send it"), _("No, not yet")
+    messages, pending = saying.ask_yes_no(view, text, "submit", step_of(view, "submit"), yes, no, link)
+    return [*opening, *messages], pending
 
 
 def build_receipt(case: Case) -> dict[str, Any]:

@@ -15,15 +15,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications import asking, cases, consenting, drafts, naming, prefilling, questions, saving, wording
+from portal.applications import asking, cases, consenting, drafts, naming, newer, prefilling, questions, saving, wording
 from portal.applications.drafts import View
+from portal.applications.saying import Turn, page_button, say, step_of
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.forms.service import Field
 from portal.identity.service import Identity
 from portal.services import service as services
-
-Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
 
 
 def start(conversation_id: str, identity: Identity, item_id: str, variant: str, language: str) -> Turn:
@@ -34,7 +33,7 @@ def start(conversation_id: str, identity: Identity, item_id: str, variant: str, 
         text = _(
             "Your enterprise has several licences. Choose on the page which one it is about; then say “continue” here."
         )
-        return [asking.say(text, buttons=[{"label": _("Choose the licence"), "url": url}])], None
+        return [say(text, buttons=[{"label": _("Choose the licence"), "url": url}])], None
     draft = drafts.start(identity, item_id, form.variant if form else variant)
     return _open(drafts.view_draft(draft, language))
 
@@ -50,7 +49,7 @@ def _open(view: View) -> Turn:
         item=wording.draft_title(draft),
         count=filled,
     )
-    opening = asking.say(text, buttons=[asking.page_button(draft)])
+    opening = say(text, buttons=[page_button(draft)])
     return asking.ask_next(view, [opening, *asking.list_warnings(view)])
 
 
@@ -62,12 +61,10 @@ def answer(
     if consenting.is_undecided(view.draft):
         return asking.ask_sources(view, [])
     asked = asking.next_field(view)
-    if (step and asked is not None and step != asking.step_of(view, asked.id)) or (
+    if (step and asked is not None and step != step_of(view, asked.id)) or (
         asked and field_id and field_id != asked.id
     ):
-        return asking.ask_next(
-            view, [asking.say(_("That answer belonged to an earlier question; here is the present one."))]
-        )
+        return asking.ask_next(view, [say(_("That answer belonged to an earlier question; here is the present one."))])
     if asked is None:
         return asking.ask_next(view, [])
     option = option if option is not None else asking.read_yes_no(asked, text)
@@ -79,7 +76,7 @@ def answer(
     if errors or value is None:
         error = next(iter(errors.values()), _("I could not read an answer in that. Say it again, or say “skip”."))
         question = asking.build_question(view, asked)
-        return [asking.say(error), question], asking.build_pending(view, asked)
+        return [say(error), question], asking.build_pending(view, asked)
     _keep(
         view,
         {"field": asked.id, "value": value, "fact": offer.fact_id if offer else None, "version": view.draft.version},
@@ -98,7 +95,7 @@ def keep_present(identity: Identity, draft_id: str, language: str) -> Turn | Non
     view.draft.talk = _without(view.draft.talk, "wished")
     db.session.flush()
     text = _("%(label)s stays as it is.", label=asked.label[language])
-    return asking.ask_next(drafts.view_draft(view.draft, language), [asking.say(text)])
+    return asking.ask_next(drafts.view_draft(view.draft, language), [say(text)])
 
 
 def confirm(identity: Identity, draft_id: str, step: str, yes: bool | None, language: str) -> Turn:
@@ -106,28 +103,38 @@ def confirm(identity: Identity, draft_id: str, step: str, yes: bool | None, lang
     view = _get_open(identity, draft_id, language)
     if consenting.is_undecided(view.draft):
         return _decide_sources(identity, view, step, yes, language)
+    if step.endswith(":newer"):
+        return _decide_newer(identity, view, step, yes)
     if step.endswith(":submit"):
         return _confirm_sending(identity, view, step, yes, language)
     kept = view.draft.talk.get("read_back")
-    if not kept or kept["version"] != view.draft.version or (step and step != asking.step_of(view, "confirm")):
+    if not kept or kept["version"] != view.draft.version or (step and step != step_of(view, "confirm")):
         _drop(view)
-        return asking.ask_next(view, [asking.say(_("Something changed since; here is the present question."))])
+        return asking.ask_next(view, [say(_("Something changed since; here is the present question."))])
     if yes is None:
         return asking.read_back(view)
     _drop(view)
     if not yes:
         view.draft.talk = {**view.draft.talk, "wished": kept["field"]}
-        return asking.ask_next(view, [asking.say(_("Then I have not noted it."))])
+        return asking.ask_next(view, [say(_("Then I have not noted it."))])
     return _write(identity, view, kept, language)
 
 
 def _decide_sources(identity: Identity, view: View, step: str, yes: bool | None, language: str) -> Turn:
     """Yes asks every source now, no asks none; neither of them repeats the question."""
     draft = view.draft
-    if yes is None or (step and step != asking.step_of(view, "sources")):
+    if yes is None or (step and step != step_of(view, "sources")):
         return asking.ask_sources(view, [])
     consenting.decide_sources(identity, draft.id, consenting.read_said("all" if yes else "none", ()))
     return _open(drafts.view_draft(draft, language))
+
+
+def _decide_newer(identity: Identity, view: View, step: str, yes: bool | None) -> Turn:
+    """Yes goes over to the newer version of the form, no stays; anything else, or a step of another moment, asks again."""
+    if yes is None or step != step_of(view, "newer"):
+        return asking.ask_next(view, [])
+    fresh, said = newer.decide(identity, view, yes)
+    return asking.ask_next(fresh, said)
 
 
 def _write(identity: Identity, view: View, kept: dict[str, Any], language: str) -> Turn:
@@ -137,13 +144,13 @@ def _write(identity: Identity, view: View, kept: dict[str, Any], language: str) 
     try:
         saved = saving.save_fields(identity, draft.id, draft.version, raw, "chat", chosen=chosen)
     except (Invalid, Conflict) as error:
-        return asking.ask_next(drafts.view_draft(draft, language), [asking.say(error.message)])
+        return asking.ask_next(drafts.view_draft(draft, language), [say(error.message)])
     fresh = drafts.view_draft(draft, language)
     if saved.errors:
-        return asking.ask_next(fresh, [asking.say(next(iter(saved.errors.values())))])
+        return asking.ask_next(fresh, [say(next(iter(saved.errors.values())))])
     draft.talk = _without(draft.talk, "wished")
     return asking.ask_next(
-        drafts.view_draft(draft, language), [asking.say(_("Noted: %(label)s.", label=field.label[language]))]
+        drafts.view_draft(draft, language), [say(_("Noted: %(label)s.", label=field.label[language]))]
     )
 
 
@@ -160,9 +167,7 @@ def correct(
     if field is None and named.fields:
         return _ask_which(view, named.fields)
     if field is None:
-        return asking.ask_next(
-            view, [asking.say(_("Tell me which answer is to be changed, by the name of its field."))]
-        )
+        return asking.ask_next(view, [say(_("Tell me which answer is to be changed, by the name of its field."))])
     refusal = _refuse_change(view, field)
     if refusal:
         return asking.ask_next(view, [refusal])
@@ -173,7 +178,7 @@ def correct(
     hidden = prefilling.is_hidden(view.facts, view.answers.get(field.id), identity)
     present = "" if hidden else questions.write(field, view.values.get(field.id), language)
     said = _("%(label)s stands as: %(value)s", label=field.label[language], value=present) if present else ""
-    return asking.ask_next(view, [asking.say(said)] if said else [])
+    return asking.ask_next(view, [say(said)] if said else [])
 
 
 def correct_at_read_back(
@@ -181,7 +186,7 @@ def correct_at_read_back(
 ) -> Turn | None:
     """A no with more in it: the right value of what is read back, or the name of another field; None for a plain no."""
     view = _get_open(identity, draft_id, language)
-    if consenting.is_undecided(view.draft):
+    if consenting.is_undecided(view.draft) or pending.get("field_id") == "newer":
         return None
     shown = [f for f in questions.list_shown(view.form, view.values) if f.id != pending.get("field_id")]
     named = naming.find_named(shown, text)
@@ -197,7 +202,7 @@ def correct_at_read_back(
 def _ask_which(view: View, fields: Sequence[Field]) -> Turn:
     """Several fields may be meant: each as a button, then the present question."""
     buttons = [{"label": f.label[view.language], "payload": {"intent": "correct", "wished": f.id}} for f in fields]
-    return asking.ask_next(view, [asking.say(_("Which of these is to be changed?"), buttons=buttons)])
+    return asking.ask_next(view, [say(_("Which of these is to be changed?"), buttons=buttons)])
 
 
 def _refuse_change(view: View, field: Field) -> dict[str, Any] | None:
@@ -214,7 +219,7 @@ def _refuse_change(view: View, field: Field) -> dict[str, Any] | None:
         text = _("%(label)s is changed on the page.", label=label)
     else:
         return None
-    return asking.say(text, buttons=[asking.page_button(view.draft)])
+    return say(text, buttons=[page_button(view.draft)])
 
 
 def left(identity: Identity, draft_id: str, language: str) -> Turn:
@@ -229,7 +234,7 @@ def left(identity: Identity, draft_id: str, language: str) -> Turn:
     else:
         lines.append(_("Nothing is missing any more."))
     messages, pending = current_question(identity, draft_id, language)
-    return [asking.say("\n".join(lines), buttons=[asking.page_button(view.draft)]), *messages], pending
+    return [say("\n".join(lines), buttons=[page_button(view.draft)]), *messages], pending
 
 
 def explain(identity: Identity, draft_id: str, text: str, language: str) -> list[dict[str, Any]]:
@@ -239,21 +244,22 @@ def explain(identity: Identity, draft_id: str, text: str, language: str) -> list
     if field is None:
         return []
     if field.hint:
-        return [asking.say(f"{field.label[language]}: {field.hint[language]}", data={"explains": field.id})]
+        return [say(f"{field.label[language]}: {field.hint[language]}", data={"explains": field.id})]
     lines, buttons = _list_reasons(field)
-    return [asking.say("\n".join(lines), buttons=buttons, data={"explains": field.id})] if lines else []
+    return [say("\n".join(lines), buttons=buttons, data={"explains": field.id})] if lines else []
 
 
 def skip(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
     """Leave the asked field for later and ask the next one."""
     view = _get_open(identity, draft_id, language)
     asked = asking.next_field(view)
-    if asked is None or (step and step not in (asking.step_of(view, asked.id), asking.step_of(view, "confirm"))):
+    if asked is None or (step and step not in (step_of(view, asked.id), step_of(view, "confirm"))):
         return asking.ask_next(view, [])
     draft = view.draft
-    draft.talk = {"skipped": [*draft.talk.get("skipped", []), asked.id]}  # a wish to answer anew ends with it
+    kept = {key: value for key, value in draft.talk.items() if key == "stays"}  # a wish to answer anew ends with it
+    draft.talk = {**kept, "skipped": [*draft.talk.get("skipped", []), asked.id]}
     db.session.flush()
-    return asking.ask_next(view, [asking.say(_("Left for later: %(label)s.", label=asked.label[language]))])
+    return asking.ask_next(view, [say(_("Left for later: %(label)s.", label=asked.label[language]))])
 
 
 def why(identity: Identity, draft_id: str, step: str, language: str, text: str = "") -> Turn:
@@ -261,7 +267,7 @@ def why(identity: Identity, draft_id: str, step: str, language: str, text: str =
     view = _get_open(identity, draft_id, language)
     if consenting.is_undecided(view.draft):
         reason = _("What these sources know need not be typed; each value says where it comes from, and you check it.")
-        return asking.ask_sources(view, [asking.say(reason)])
+        return asking.ask_sources(view, [say(reason)])
     named = naming.find_named(questions.list_shown(view.form, view.values), text) if text else None
     asked = (named.one if named else None) or _read_back_field(view) or asking.next_field(view)
     if asked is None:
@@ -270,7 +276,7 @@ def why(identity: Identity, draft_id: str, step: str, language: str, text: str =
     if not lines:
         lines = [_("No single clause asks for this; the authority needs it to reach you or to handle the application.")]
     messages, pending = current_question(identity, draft_id, language)
-    return [asking.say("\n".join(lines), buttons=buttons), *messages], pending
+    return [say("\n".join(lines), buttons=buttons), *messages], pending
 
 
 def _list_reasons(field: Field) -> tuple[list[str], list[dict[str, Any]]]:
@@ -292,10 +298,10 @@ def stop(identity: Identity, draft_id: str, language: str) -> Turn:
     _drop(view)
     text = _("I stop here. Everything you confirmed is kept in the draft; say “continue” here, or go on on the page.")
     return [
-        asking.say(
+        say(
             text,
             buttons=[
-                asking.page_button(view.draft),
+                page_button(view.draft),
                 {"label": _("Continue"), "payload": {"intent": "continue_application", "draft_id": draft_id}},
             ],
         )
@@ -308,17 +314,15 @@ def resume(identity: Identity, draft_id: str, language: str) -> Turn:
         newest = next(iter(drafts.list_drafts(identity)), None)
         if newest is None:
             text = _("You have no open draft. Say which application you want to start.")
-            return [asking.say(text, buttons=[{"label": _("Services"), "url": url_for("services.index")}])], None
+            return [say(text, buttons=[{"label": _("Services"), "url": url_for("services.index")}])], None
         draft_id = newest.id
     draft = drafts.get_draft(identity, draft_id)
     changed = drafts.refresh(identity, draft)
     view = drafts.view_draft(draft, language)
-    said = [
-        asking.say(_("We go on with: %(item)s.", item=wording.draft_title(draft)), buttons=[asking.page_button(draft)])
-    ]
+    said = [say(_("We go on with: %(item)s.", item=wording.draft_title(draft)), buttons=[page_button(draft)])]
     if changed:
         said.append(
-            asking.say(
+            say(
                 _(
                     "Changed in the records since you started: %(fields)s. Look at these again.",
                     fields=_("; ").join(changed),
@@ -363,18 +367,18 @@ def _drop(view: View) -> View:
 
 
 def _confirm_sending(identity: Identity, view: View, step: str, yes: bool | None, language: str) -> Turn:
-    if step != asking.step_of(view, "submit"):
-        return asking.ask_next(
-            view, [asking.say(_("Something changed since; please look once more before it is sent."))]
-        )
+    if step != step_of(view, "submit"):
+        return asking.ask_next(view, [say(_("Something changed since; please look once more before it is sent."))])
     if yes is None:
         return asking.offer_sending(view, [])
     if not yes:
-        return [asking.say(_("Not sent. The draft is kept."), buttons=[asking.page_button(view.draft)])], None
+        return [say(_("Not sent. The draft is kept."), buttons=[page_button(view.draft)])], None
     try:
         case = cases.submit(identity, view.draft.id, view.draft.version, f"r{view.draft.version}", language=language)
     except Invalid:
         return asking.ask_next(drafts.view_draft(view.draft, language), [])
     except Conflict as error:
-        return [asking.say(error.message, buttons=[asking.page_button(view.draft)])], None
+        if error.code == "new_version":
+            return asking.ask_next(view, [])
+        return [say(error.message, buttons=[page_button(view.draft)])], None
     return [asking.build_receipt(case)], None

@@ -258,6 +258,11 @@ def migrate(old: Form, new: Form, values: Values) -> forms.Moved:
     return forms.migrate(new.id, {k: v for k, v in values.items() if k in fields_of(old)}, old.version, new.version)
 
 
+def find_earlier(form: Form, field_id: str) -> Form | None:
+    """The newest earlier version of a form that asks a field."""
+    return forms.find_earlier(form, field_id)
+
+
 def media_types(field: Field) -> tuple[str, ...]:
     """The kinds of file that a field takes."""
     return forms.media_types(field)

@@ -50,7 +50,7 @@ from portal.applications.questions import Gap, label_of, list_materials, list_se
 from portal.applications.receipts import find_receipt
 from portal.applications.saving import Saved, Stale, list_changed, save_fields
 from portal.applications.showing import Shown, show_field
-from portal.applications.upgrading import Difference, find_difference, upgrade
+from portal.applications.upgrading import Difference, find_difference, list_left_behind, upgrade
 from portal.applications.wording import due_name, item_title, origin_name, state_name, step_name
 
 __all__ = [
@@ -92,6 +92,7 @@ __all__ = [
     "list_channels",
     "list_drafts",
     "list_gaps",
+    "list_left_behind",
     "list_materials",
     "list_matters",
     "list_own",

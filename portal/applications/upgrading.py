@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from policy_kb import clock
 from portal.applications import prefilling, questions
 from portal.applications.drafts import View, fill, get_draft, view_draft
 from portal.applications.models import Answer, Draft
@@ -12,6 +13,10 @@ from portal.errors import Conflict
 from portal.extensions import db
 from portal.forms.service import Form
 from portal.identity.service import Identity
+from portal.vocabulary import is_private
+
+# The reason of a row that opens a field again because the new version cannot read what stood there.
+UNREADABLE = "new_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,28 @@ def list_new_demands(view: View, form: Form | None = None) -> dict[str, str]:
     return {path: text for path, text in questions.check(form, moved.values).items() if path not in before}
 
 
+def list_left_behind(view: View, reader: Identity) -> list[tuple[str, str]]:
+    """(label, text) of the answers that an earlier version of the form asked for and this one has no place for or cannot
+    read; they stay with the draft. What the reader may not see is not written out."""
+    found = []
+    for name, row in _last_given(view.draft).items():
+        old = questions.find_earlier(view.form, name)
+        if old is None or name not in questions.migrate(old, view.form, {name: row.value}).dropped:
+            continue
+        field = questions.fields_of(old)[name]
+        hidden = is_private(field.concept) or prefilling.is_hidden(view.facts, row, reader)
+        text = _("kept, not shown here") if hidden else questions.write(field, row.value, view.language)
+        found.append((field.label[view.language], text))
+    return found
+
+
+def _last_given(draft: Draft) -> dict[str, Answer]:
+    """The answer that was last given to each field, of those that stand and those that a newer version could not read."""
+    newest = {row.field_id: row for row in draft.answers}
+    given = {row.field_id: row for row in draft.answers if row.state == "given"}
+    return {name: row for name, row in given.items() if newest[name] is row or newest[name].reason == UNREADABLE}
+
+
 def upgrade(identity: Identity, draft_id: str) -> Draft:
     """Take an open draft to the newest version of its form: every answer goes along under its new name with its origin,
     sources are asked for what is new. The caller commits."""
@@ -63,6 +90,8 @@ def upgrade(identity: Identity, draft_id: str) -> Draft:
         row = view.answers.get(moved.origins[name])
         if row is not None and (name != moved.origins[name] or value != row.value):
             draft.answers.append(_carry(row, name, value, draft.version))
+    for name in moved.dropped.keys() & questions.fields_of(form).keys():
+        draft.answers.append(_clear(view.answers[name], draft.version))
     audit.record(identity.actor, "upgrade", "draft", draft.id, party_code=draft.party_code, detail=f"{form.version}")
     draft.failed = prefilling.fetch(identity, draft, form)
     db.session.flush()
@@ -82,5 +111,20 @@ def _carry(row: Answer, name: str, value: object, version: int) -> Answer:
         reason=row.reason,
         fact_id=row.fact_id,
         at=row.at,
+        version=version,
+    )
+
+
+def _clear(row: Answer, version: int) -> Answer:
+    """The field is open again: what stood there cannot be read any more."""
+    return Answer(
+        field_id=row.field_id,
+        value=None,
+        state="cleared",
+        origin=row.origin,
+        author="",
+        channel=row.channel,
+        reason=UNREADABLE,
+        at=clock.now(),
         version=version,
     )

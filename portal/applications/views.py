@@ -56,6 +56,7 @@ def draft(draft_id: str) -> str | Response:
         "applications/draft.html",
         view=view,
         difference=service.find_difference(view),
+        left_behind=service.list_left_behind(view, current_identity()),
         states=states,
         title=wording.draft_title(found),
         party=find_party(found.party_code),

@@ -40,6 +40,7 @@ __all__ = [
     "compute_check_character",
     "compute_values",
     "field_kind",
+    "find_earlier",
     "find_form",
     "find_window_days",
     "fold_width",
@@ -76,6 +77,13 @@ def get_form(form_id: str, version: int | None = None) -> Form:
     if form is None:
         raise Missing(f"{form_id}: {', '.join(sorted({known for known, _v in forms}))}")
     return form
+
+
+def find_earlier(form: Form, field_id: str) -> Form | None:
+    """The newest version of a form before this one that asks a field."""
+    earlier = [one for (form_id, n), one in load_forms().items() if form_id == form.id and n < form.version]
+    asking = [one for one in earlier if any(field.id == field_id for field in one.list_fields())]
+    return max(asking, key=lambda one: one.version, default=None)
 
 
 def find_form(item: str, variant: str = "") -> Form | None:

@@ -163,6 +163,8 @@ def _yes(turn: Turn) -> bool | None:
     said = turn.payload.get("yes")
     if isinstance(said, bool):
         return said
+    if says("unchanged", turn.text) and _pending(turn).get("field_id") == "newer":
+        return False  # the draft stays on its version
     if says("unchanged", turn.text) and _pending(turn).get("field_id") not in ("sources", "submit"):
         return True  # what is read back may stay
     return {"affirm": True, "deny": False}.get(turn.intent)

@@ -1,0 +1,48 @@
+"""What every message of an application in the conversation is made of: text, buttons, the step it belongs to."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.applications.drafts import View
+from portal.applications.models import Draft
+
+Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
+Said = list[dict[str, Any]]
+
+
+def say(text: str, *, buttons: Said | None = None, data: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"kind": "form", "text": text, "buttons": buttons or [], "data": data or {}}
+
+
+def page_button(draft: Draft) -> dict[str, Any]:
+    return {"label": _("Open the form"), "url": url_for("applications.draft", draft_id=draft.id)}
+
+
+def step_of(view: View, field_id: str) -> str:
+    return f"{view.draft.id}:{view.draft.version}:{field_id}"
+
+
+def ask_yes_no(
+    view: View, text: str, about: str, step: str, yes: str, no: str, link: dict[str, Any] | None = None
+) -> Turn:
+    """A question with two answers; ``about`` is the field (or sources, newer, submit) that it is about, ``link`` a third way
+    out that is shown between them or, at sending, before them."""
+    options = [{"value": "yes", "label": yes}, {"value": "no", "label": no}]
+    buttons: Said = [
+        {"label": label, "payload": {"intent": intent, "step": step}}
+        for label, intent in ((yes, "affirm"), (no, "deny"))
+    ]
+    if link:
+        buttons.insert(0 if about == "submit" else 1, link)
+    pending = {
+        "flow": "application",
+        "kind": "confirm",
+        "field_id": about,
+        "type": "confirm",
+        "options": options,
+        "step": step,
+        "draft_id": view.draft.id,
+    }
+    return [say(text, buttons=buttons, data={"field_id": about})], pending
