@@ -289,7 +289,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """``kind``: start_application, open_item, complain, report, talk, search, call_120, other_authority."""
+    """``kind``: start_application, open_item, complain, report, talk, search, call_120, other_authority. The ``target`` of the
+    first two is an item, or item:variant."""
 
     kind: str
     label: str

@@ -399,12 +399,8 @@ def steps_for(item: ServiceItem | None, variant_id: str, language: str) -> tuple
     variant = item.find_variant(variant_id) if variant_id else None
     opened = NextStep("open_item", name, item.id)
     if variant and variant.form:
-        return (
-            NextStep(
-                "start_application", _("Start: %(name)s") % {"name": variant.name.in_language(language)}, variant.form
-            ),
-            opened,
-        )
+        label = _("Start: %(name)s") % {"name": variant.name.in_language(language)}
+        return (NextStep("start_application", label, f"{item.id}:{variant.id}"), opened)
     return (opened,)
 
 

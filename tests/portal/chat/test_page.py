@@ -52,6 +52,21 @@ def test_buttons_are_forms(app: APIFlask, client: FlaskClient, rasa: FakeRasa) -
     assert rasa.received[-1]["message"].startswith("/make_complaint")
 
 
+def test_the_button_of_an_answer_starts_the_very_application(
+    app: APIFlask, client: FlaskClient, rasa: FakeRasa
+) -> None:
+    rasa.answer = acting(app, "answer/ask")
+    say(client, QUESTION)
+    token = re.search(r'name="button" value="([^"]+)"[^>]*>\s*在线办理：延续', read(client))
+    assert token
+    rasa.answer = say_back("好")
+    client.post("/chat/messages", data={"button": token.group(1)})
+    pressed = rasa.received[-1]["message"]
+    assert pressed.startswith("/start_application")
+    assert '"item": "A11"' in pressed
+    assert '"variant": "renew"' in pressed
+
+
 @pytest.mark.parametrize(("text", "told"), [("", "没有收到可读的内容"), ("药" * 10_000, "10000")])
 def test_bad_input_is_told_on_the_page_and_kept_in_the_box(client: FlaskClient, text: str, told: str) -> None:
     reply = client.post("/chat/messages", data={"text": text})
