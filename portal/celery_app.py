@@ -27,6 +27,8 @@ def init_celery(app: Flask) -> None:
             "beat_schedule_filename": str(settings.data / "beat-schedule"),
             "beat_schedule": {
                 "sweep": {"task": "portal.sweep", "schedule": 20.0},
+                # often, so that a worker that was away in the morning still reminds that day; given is given
+                "reminders": {"task": "portal.remind", "schedule": 900.0},
                 "handovers": {"task": "portal.time_handovers", "schedule": 15.0},
             },
         }

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from flask import current_app
+from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
 from portal.jobs import service as jobs
@@ -26,6 +27,19 @@ def time_handovers() -> None:
 
     chat.apply_due_handovers()
     db.session.commit()
+
+
+@shared_task(name="portal.remind", ignore_result=True)
+def remind() -> None:
+    """Remind of renewals; each certificate is a transaction of its own."""
+    from portal.renewals import service as renewals  # as above
+
+    for due in renewals.list_due():
+        try:
+            renewals.remind(due)
+            db.session.commit()
+        except IntegrityError:  # another worker gave this one
+            db.session.rollback()
 
 
 def send_soon(job_id: int) -> None:

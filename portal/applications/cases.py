@@ -269,6 +269,18 @@ def find_by_number(number: str, given_hash: str) -> tuple[Case, Snapshot] | None
     return (case, found) if found else None
 
 
+def find_open_about(party_code: str, item: str, variant: str, number: str) -> str:
+    """The number of an open case of that kind about a licence or product; "" when there is none."""
+    query = select(Case).where(
+        Case.party_code == party_code, Case.item == item, Case.variant == variant, Case.state.in_(OPEN_STATES)
+    )
+    for case in db.session.scalars(query.order_by(Case.id)):
+        field = outcomes.find_number_field(questions.form_of(case.form_id, case.form_version))
+        if field is not None and case.snapshot.content["answers"].get(field.id) == number:
+            return case.number
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Titled:
     """What a draft or case is called, and the item and variant it is of."""

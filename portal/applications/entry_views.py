@@ -14,6 +14,7 @@ from portal.identity.service import current_identity, find_party
 from portal.language import current_language
 from portal.notices import service as notices
 from portal.prefill import service as prefill
+from portal.renewals import service as renewals
 from portal.services import service as services
 
 
@@ -29,6 +30,8 @@ def index() -> str | Response:
         drafts=service.list_drafts(identity),
         cases=service.list_own(identity),
         complaints=complaints.list_own(identity),
+        renewals=renewals.list_own(identity),
+        show_cites=services.show_cites,
         wording=wording,
     )
 

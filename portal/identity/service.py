@@ -202,6 +202,17 @@ def find_name(account_id: int | None) -> str:
     return account.name if account else ""
 
 
+def list_acting(party_code: str, item: str) -> list[int]:
+    """The active accounts that may act for a party in an item today."""
+    query = select(Mandate).where(Mandate.party_code == party_code).order_by(Mandate.account_id)
+    today = clock.today()
+    return [
+        m.account_id
+        for m in db.session.scalars(query)
+        if m.account.active and not m.find_reason_out(today) and m.covers(item)
+    ]
+
+
 def register_account(
     login: str, password: str, *, kind: str, name: str, mobile: str = "", email: str = "", roles: str = ""
 ) -> Account:

@@ -1,7 +1,7 @@
 """Writing and finding records: one row a record, the same row again when the same record comes in twice."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.forms.service import Form
 from portal.identity import service as identities
 from portal.identity.service import Identity
+from portal.prefill.facts import find_reason_ended
 from portal.prefill.kinds import KINDS, grade_of, source_of
 from portal.prefill.models import Record
 
@@ -48,6 +49,28 @@ def list_entries(party_code: str, number: str) -> list[Record]:
     nobody reads it, so nothing is audited."""
     query = select(Record).where(Record.party_code == party_code, Record.number == number, Record.grade == "A")
     return list(db.session.scalars(query.order_by(Record.as_of.desc(), Record.taken_at.desc())))
+
+
+def list_ending(kinds: Collection[str], first: date, last: date, party_code: str = "") -> list[Record]:
+    """What the registers say last of each number of these kinds (of one party), where it is in force on ``first`` and
+    ends by ``last``. For the system's own use: nobody reads it, so nothing is audited."""
+    query = select(Record).where(
+        Record.kind.in_(kinds), Record.grade == "A", Record.number != "", Record.valid_to.between(first, last)
+    )
+    if party_code:
+        query = query.where(Record.party_code == party_code)
+    found = {(r.party_code, r.kind, r.number) for r in db.session.scalars(query)}
+    newest = [
+        next(entry for entry in list_entries(party, number) if entry.kind == kind)
+        for party, kind, number in sorted(found)
+    ]
+    return [
+        record
+        for record in newest
+        if record.valid_to is not None
+        and record.valid_to <= last
+        and not find_reason_ended(record.status, record.valid_from, record.valid_to, first)
+    ]
 
 
 def get_record(identity: Identity, record_id: str) -> Record:

@@ -29,6 +29,7 @@ from portal.prefill.origins import origin_line, reason_line, source_name
 from portal.prefill.records import (
     add_record_from_case,
     get_record,
+    list_ending,
     list_entries,
     list_records,
     put_record,
@@ -41,7 +42,7 @@ from portal.vocabulary import is_private
 __all__ = [
     "ENDED_STATES", "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected",
     "SourceConsent", "SourceDown", "add_record_from_case", "can_be_filled", "channel_name", "collect_facts", "decide", "fetch_facts",
-    "get_record", "import_file", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_entries", "list_facts",
+    "get_record", "import_file", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_ending", "list_entries", "list_facts",
     "list_facts_of", "list_failed", "list_recorded", "list_records", "list_sources_of", "origin_line", "put_record", "resolve", "source_name",
 ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from portal.chat.turn import Turn
 from portal.knowledge import policy_base
 from portal.pages import write_date
 from portal.prefill import service as prefill
+from portal.renewals import service as renewals
 from portal.vocabulary import KINDS
 
 MOST = 3
@@ -44,7 +45,22 @@ def _tell(turn: Turn, ends: date, kind: str, number: str) -> Draft:
         number=number,
         day=write_date(ends, turn.language),
     )
+    own = " ".join(filter(None, (own, _tell_reminders(turn, ends, kind, number))))
     if answer.status != "answered":
         return Draft("notice", own, data={"status": "routed"})
     shown = {**(draft.answer or {}), "notices": [own, *((draft.answer or {}).get("notices") or [])]}
     return replace(draft, text=f"{own}\n{draft.text}", answer=shown)
+
+
+def _tell_reminders(turn: Turn, ends: date, kind: str, number: str) -> str:
+    """On which days the holder is still reminded, or that the renewal is on its way; "" where there is no window."""
+    due = next(
+        (d for d in renewals.list_own(turn.identity) if (d.record.kind, d.record.number) == (kind, number)), None
+    )
+    if due is not None and due.renewal:
+        return _("Its renewal is with the authority (%(number)s); you are not reminded any more.", number=due.renewal)
+    plan = renewals.find_plan(kind, ends)
+    ahead = [write_date(day, turn.language) for _stage, day in plan.days if day > clock.today()] if plan else []
+    if not ahead:
+        return ""
+    return _("You are reminded under “my matters” on %(days)s, and by mail if you like.", days=_("; ").join(ahead))

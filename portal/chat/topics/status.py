@@ -38,8 +38,9 @@ def asks_renewal(text: str) -> bool:
 
 
 def asks_own_expiry(text: str) -> bool:
-    """Whether the person asks for the last day of a paper of their own: no law says it, their records do."""
-    return says("own_expiry", text) and not NUMBER.search(text)
+    """Whether the person asks for the last day of a paper of their own, or whether they are reminded of it: no law says
+    it, their records do."""
+    return (says("own_expiry", text) or says("reminder", text)) and not NUMBER.search(text)
 
 
 def _sign_in_for_papers() -> Draft:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from portal.applications import service
+from portal.extensions import db
 from portal.identity.service import Identity
 from portal.prefill import service as prefill
 from portal.prefill.service import Record
-from tests.portal.applications.conftest import Finish
+from portal.renewals import service as renewals
+from tests.portal.applications.conftest import Applicant, Finish
 
 
 def find_entry(identity: Identity, kind: str, number: str) -> Record:
@@ -76,3 +78,18 @@ def test_a_citizens_item_is_open_to_citizens_only(identity_of: Callable[[str], I
     assert service.start(identity_of("citizen"), "C1", "complain").party_code.startswith("P-")
     with pytest.raises(Exception, match="账号"):
         service.start(identity_of("haoyi"), "B9", "first")
+
+
+def test_a_renewal_at_the_authority_reminds_nobody(applicant: Applicant, kangrui: Identity, officer: Identity) -> None:
+    [due] = [d for d in renewals.list_due() if d.record.party_code == kangrui.party_code]
+    url = applicant.start()
+    applicant.fill(url)
+    case_id = applicant.get_case_id(applicant.send(url))
+    [own] = renewals.list_own(kangrui)
+    assert own.renewal == service.get_case(officer, case_id).number
+    assert [d for d in renewals.list_due() if d.record.number == due.record.number] == []
+    assert "不再提醒" in applicant.text("/applications/")
+    service.accept_case(officer, case_id)
+    service.decide_case(officer, case_id, approve=True)
+    db.session.commit()
+    assert renewals.list_own(kangrui) == []

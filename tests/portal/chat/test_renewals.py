@@ -37,6 +37,20 @@ def test_the_holder_is_told_the_end_and_the_window_of_each_certificate(
     assert "90个工作日" in first
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("到期前会提醒我换证吗", ["我们会在2027年1月", "邮件提醒"]),
+        ("Will you remind me before our licence expires?", ["You are reminded under", "January 2027"]),
+    ],
+)
+def test_the_holder_is_told_when_reminders_come(app: APIFlask, rasa: FakeRasa, text: str, words: list[str]) -> None:
+    language = "en" if text.isascii() else "zh"
+    told = say(app, rasa, text, "kangrui", "answer/ask", language=language)
+    text_told = str(told[0]["text"])
+    assert [word for word in words if word not in text_told] == [], text_told
+
+
 def test_a_stranger_is_asked_to_sign_in_and_comes_back_to_the_conversation(app: APIFlask, rasa: FakeRasa) -> None:
     told = say(app, rasa, "我的证什么时候该续")
     assert told[0]["data"]["sign_in"] is True  # type: ignore[index]
