@@ -45,7 +45,7 @@ def _tell(turn: Turn, ends: date, kind: str, number: str) -> Draft:
         number=number,
         day=write_date(ends, turn.language),
     )
-    own = " ".join(filter(None, (own, _tell_reminders(turn, ends, kind, number))))
+    own = (" " if turn.language == "en" else "").join(filter(None, (own, _tell_reminders(turn, ends, kind, number))))
     if answer.status != "answered":
         return Draft("notice", own, data={"status": "routed"})
     shown = {**(draft.answer or {}), "notices": [own, *((draft.answer or {}).get("notices") or [])]}

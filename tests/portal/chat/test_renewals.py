@@ -40,8 +40,8 @@ def test_the_holder_is_told_the_end_and_the_window_of_each_certificate(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("到期前会提醒我换证吗", ["我们会在2027年1月", "邮件提醒"]),
-        ("Will you remind me before our licence expires?", ["You are reminded under", "January 2027"]),
+        ("到期前会提醒我换证吗", ["还会提醒您：2026年12月22日", "邮件通知"]),
+        ("Will you remind me before our licence expires?", ["You are reminded under", "22 December 2026"]),
     ],
 )
 def test_the_holder_is_told_when_reminders_come(app: APIFlask, rasa: FakeRasa, text: str, words: list[str]) -> None:
