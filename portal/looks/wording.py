@@ -64,6 +64,8 @@ def tell_action(action: str) -> str:
         "refuse": _("refused the application"),
         "withdraw": _("took the application back"),
         "complete": _("the filing was completed"),
+        "revoke": _("revoked the certificate"),
+        "remind": _("reminded of a renewal"),
     }.get(action, action)
 
 
