@@ -6,6 +6,9 @@ import warnings
 
 from bot.settings import Settings, read_settings
 
+# How long a turn holds its conversation inside Rasa. One lasts 0.05 s; the lock of a process that was killed must have
+# ended long before the portal gives up on the process that took over (WENBAN_RASA_TIMEOUT, 8 s).
+LOCK_SECONDS = "3"
 MODEL_MISSING = "There is no model at {model}: run 'make train' first."
 
 
@@ -13,7 +16,7 @@ def list_arguments(settings: Settings) -> list[str]:
     """The command line of `rasa run`."""
     return [
         "rasa", "run", "--model", settings.model, "--endpoints", "bot/endpoints.yml",
-        "--credentials", "bot/credentials.yml", "--interface", settings.host, "--port", str(settings.rasa_port),
+        "--credentials", "bot/credentials.yml", "--interface", settings.host, "--port", str(settings.rasa_ports[0]),
     ]  # fmt: skip
 
 
@@ -21,6 +24,9 @@ def set_environment(settings: Settings) -> None:
     """What endpoints.yml reads, and what keeps Rasa and TensorFlow quiet and at home."""
     os.environ["WENBAN_ACTIONS_URL"] = settings.actions_url
     os.environ["WENBAN_BOT_TOKEN"] = settings.token
+    os.environ["WENBAN_TRACKER_URL"] = settings.tracker_url
+    os.environ["WENBAN_LOCK_URL"] = settings.lock_url
+    os.environ.setdefault("TICKET_LOCK_LIFETIME", LOCK_SECONDS)
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("LOG_LEVEL", "WARNING")

@@ -9,16 +9,21 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Settings:
-    """``host`` is where both servers listen: the loopback, unless a private network (compose) says otherwise."""
+    """``host`` is where both servers listen: the loopback, unless a private network (compose) says otherwise.
+
+    ``rasa_ports``: one process of Rasa listens on each. ``tracker_url`` (SQLAlchemy) and ``lock_url`` are what they share.
+    """
 
     environment: str
     token: str
     host: str
-    rasa_port: int
+    rasa_ports: tuple[int, ...]
     actions_port: int
     actions_url: str
     portal_url: str
     model: str
+    tracker_url: str
+    lock_url: str
 
 
 def read_settings() -> Settings:
@@ -32,11 +37,14 @@ def read_settings() -> Settings:
         environment=environment,
         token=token,
         host=os.environ.get("WENBAN_BOT_HOST", LOOPBACK),
-        rasa_port=int(os.environ.get("WENBAN_RASA_PORT", "5005")),
+        rasa_ports=tuple(int(port) for port in os.environ.get("WENBAN_RASA_PORT", "5005").split(",")),
         actions_port=actions_port,
         actions_url=os.environ.get("WENBAN_ACTIONS_URL", f"http://{LOOPBACK}:{actions_port}/webhook"),
         portal_url=os.environ.get("WENBAN_PORTAL_URL", f"http://{LOOPBACK}:5000").rstrip("/"),
         model=os.environ.get("WENBAN_BOT_MODEL", "bot/models/wenban.tar.gz"),
+        tracker_url=os.environ.get("WENBAN_TRACKER_URL")
+        or f"sqlite:///{os.environ.get('WENBAN_DATA', 'var')}/rasa.sqlite",
+        lock_url=os.environ.get("WENBAN_LOCK_URL") or "memory://",
     )
 
 

@@ -32,8 +32,11 @@ class Settings(BaseSettings):
     proof_keys: str = Field(default="", description="secrets separated by blanks; the first signs, all verify")
     portal_url: str = "http://127.0.0.1:8000"
     public_url: str = Field(default="", description="what QR codes open; portal_url when empty")
-    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_url: str = Field(default="http://127.0.0.1:5005", description="of every process, separated by commas")
     rasa_timeout: float = Field(default=8.0, gt=0, description="seconds")
+    rasa_processes: int = Field(default=1, ge=1, le=16, description="how many `make run` starts")
+    tracker_url: str = Field(default="", description="where Rasa keeps the last turns; SQLite in the data folder")
+    lock_url: str = Field(default="memory://", description="Rasa's locks: memory:// or redis://…")
     register_url: str = ""
     register_token: str = ""
     register_timeout: float = Field(default=3.0, gt=0, description="seconds")
@@ -83,6 +86,7 @@ class Settings(BaseSettings):
             _fill_development_secrets(self)
         _check_mail(self)
         self.database_url = self.database_url or f"sqlite:///{self.data / 'portal.sqlite'}"
+        self.tracker_url = self.tracker_url or f"sqlite:///{self.data / 'rasa.sqlite'}"
         self.broker_url = self.broker_url or f"sqla+sqlite:///{self.data / 'broker.sqlite'}"
         return self
 

@@ -145,6 +145,7 @@ def test_portal_and_bot_share_one_token_and_know_each_others_names(compose: dict
     portal, rasa = (compose["services"][name]["environment"] for name in ("portal", "rasa"))
     assert portal["WENBAN_BOT_TOKEN"] == rasa["WENBAN_BOT_TOKEN"]
     assert portal["WENBAN_RASA_URL"] == "http://rasa:5005"
+    assert "WENBAN_TRACKER_URL" not in compose["services"]["actions"]["environment"], "only Rasa reads its database"
     assert (rasa["WENBAN_PORTAL_URL"], rasa["WENBAN_ACTIONS_URL"]) == (
         "http://portal:8000",
         "http://actions:5055/webhook",

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,18 +63,27 @@ def find_text_models() -> str:
         return ""
 
 
-def hold_ports(wished: int) -> tuple[HeldPort, HeldPort, HeldPort]:
-    """Ports for portal, Rasa and action server, ours until we end."""
-    rasa, actions = (
-        int(os.environ.get(f"WENBAN_{name}_PORT", other)) for name, other in (("RASA", 5005), ("ACTIONS", 5055))
-    )
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Ours until we end."""
+
+    portal: HeldPort
+    actions: HeldPort
+    rasa: tuple[HeldPort, ...]
+
+
+def hold_ports(wished: int) -> Ports:
+    """One for the portal, one for the action server, one for each process of Rasa (WENBAN_RASA_PROCESSES)."""
+    rasa = [int(port) for port in os.environ.get("WENBAN_RASA_PORT", "5005").split(",")]
+    rasa += [0] * (int(os.environ.get("WENBAN_RASA_PROCESSES") or len(rasa)) - len(rasa))
+    actions = int(os.environ.get("WENBAN_ACTIONS_PORT", "5055"))
     try:
-        return hold_port(wished), hold_port(rasa), hold_port(actions)
+        return Ports(hold_port(wished), hold_port(actions), tuple(hold_port(port) for port in rasa))
     except NoFreePort as error:
         raise SystemExit(str(error)) from error
 
 
-def make_environment(options: argparse.Namespace, port: int, rasa: int, actions: int) -> dict[str, str]:
+def make_environment(options: argparse.Namespace, ports: Ports) -> dict[str, str]:
     """The variables every process gets; secrets come from the environment or the data folder."""
     os.environ.setdefault("WENBAN_DATA", str(Path(options.data).resolve()))
     if options.store:
@@ -84,9 +94,10 @@ def make_environment(options: argparse.Namespace, port: int, rasa: int, actions:
         os.environ["WENBAN_DENSE_MODEL"] = find_text_models()
     from portal.settings import SettingsError, read_settings
 
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{ports.portal.number}"
+    rasa = ",".join(f"http://127.0.0.1:{port.number}" for port in ports.rasa)
     try:
-        settings = read_settings(portal_url=address, rasa_url=f"http://127.0.0.1:{rasa}")
+        settings = read_settings(portal_url=address, rasa_url=rasa)
     except SettingsError as error:
         raise SystemExit(str(error)) from error
     return {
@@ -99,12 +110,14 @@ def make_environment(options: argparse.Namespace, port: int, rasa: int, actions:
         "WENBAN_DATA": str(settings.data),
         "WENBAN_SECRET_KEY": settings.secret_key,
         "WENBAN_BOT_TOKEN": settings.bot_token,
-        "WENBAN_PORT": str(port),
-        "WENBAN_RASA_PORT": str(rasa),
-        "WENBAN_ACTIONS_PORT": str(actions),
+        "WENBAN_PORT": str(ports.portal.number),
+        "WENBAN_RASA_PORT": ",".join(str(port.number) for port in ports.rasa),
+        "WENBAN_ACTIONS_PORT": str(ports.actions.number),
         "WENBAN_PORTAL_URL": address,
         "WENBAN_RASA_URL": settings.rasa_url,
-        "WENBAN_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
+        "WENBAN_ACTIONS_URL": f"http://127.0.0.1:{ports.actions.number}/webhook",
+        "WENBAN_TRACKER_URL": settings.tracker_url,
+        "WENBAN_LOCK_URL": settings.lock_url,
     }
 
 
@@ -150,12 +163,12 @@ def find_corpus(given: str) -> str:
 
 
 def answers(url: str) -> bool:
-    """Whether a server answers at all (a refusal is an answer)."""
+    """Whether a server answers at all (a refusal is an answer), and is not only starting (503)."""
     try:
         with urllib.request.urlopen(url, timeout=60 if url.endswith("/ready") else 2):
             return True
-    except urllib.error.HTTPError:
-        return True
+    except urllib.error.HTTPError as refusal:
+        return refusal.code != 503
     except (urllib.error.URLError, OSError):
         return False
 
@@ -164,7 +177,7 @@ def wait_until_ready(environment: dict[str, str], supervisor: "subprocess.Popen[
     """Poll until portal, Rasa and the action server answer; a dead supervisor or the time limit ends it."""
     waiting = {
         "portal": environment["WENBAN_PORTAL_URL"] + "/ready",
-        "Rasa": environment["WENBAN_RASA_URL"] + "/",
+        **{f"Rasa {url}": f"{url}/webhooks/portal/" for url in environment["WENBAN_RASA_URL"].split(",")},
         "actions": f"http://127.0.0.1:{environment['WENBAN_ACTIONS_PORT']}/health",
     }
     began = time.monotonic()
@@ -188,8 +201,8 @@ def main() -> int:
     parser.add_argument("--data", default=str(ROOT / "var"))
     options = parser.parse_args()
     read_dotenv()
-    held = hold_ports(options.port)
-    environment = make_environment(options, *(port.number for port in held))
+    ports = hold_ports(options.port)
+    environment = make_environment(options, ports)
     prepare(environment, find_corpus(options.corpus))
     say("Starting portal, worker, beat, Rasa and the action server …")
     supervisor = subprocess.Popen(

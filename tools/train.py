@@ -1,10 +1,12 @@
 """Train the bot when anything it is made from changed; otherwise say so and stop.
 
 The fingerprint of domain, rules, stories, NLU data, components, configuration, dictionary and translations is
-kept beside the model.
+kept beside the model. The new model takes the old one's place in one step, so that a running system may be told to
+load it (``flask rasa swap``); the old one stays as ``previous.tar.gz``, to go back to.
 """
 
 import hashlib
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "bot" / "models" / "wenban.tar.gz"
+CANDIDATE, PREVIOUS = MODEL.with_name("candidate.tar.gz"), MODEL.with_name("previous.tar.gz")
 SOURCES = (
     "bot/config.yml",
     "bot/domain/**/*.yml",
@@ -52,17 +55,26 @@ def train() -> None:
     sys.stderr.write("Training the bot (about a minute) …\n")
     folders = [folder for folder in DATA if (ROOT / folder).is_dir()]
     done = subprocess.run(
-        [*COMMAND, "--data", *folders, "--out", "bot/models", "--fixed-model-name", "wenban", "--quiet"],
+        [*COMMAND, "--data", *folders, "--out", "bot/models", "--fixed-model-name", "candidate", "--quiet"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    if done.returncode or not MODEL.exists():
+    if done.returncode or not CANDIDATE.exists():
         sys.exit(f"Training failed:\n{done.stdout[-4000:]}")
+    put_in_place()
     MODEL.with_suffix(".fingerprint").write_text(fingerprint())
     sys.stderr.write(f"Trained {MODEL.relative_to(ROOT)} in {time.monotonic() - began:.0f} s\n")
+
+
+def put_in_place() -> None:
+    """The candidate becomes the model; at no moment is there none."""
+    if MODEL.exists():
+        PREVIOUS.unlink(missing_ok=True)
+        os.link(MODEL, PREVIOUS)
+    os.replace(CANDIDATE, MODEL)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The one way in for everything people type or press; see the package's docstring for the life of a message.
 
-Between two commits a turn belongs to this process: the bot's calls (``accept_call``) are taken only while the turn
-is open and only for its own text, so that a late or doubled call changes nothing.
+Between two commits a turn belongs to this process: one call of the bot (``accept_call``) is taken, only while the turn
+is open and only for its own text, so that a late or doubled call, or a turn tried on a second Rasa, changes nothing.
 """
 
 import hashlib
@@ -35,6 +35,7 @@ from portal.language import set_language
 
 log = logging.getLogger(__name__)
 LONGEST_CLIENT_ID = 64
+TAKEN = "taken"  # instead of a turn's fingerprint: the bot has made its one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +151,18 @@ def _open_turn(conversation: Conversation, message: Message, text: str, payload:
 
 def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn) -> None:
     try:
-        replies = rasa_line().send(conversation.id, _wording(turn), _metadata(turn))
+        replies = rasa_line().send(conversation.id, _wording(turn), _metadata(turn, message.text))
     except RasaAway as away:
         log.warning("Rasa is away (%s); the portal answers itself", away)
         replies = []
     _close_turn(conversation)
-    drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
-    if not drafts and not records.count_replies(message.id):
-        db.session.refresh(conversation)
-        drafts = alone.answer(turn)
+    if records.count_replies(message.id):  # an action was done: what the bot says beside it is about a repeated try
+        drafts = []
+    else:
+        drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
+        if not drafts:
+            db.session.refresh(conversation)
+            drafts = alone.answer(turn)
     _finish(conversation, message, drafts)
 
 
@@ -183,10 +187,13 @@ def _wording(turn: Turn) -> str:
     return f"/{turn.intent}{json.dumps(said, ensure_ascii=False)}"
 
 
-def _metadata(turn: Turn) -> dict[str, Any]:
+def _metadata(turn: Turn, shown: str) -> dict[str, Any]:
+    """``kept`` is the text as it may be stored, when a field made more of it pass."""
     metadata: dict[str, Any] = {"language": turn.language, "pending": gate_view(turn.conversation.pending)}
     if turn.payload:
         metadata["payload"] = True
+    elif shown != turn.text:
+        metadata["kept"] = shown
     return metadata
 
 
@@ -247,11 +254,11 @@ def fingerprint(text: str) -> str:
 def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[Message]:
     """What the bot's action asked for, done and stored within the open turn; commits. Conflict when the turn is over."""
     conversation = db.session.get(Conversation, conversation_id)
-    if conversation is None or conversation.turn_id is None:
+    if conversation is None or conversation.turn_id is None or conversation.turn_key == TAKEN:
         raise Conflict("this turn is over; nothing was changed", code="turn_over")
     if call["text"] and fingerprint(call["text"]) != conversation.turn_key:
         raise Conflict("this is not the text of the open turn; nothing was changed", code="turn_over")
-    turn_id = conversation.turn_id
+    turn_id, turn_key = conversation.turn_id, conversation.turn_key
     language = conversation.turn_language or conversation.language
     set_language(language)
     turn = Turn(
@@ -269,8 +276,8 @@ def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[M
     messages = records.add_drafts(conversation, turn_id, dispatch.handle(verb, turn))
     still = db.session.execute(
         update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.turn_id == turn_id)
-        .values(updated_at=clock.now())
+        .where(Conversation.id == conversation_id, Conversation.turn_id == turn_id, Conversation.turn_key == turn_key)
+        .values(updated_at=clock.now(), turn_key=TAKEN)
     )
     if not count_changed(still):
         db.session.rollback()

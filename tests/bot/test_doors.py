@@ -1,23 +1,20 @@
-"""Who may speak to the bot, and in which language: tokens, payloads, logs, memory."""
+"""Who may speak to the bot, and in which language: tokens, payloads, logs."""
 
-import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 import rasa
 import structlog
 from rasa.core.actions.action import RemoteAction
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import quiet_logs, speedups
 from bot.channel import find_fault
 from bot.components.payload_guard import PayloadGuard, disarm, is_payload
+from bot.model_swap import SwapRefused, find_model
 from bot.settings import is_allowed, read_settings
-from bot.tracker_store import BoundedTrackerStore
 
 COMMANDS = ["/affirm{}", "／affirm", " /restart", "\u200b/restart", "\ufeff／session_start", "//affirm", "\\affirm", "⁄affirm", "/ affirm", "\u2060 \u200d/affirm{\"a\":1}", "/"]  # fmt: skip
 
@@ -113,34 +110,6 @@ def test_the_quiet_step_is_put_first_once() -> None:
     assert processors.count(quiet_logs.hide_texts) == 1
 
 
-def make_store(**limits: int) -> BoundedTrackerStore:
-    return BoundedTrackerStore(Domain.empty(), **limits)
-
-
-def make_conversation(sender: str, turns: int) -> DialogueStateTracker:
-    tracker = DialogueStateTracker(sender, [])
-    for turn in range(turns):
-        tracker.update(UserUttered(f"turn {turn}", {"name": "greet"}))
-        tracker.update(ActionExecuted("action_listen"))
-    return tracker
-
-
-def test_a_long_conversation_keeps_its_last_events_only() -> None:
-    store = make_store(events=10)
-    asyncio.run(store.save(make_conversation("a", 50)))
-    kept = asyncio.run(store.retrieve("a"))
-    assert kept is not None
-    assert len(kept.events) == 10
-    assert kept.latest_message.text == "turn 49"
-
-
-def test_the_conversation_unused_longest_is_forgotten_first() -> None:
-    store = make_store(conversations=2)
-    for sender in ("a", "b", "a", "c"):
-        asyncio.run(store.save(make_conversation(sender, 1)))
-    assert list(store.store) == ["a", "c"]
-
-
 def test_the_compiled_schema_is_only_used_with_the_rasa_it_was_measured_with(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rasa.__version__ == speedups.MEASURED_WITH
     monkeypatch.setattr(rasa, "__version__", "3.7.0")
@@ -159,3 +128,18 @@ def test_the_compiled_schema_still_refuses_a_bad_reply() -> None:
             action._validate_action_result({"events": "none"})
     finally:
         RemoteAction._validate_action_result = before
+
+
+@pytest.mark.parametrize("name", ["../wenban.tar.gz", "/etc/passwd", "other.tar.gz", "", "wenban", ".tar.gz"])
+def test_only_a_model_of_the_houses_folder_is_loaded(tmp_path: Path, name: str) -> None:
+    for path in (tmp_path / "wenban.tar.gz", tmp_path / "models" / "kept.tar.gz"):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    with pytest.raises(SwapRefused, match=r"there are: kept\.tar\.gz"):
+        find_model(tmp_path / "models", name)
+    assert find_model(tmp_path / "models", "kept.tar.gz").is_file()
+
+
+def test_several_ports_are_several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENBAN_RASA_PORT", "5005,5006")
+    assert read_settings().rasa_ports == (5005, 5006)

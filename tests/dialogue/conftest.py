@@ -69,6 +69,7 @@ def bot(model: Path, portal: FakePortal, tmp_path_factory: pytest.TempPathFactor
         "WENBAN_RASA_PORT": str(rasa), "WENBAN_ACTIONS_PORT": str(actions), "WENBAN_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
     }  # fmt: skip
     path = tmp_path_factory.mktemp("bot") / "bot.log"
+    environment["WENBAN_TRACKER_URL"] = f"sqlite:///{path.with_name('rasa.sqlite')}"
     with path.open("w") as log:
         servers = [
             subprocess.Popen([sys.executable, "-m", name], cwd=ROOT, env=environment, stdout=log, stderr=log)

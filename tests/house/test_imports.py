@@ -40,7 +40,9 @@ def list_forbidden(folder: str, forbidden: tuple[str, ...]) -> list[str]:
     ],
 )
 def test_a_half_imports_nothing_it_must_not_know(folder: str, forbidden: tuple[str, ...]) -> None:
-    assert list_forbidden(folder, forbidden) == []
+    """Rasa's own memory (bot/tracker_store.py) is the one file of the bot with a database."""
+    found = list_forbidden(folder, forbidden)
+    assert [line for line in found if not line.startswith("bot/tracker_store.py:")] == []
 
 
 def test_the_portal_enters_the_policy_base_by_its_front_door() -> None:

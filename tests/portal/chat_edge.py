@@ -20,9 +20,13 @@ BOT_TOKEN = "the bot's token for these tests, long enough"
 
 
 class FakeRasa:
-    """``received`` holds the bodies in order; ``answer`` maps a body to (status, bytes)."""
+    """``received`` holds the bodies in order; ``answer`` maps a body to (status, bytes), b"" breaks the connection.
 
-    def __init__(self) -> None:
+    ``ready`` is what it says when it is asked whether it takes messages. ``port`` takes a place up again.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        self.ready = True
         self.received: list[dict[str, Any]] = []
         self.tokens: list[str] = []
         self.answer: Callable[[dict[str, Any]], Reply] = lambda body: say_back(f"heard: {body['message']}")(body)
@@ -33,7 +37,15 @@ class FakeRasa:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 fake.received.append(body)
                 fake.tokens.append(self.headers.get("Authorization", ""))
-                status, content = fake.answer(body)
+                self.reply(*fake.answer(body))
+
+            def do_GET(self) -> None:
+                status = "ok" if fake.ready else "loading the model"
+                self.reply(200 if fake.ready else 503, json.dumps({"status": status}).encode())
+
+            def reply(self, status: int, content: bytes) -> None:
+                if not content:
+                    return
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
@@ -43,7 +55,7 @@ class FakeRasa:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
