@@ -9,6 +9,7 @@ import pytest
 
 from policy_kb import PolicyBase, open_policy_base, wording
 from tests.nodes import find_server, make_node_folder, open_node
+from tests.running import Running, start_system
 from tools.elasticsearch_node import Node
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,3 +59,10 @@ def node(server: Path) -> Iterator[Node]:
     yield started
     started.stop()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def system(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Portal, worker, action server and two Rasas on free ports, with all law (a minute, once a session)."""
+    with start_system(corpus, tmp_path_factory.mktemp("system") / "data") as running:
+        yield running

@@ -90,6 +90,11 @@ def _state_html(state: dict[str, Any], render: str) -> dict[str, str]:
     return {
         "kept_html": render_template("chat/_memory.html", chips=state["kept"], api=True),
         "handover_html": render_template("chat/_handover.html", handover=state["handover"], api=True),
+        **(
+            {"preview_html": render_template("chat/_preview.html", preview=state["preview"])}
+            if state.get("preview")
+            else {}
+        ),
     }
 
 
@@ -116,7 +121,12 @@ def start(body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
 def say(conversation_id: str, body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     conversation = _opened(conversation_id)
     said = service.take(
-        conversation, text=body["text"], button=body["button"], message_id=body["message_id"], person=body["person"]
+        conversation,
+        text=body["text"],
+        button=body["button"],
+        message_id=body["message_id"],
+        person=body["person"],
+        preview=body["preview"],
     )
     return {**said, "messages": _shown(said["messages"], options["render"]), **_state_html(said, options["render"])}
 

@@ -24,6 +24,7 @@ from portal.chat.handover import gate
 from portal.chat.masking import mask
 from portal.chat.models import Conversation, Message
 from portal.chat.ordering import count_changed, turn_of
+from portal.chat.previewing import name_kinds
 from portal.chat.rasa import RasaAway, rasa_line
 from portal.chat.signing import read_button
 from portal.chat.tongue import find_language
@@ -217,16 +218,9 @@ def _is_stale(turn: Turn) -> bool:
 
 
 def _masking_notice(kinds: tuple[str, ...]) -> Draft:
-    names = {
-        "mobile": _("a mobile number"),
-        "identity_card": _("an identity card number"),
-        "bank_card": _("a bank card number"),
-        "passport": _("a passport number"),
-    }
-    listed = _(", ").join(names[kind] for kind in kinds)
     text = _(
         "I starred out %(what)s in your message before keeping it: nobody needs it to answer you. A form asks for such numbers where they are needed; a complaint keeps your own phone number apart from this conversation.",
-        what=listed,
+        what=name_kinds(kinds),
     )
     return Draft("notice", text, role="system", data={"masked": list(kinds)})
 

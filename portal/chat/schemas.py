@@ -26,6 +26,12 @@ class SayIn(Schema):
         metadata={"description": "The token of a button shown in this conversation."},
     )
     person = Boolean(load_default=False, metadata={"description": "True: ask for a person, without words."})
+    preview = Boolean(
+        load_default=False,
+        metadata={
+            "description": "True: a text in which personal numbers would be starred is not sent; the reply shows how it would be kept. Send it again without, or let the person change it."
+        },
+    )
     message_id = String(
         load_default=None,
         allow_none=True,
@@ -92,7 +98,13 @@ class TurnOut(Schema):
     pending = Dict(
         allow_none=True, metadata={"description": "What is being asked now: flow, kind, field_id, type, options, step"}
     )
-    status = String(metadata={"description": "answered; in lists: waiting or answering"})
+    status = String(metadata={"description": "answered, or preview: nothing was sent; in lists: waiting or answering"})
+    preview = Dict(
+        metadata={
+            "description": "Only with status preview: text (as it would be kept), kinds (mobile, identity_card, bank_card, passport), notice"
+        }
+    )
+    preview_html = String(metadata={"description": "only with render=html"})
     kept = List(
         Dict(),
         metadata={"description": "What the conversation keeps in mind: key, label, action, token (send it as button)"},

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.audit import service as audit
-from portal.chat import gateway, memory, records, unanswered
+from portal.chat import gateway, memory, previewing, records, unanswered
 from portal.chat.flows import Draft, gate_view
 from portal.chat.gateway import Result
 from portal.chat.handover import beside, canned, citing, desk, gate, line, timeouts
@@ -125,11 +125,22 @@ def take(
     message_id: str | None = None,
     item: str = "",
     person: bool = False,
+    preview: bool = False,
 ) -> dict[str, Any]:
     """One message through the gateway: ``{"messages": [user's, replies…], "pending", "status", "degraded"}``. Commits.
 
-    ``person`` asks for a person without any words.
+    ``person`` asks for a person without any words. With ``preview`` a text in which something would be starred is not
+    sent: the status is "preview" and ``preview`` says how it would be kept (see ``previewing``).
     """
+    seen = previewing.find_preview(conversation, text) if preview and text and not button and not person else None
+    if seen is not None:
+        return {
+            "messages": [],
+            "degraded": False,
+            **state_of(conversation),
+            "status": "preview",
+            "preview": asdict(seen),
+        }
     if person:
         button = sign_button(conversation.id, {"intent": "talk_to_person"}, _("Talk to a person"))
     if item and item.isalnum() and len(item) <= 10 and not conversation.pending:

@@ -41,7 +41,14 @@ def _get_or_start() -> Conversation:
     return conversation
 
 
-def _page(conversation: Conversation | None, *, text: str = "", error: str = "", item: str = "") -> str:
+def _page(
+    conversation: Conversation | None,
+    *,
+    text: str = "",
+    error: str = "",
+    item: str = "",
+    preview: dict[str, Any] | None = None,
+) -> str:
     own = service.list_own(current_identity())
     return render_template(
         "chat/index.html",
@@ -55,6 +62,7 @@ def _page(conversation: Conversation | None, *, text: str = "", error: str = "",
         ],
         text=text,
         error=error,
+        preview=preview,
         item=item,
         item_name=_item_name(item),
         most=MAX_CHARACTERS,
@@ -77,7 +85,7 @@ def index() -> str | Response:
     db.session.commit()
     asked, item = request.args.get("q", "").strip(), request.args.get("item", "").strip()[:10]
     if asked and _from_own_page() and not (conversation and conversation.pending):
-        return _take(_get_or_start(), text=asked, item=item)
+        return _take(_get_or_start(), text=asked, item=item, preview=True)
     return _page(conversation, text=asked[: 2 * MAX_CHARACTERS], item=item)
 
 
@@ -123,6 +131,7 @@ def say() -> Any:
         item=form.get("item", ""),
         message_id=form.get("message_id") or None,
         person=bool(form.get("person")),
+        preview=bool(form.get("preview")) and not form.get("starred"),
     )
 
 
@@ -137,6 +146,8 @@ def _take(conversation: Conversation, *, text: str = "", item: str = "", **more:
     if wants_json():
         shown = {"messages": _with_html(said["messages"]), **_state_html(said)}
         return jsonify({**said, "conversation": conversation.id, **shown})
+    if said["status"] == "preview":
+        return _page(conversation, text=text, item=item, preview=said["preview"])
     return redirect(url_for("chat.index", _anchor=f"m{said['messages'][0]['id']}"), 303)
 
 
@@ -148,6 +159,11 @@ def _state_html(state: dict[str, Any]) -> dict[str, str]:
     return {
         "kept_html": render_template("chat/_memory.html", chips=state["kept"]),
         "handover_html": render_template("chat/_handover.html", handover=state["handover"]),
+        **(
+            {"preview_html": render_template("chat/_preview.html", preview=state["preview"])}
+            if state.get("preview")
+            else {}
+        ),
     }
 
 

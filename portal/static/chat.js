@@ -125,6 +125,15 @@
   }
   const reveal = (item) => item && item.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 
+  // --- what would be starred is shown before it is sent ---
+  const preview = root.querySelector("[data-preview]");
+  function showPreview(html, text) {
+    preview.innerHTML = html; // rendered and escaped by the server
+    box.value = text; measure();
+    preview.firstElementChild.scrollIntoView({ block: "nearest" });
+    preview.firstElementChild.focus();
+  }
+
   let busy = Promise.resolve();
   function send(fields, shown) {
     busy = busy.then(() => sendNow(fields, shown));
@@ -136,6 +145,7 @@
     try {
       const reply = remember(await server.say({ ...fields, message_id: newId() }));
       mine.remove(); typing.remove();
+      if (reply.preview_html) { showPreview(reply.preview_html, fields.text); return; }
       const items = reply.messages.map(show);
       reveal(items[1] || items[0]);
       tell("answered");
@@ -151,10 +161,11 @@
   // --- what people do ---
   composer.addEventListener("submit", (event) => {
     event.preventDefault();
-    const text = box.value;
+    const text = box.value, starred = Boolean(event.submitter && event.submitter.matches("[data-starred]"));
     if (!text.trim()) { box.focus(); return; }
-    box.value = ""; measure(); box.focus();
-    send({ text }, text);
+    const shown = starred ? preview.querySelector("blockquote").textContent.trim() : text;
+    box.value = ""; preview.replaceChildren(); measure(); box.focus();
+    send(isWidget ? { text, preview: !starred } : { text, ...(starred && { starred: "yes" }) }, shown);
   });
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); composer.requestSubmit(); }

@@ -2,28 +2,20 @@
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.running import Running
 from tools.screenshots import FLAGS, PASSWORD
-from tools.system import running_system
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("WENBAN_SHARED", ROOT.parent / "shared"))
 expect.set_options(timeout=20_000)  # milliseconds: what is right stays right on a slow machine; bench/ measures speed
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    corpus = SHARED / "data" / "corpus"
-    assert corpus.is_dir(), f"the browser tests need the shared texts; {corpus} is missing (set WENBAN_SHARED)"
-    with running_system(
-        corpus=str(corpus), data=tmp_path_factory.mktemp("system") / "data", now="2026-11-24T09:30"
-    ) as url:
-        yield url
+def address(system: Running) -> str:
+    return system.address
 
 
 @pytest.fixture(scope="session")
