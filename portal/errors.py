@@ -5,6 +5,8 @@ and JSON clients get ``{"error": {"code", "message", "fields"?}}``; people get a
 """
 
 import logging
+import math
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from policy_kb import errors as kb_errors
-from portal.extensions import db
+from portal.extensions import db, limiter
 from portal.language import current_language
 
 log = logging.getLogger(__name__)
@@ -116,8 +118,30 @@ def _http_messages() -> dict[int, str]:
         404: _("There is no such page. Check the address, or start again from the home page."),
         405: _("This address does not take that kind of request."),
         413: _("What you sent is too large. Send a smaller file or a shorter text."),
-        429: _("Too many requests in a short time. Wait a minute and try again; nothing you saved is lost."),
+        429: _(
+            "Too many requests in a short time. Wait %(seconds)s seconds and try again; nothing you saved is lost.",
+            seconds=_seconds_to_wait(),
+        ),
     }
+
+
+def _seconds_to_wait() -> int:
+    """Until the limit that was met lets go, as the header Retry-After says it too."""
+    met = limiter.current_limit
+    return max(1, math.ceil(met.reset_at - time.time())) if met else 60
+
+
+def reply_to_http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+    """The page or JSON for an error of HTTP itself; for rooms that answer some of them in their own way."""
+    status = error.code or 500
+    if status < 400:
+        return error
+    return _reply(status, (error.name or "error").lower().replace(" ", "_"), message_of(error))
+
+
+def message_of(error: HTTPException) -> str:
+    """What an error of HTTP itself means to people, and what to do."""
+    return _http_messages().get(error.code or 500, error.description or error.name)
 
 
 def init_errors(app: Flask) -> None:
@@ -154,16 +178,7 @@ def init_errors(app: Flask) -> None:
             ),
         )
 
-    @app.errorhandler(HTTPException)
-    def on_http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
-        status = error.code or 500
-        if status < 400:
-            return error
-        return _reply(
-            status,
-            (error.name or "error").lower().replace(" ", "_"),
-            _http_messages().get(status, error.description or error.name),
-        )
+    app.register_error_handler(HTTPException, reply_to_http)
 
     @app.errorhandler(Exception)
     def on_bug(error: Exception) -> tuple[Response | str, int]:

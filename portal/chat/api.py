@@ -35,6 +35,9 @@ from portal.proofs.service import Proof
 api = APIBlueprint("chat_api", __name__, url_prefix="/api/chat", tag="Chat")
 csrf.exempt(api)
 
+# Messages of one address over all its conversations: an office behind one address speaks, a flood through many
+# conversations does not.
+PER_ADDRESS = "240 per minute"
 _RESPONSES = [401, 404, 422, 429]
 
 
@@ -113,6 +116,7 @@ def start(body: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.post("/conversations/<conversation_id>/messages")
+@limiter.limit(PER_ADDRESS, exempt_when=_is_service)
 @limiter.limit("40 per minute", key_func=_conversation_key, exempt_when=_is_service)
 @api.input(SayIn, arg_name="body")
 @api.input(RenderIn, location="query", arg_name="options")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from policy_kb import PolicyBaseError
@@ -15,7 +16,7 @@ from portal.chat.api import api
 from portal.chat.blueprint import SESSION_KEY, bp, find_conversation
 from portal.chat.cleaning import MAX_CHARACTERS
 from portal.chat.service import Conversation
-from portal.errors import Invalid, Missing, PortalError, wants_json
+from portal.errors import Invalid, Missing, PortalError, message_of, reply_to_http, wants_json
 from portal.extensions import db, limiter
 from portal.identity.service import current_identity
 from portal.knowledge import policy_base
@@ -133,6 +134,16 @@ def say() -> Any:
         person=bool(form.get("person")),
         preview=bool(form.get("preview")) and not form.get("starred"),
     )
+
+
+@bp.errorhandler(429)
+def keep_what_was_typed(error: TooManyRequests) -> Any:
+    """Whoever sends without script finds the message back in the box, with how long to wait."""
+    reply: Any = reply_to_http(error)
+    text = request.form.get("text", "")[: 4 * MAX_CHARACTERS]
+    if wants_json() or not text:
+        return reply
+    return _page(find_conversation(), text=text, error=message_of(error)), 429
 
 
 def _take(conversation: Conversation, *, text: str = "", item: str = "", **more: Any) -> Any:
