@@ -35,7 +35,7 @@ def find_preview(conversation: Conversation | None, text: str) -> Preview | None
     masked = mask(cleaned.text, wanted=wanted_data(pending) | _told(cleaned.text, pending))
     if not masked.kinds:
         return None
-    notice = _("Nobody needs %(what)s to answer you. Sent like this, it is starred out:", what=name_kinds(masked.kinds))
+    notice = _("To answer you nobody needs %(what)s. Sent like this, it is starred out:", what=name_kinds(masked.kinds))
     return Preview(masked.text, masked.kinds, notice)
 
 

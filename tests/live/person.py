@@ -33,11 +33,11 @@ class Person:
 
     def press(self, words: str) -> Turn:
         """The newest button that holds these words."""
-        buttons = [b for m in self.list() for b in m["buttons"] if words in b["label"]]
+        buttons = [b for m in self.read() for b in m["buttons"] if words in b["label"]]
         assert buttons, f"no button says {words!r}"
         return self.say(button=buttons[-1]["token"])
 
-    def list(self) -> list[dict[str, Any]]:
+    def read(self) -> list[dict[str, Any]]:
         """Every message, as a reload would show them."""
         reply = self.http.get(self.path, headers=self.headers).raise_for_status()
         return list(reply.json()["messages"])

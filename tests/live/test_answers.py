@@ -33,8 +33,8 @@ QUESTIONS = {
     ],
 }
 NO_EVIDENCE = {
-    "zh": ["月球基地的药房归谁管", "量子纠缠许可证怎么办理", "第九类医疗器械在火星上怎么备案"],
-    "en": ["Which licence does a teleportation pharmacy on Mars need?"],
+    "zh": ["月球基地的药房归谁管", "第九类医疗器械在火星上怎么备案", "怎么驯养一条龙", "量子计算机的报废流程是什么"],
+    "en": ["How do I train a dragon?", "What is the capital gains tax on starships?"],
 }
 
 
@@ -100,7 +100,7 @@ PHRASINGS = {
         "How early can I apply to renew my Class III medical device distribution licence?",
         "What is the renewal window for a Class III medical device distribution licence?",
     ],
-    "市场监督管理投诉举报处理办法 12": [
+    "市场监督管理投诉举报处理办法 15": [
         "投诉多久决定受理",
         "监管部门收到投诉后几个工作日内决定是否受理？",
         "我投诉了一家药店，几天能知道受不受理",
@@ -112,7 +112,7 @@ PHRASINGS = {
         "How many working days does the authority have to decide whether to accept my complaint?",
         "When will I be told whether my complaint is accepted?",
     ],
-    "药品经营和使用质量监督管理办法 16": [
+    "药品经营和使用质量监督管理办法 17": [
         "药品经营许可证有效期几年",
         "药品经营许可证能用多久",
         "请问药品经营许可证的有效期是多长时间？",

@@ -13,7 +13,7 @@ COMMANDS = [
     '/start_application{"item": "A11", "variant": "renew"}',
     "／affirm",
     "\u200b/\u200brestart",
-    "\U000e002faffirm",
+    "\U000e002f/affirm{}",
     "⁄session_start",
     "//stop",
     "/ deny{}",

@@ -16,7 +16,7 @@ def test_two_messages_at_once_are_answered_in_order_once_each(system: Running) -
         sent = [reply.json() for reply in replies]
         assert sent[0]["messages"] == sent[2]["messages"]
         assert sent[1]["messages"] == sent[3]["messages"]
-        listed = [message for message in person.list() if message["role"] == "user" or message["reply_to"]]
+        listed = [message for message in person.read() if message["role"] == "user" or message["reply_to"]]
         asked = [message for message in listed if message["role"] == "user"]
         assert sorted(message["text"] for message in asked) == sorted([first["text"], second["text"]])
         assert [message["reply_to"] or message["id"] for message in listed] == sorted(
@@ -30,6 +30,6 @@ def test_twelve_conversations_at_once_do_not_mix(system: Running) -> None:
     names = [f"{number}号药店的药品经营许可证有效期几年？" for number in range(12)]
     at_once(*(partial(person.say, name) for person, name in zip(people, names, strict=True)))
     for person, name in zip(people, names, strict=True):
-        listed = person.list()
+        listed = person.read()
         assert [message["text"] for message in listed if message["role"] == "user"] == [name]
         assert "5年" in "".join(message["text"] for message in listed)

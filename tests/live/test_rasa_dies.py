@@ -46,7 +46,7 @@ def complaining(system: Running) -> Person:
 def test_a_conversation_keeps_its_context_when_its_rasa_is_killed_in_the_middle(
     system: Running, complaining: Person
 ) -> None:
-    asked, said_before = complaining.pending, complaining.list()
+    asked, said_before = complaining.pending, complaining.read()
     own, other = rank(complaining.id, system.rasa)
     killed = system.look(own)["pid"]
     replies: list[dict[str, Any]] = []
@@ -60,7 +60,7 @@ def test_a_conversation_keeps_its_context_when_its_rasa_is_killed_in_the_middle(
     assert complaining.pending == asked, "the same field is asked again"
     assert complaining.say("举报人的信息会保密吗？")["degraded"] is False
     assert complaining.pending == asked
-    listed = complaining.list()
+    listed = complaining.read()
     assert listed[: len(said_before)] == said_before
     users = [message["text"] for message in listed if message["role"] == "user"]
     assert len(users) == len(set(users)) == 4, "every message stands there once"
