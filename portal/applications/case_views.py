@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from policy_kb import workdays
-from portal.applications import certificates, clocks, questions, receipts, service, wording
+from portal.applications import certificates, clocks, questions, receipts, running, service, wording
 from portal.applications.blueprint import bp
 from portal.applications.models import Case
 from portal.audit import service as audit
@@ -64,6 +64,7 @@ def case(case_id: int) -> str:
         write_code=proofs.write_code,
         clocks=clocks.list_clocks(found.form_id, found.form_version),
         now=clocks.find_clock(found.form_id, found.form_version, found.due_for),
+        running=running,
         also=clocks.list_own_limits(found.form_id, found.form_version),
         filing=clocks.filing_fact(found.form_id, found.form_version),
         notes=[

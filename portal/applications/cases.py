@@ -1,5 +1,6 @@
 """Cases: a draft is sent once, followed on one timeline, withdrawn by its owner, and moved on by officers (``desk``)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from portal.applications import (
     prefilling,
     questions,
     receipts,
+    running,
     saving,
     snapshots,
     upgrading,
@@ -106,6 +108,8 @@ def submit(identity: Identity, draft_id: str, version: int, key: str, *, languag
     case.snapshots.append(snapshot)
     case.snapshot_hash = snapshot.hash
     receipts.issue_receipt(case)
+    if running.find_open(case):
+        running.resume(case, identity.actor, refreshing=False)
     advance(case, identity.actor, "submit" if first else "resubmit", "submitted" if first else "resubmitted")
     filing = clocks.filing_fact(case.form_id, case.form_version)
     if filing is not None:
@@ -184,15 +188,22 @@ def set_due(case: Case, due_for: str, start: date) -> None:
 def advance(case: Case, actor: str, action: str, state: str, note: str = "") -> None:
     """The next state with its line on the timeline; no clock runs until one is set."""
     case.state, case.due, case.due_for = state, None, ""
+    if state not in OPEN_STATES:
+        running.end(case)
     case.events.append(CaseEvent(at=clock.now(), actor=actor, action=action, note=note.strip()[:2000]))
     audit.record(actor, action, "case", case.number, party_code=case.party_code)
 
 
-def tell(case: Case, msgid: str, **words: str) -> None:
-    """A notice to the applicant in both languages (its path is written out: workers and commands have no request); ``title`` is the item's name."""
+def tell(case: Case, msgid: str, *, both: Mapping[str, Mapping[str, str]] | None = None, **words: str) -> None:
+    """A notice to the applicant in both languages (its path is written out: workers and commands have no request); ``title``
+    is the item's name, ``both`` are words that differ by language."""
     text = {
         language: wording.gettext_for(language)(msgid)
-        % {"title": item_title(case.item, case.variant, language), **words}
+        % {
+            "title": item_title(case.item, case.variant, language),
+            **words,
+            **{name: one[language] for name, one in (both or {}).items()},
+        }
         for language in ("zh", "en")
     }
     notices.add_notice(case.account_id, text, f"/applications/cases/{case.id}/", number=case.number)

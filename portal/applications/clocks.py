@@ -5,7 +5,7 @@ from datetime import date
 
 from policy_kb import catalogue as kb
 from policy_kb import workdays
-from portal.applications import questions
+from portal.applications import questions, stops
 from portal.forms.service import Form
 from portal.knowledge import policy_base
 
@@ -16,7 +16,7 @@ LIMITS = ("working_day", "day", "month")
 class Clock:
     """A time limit with the fact that states it (text and cites). ``unit``: working_day, day or month."""
 
-    due_for: str  # accept | decide
+    due_for: str  # accept | review | decide
     count: int
     unit: str
     fact: kb.ItemFact
@@ -27,13 +27,16 @@ class Clock:
 
 
 def list_clocks(form_id: str, version: int) -> list[Clock]:
-    """The clocks of a form: acceptance, then decision. A filing, which is complete when it is sent, has none, nor has a
+    """The clocks of a form: acceptance, then decision (before it, for some items, the technical review). A filing, which is complete when it is sent, has none, nor has a
     step for which the law only says "without delay"."""
     form = questions.form_of(form_id, version)
     if form.is_filing:
         return []
-    pairs = zip(("accept", "decide"), _list_facts(form), strict=False)
+    stages = stops.list_stages(form.item, form.variant)
+    pairs = zip(("accept",) if stages else ("accept", "decide"), _list_facts(form), strict=False)
     limits = [(due_for, fact, _find_limit(form, fact)) for due_for, fact in pairs]
+    facts = {fact.id: fact for fact in policy_base().catalogue.get_item(form.item).facts}
+    limits += [(stage, facts[name], facts[name].values[which]) for stage, (name, which) in stages.items()]
     return [Clock(due_for, int(limit.number), limit.unit, fact) for due_for, fact, limit in limits if limit]
 
 
@@ -48,6 +51,11 @@ def _find_limit(form: Form, fact: kb.ItemFact) -> kb.Value | None:
     own = any(rule.check.operator == "in_time" and rule.check.arguments[1] == fact.id for rule in form.rules)
     limits = [value for value in fact.values if value.unit in LIMITS]
     return next(iter(limits[own:]), None)
+
+
+def find_first(form_id: str, version: int) -> str:
+    """The stage that begins at acceptance: review, where an item has one, else decide."""
+    return next((c.due_for for c in list_clocks(form_id, version) if c.due_for != "accept"), "decide")
 
 
 def find_clock(form_id: str, version: int, due_for: str) -> Clock | None:

@@ -1,17 +1,19 @@
 """What officers do with a case: accept, return with a note per field, approve, refuse."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import gettext as _
 
 from policy_kb import clock
-from portal.applications import certificates, outcomes, prefilling, questions
-from portal.applications.cases import advance, get_case, set_due, tell
+from portal.applications import certificates, clocks, outcomes, prefilling, questions, running
+from portal.applications.cases import advance, get_case, tell
 from portal.applications.models import Case, CaseEvent, FieldNote
 from portal.audit import service as audit
 from portal.errors import Conflict, Invalid
 from portal.identity.service import Identity, require_role
 from portal.language import current_language
+from portal.pages import write_date
 from portal.proofs import service as proofs
 
 # step -> states it may start from
@@ -51,7 +53,10 @@ def accept_case(identity: Identity, case_id: int) -> Case:
     """Accept (受理): the clock of the decision begins. The caller commits."""
     case = _get_for_step(identity, case_id, "accept")
     advance(case, identity.actor, "accept", "accepted")
-    set_due(case, "decide", clock.today())
+    if case.clock_stage:  # accepted before: correcting it did not begin the time anew, unless the law says so
+        running.refresh(case)
+    else:
+        running.begin(case, clocks.find_first(case.form_id, case.form_version), clock.today())
     tell(case, "Your application was accepted: %(title)s.")
     return case
 
@@ -74,6 +79,8 @@ def return_case(identity: Identity, case_id: int, notes: Mapping[str, str]) -> C
             text, fields={name: f"{questions.label_of(form, name, current_language())}: {text}" for name in unknown}
         )
     case.notes += [FieldNote(round=case.snapshot.round, field_id=name, text=text) for name, text in told.items()]
+    if case.state == "accepted" and not running.find_open(case):
+        running.stop_for_return(case, identity.actor)
     advance(case, identity.actor, "return", "returned")
     case.due_for = "applicant"
     case.draft.state = "returned"
@@ -100,6 +107,40 @@ def decide_case(identity: Identity, case_id: int, approve: bool, note: str = "")
     prefilling.keep_certificate(case, form)
     certificates.issue_certificate(case, form)
     tell(case, "Your application was approved: %(title)s.")
+    return case
+
+
+def stop_clock(identity: Identity, case_id: int, reason: str, expected: date | None, note: str = "") -> Case:
+    """Let the clock of an accepted case stand, for a reason of the law, and tell the applicant. The caller commits."""
+    case = get_for_officer(identity, case_id)
+    made = running.stop(case, identity.actor, reason, expected, note)
+    audit.record(identity.actor, "stop_clock", "case", case.number, party_code=case.party_code, detail=reason)
+    why = running.tell_reason(case, made)
+    tell(case, "The time limit of your application stands still: %(title)s. Reason: %(why)s.", both={"why": why})
+    return case
+
+
+def resume_clock(identity: Identity, case_id: int) -> Case:
+    """Let the clock run again and tell the applicant the new last day. The caller commits."""
+    case = get_for_officer(identity, case_id)
+    if case.state != "accepted":
+        raise Conflict(_("Somebody already moved this matter on. Reload it and look at its present state."))
+    running.resume(case, identity.actor)
+    audit.record(identity.actor, "resume_clock", "case", case.number, party_code=case.party_code)
+    day = {language: write_date(case.due, language) for language in ("zh", "en")}
+    tell(case, "The time limit of your application runs again, until %(day)s: %(title)s.", both={"day": day})
+    return case
+
+
+def end_review(identity: Identity, case_id: int) -> Case:
+    """The technical review is done: the clock of the decision begins. The caller commits."""
+    case = get_for_officer(identity, case_id)
+    if case.state != "accepted" or case.clock_stage != "review" or running.find_open(case):
+        raise Conflict(_("There is no technical review running here. Reload the page."))
+    case.events.append(CaseEvent(at=clock.now(), actor=identity.actor, action="reviewed", note=""))
+    audit.record(identity.actor, "reviewed", "case", case.number, party_code=case.party_code)
+    running.begin(case, "decide", clock.today())
+    tell(case, "The technical review of your application is done: %(title)s. The authority decides next.")
     return case
 
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.applications import case_views, clocks, prefilling, questions, service, snapshots, wording
+from portal.applications import case_views, clocks, prefilling, questions, running, service, snapshots, wording
 from portal.applications.blueprint import bp
 from portal.applications.models import Case
 from portal.errors import Invalid
@@ -19,10 +19,11 @@ def review(case_id: int) -> str:
     """Values with provenance, changes since the last round, and what can be done now."""
     found = service.get_for_officer(current_identity(), case_id)
     db.session.commit()
-    return _page(found, {})
+    return show_page(found, {})
 
 
-def _page(found: Case, errors: dict[str, str]) -> str:
+def show_page(found: Case, errors: dict[str, str]) -> str:
+    """The page with what was wrong with the last step."""
     language = current_language()
     form = questions.form_of(found.form_id, found.form_version)
     return render_template(
@@ -38,6 +39,8 @@ def _page(found: Case, errors: dict[str, str]) -> str:
         files=[one.id for one in form.list_fields() if one.type == "file"],
         steps=service.list_steps(found),
         now=clocks.find_clock(found.form_id, found.form_version, found.due_for),
+        running=running,
+        reasons=running.list_reasons(found),
         warnings=questions.list_warnings(form, found.snapshot.content["answers"]),
         errors=errors,
         show_cites=services.show_cites,
@@ -86,7 +89,7 @@ def review_step(case_id: int) -> Response | tuple[str, int]:
             raise Invalid(_("Choose one of the steps offered."), fields={"step": _("Choose one of the steps offered.")})
     except Invalid as error:
         db.session.rollback()
-        return _page(service.get_for_officer(identity, case_id), error.fields), 422
+        return show_page(service.get_for_officer(identity, case_id), error.fields), 422
     db.session.commit()
     flash(_("Done. The applicant sees the new state and your notes."), "ok")
     return redirect(url_for("applications.review", case_id=case_id))

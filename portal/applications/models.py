@@ -78,7 +78,8 @@ class Case(db.Model):
     """A submitted application. One draft makes one case, however often it is sent.
 
     ``state``: submitted, accepted, returned, resubmitted, approved, refused, withdrawn, completed (a filing).
-    ``due_for``: accept, decide, applicant or "". ``outcome`` holds what a decision gave (number, valid_from, valid_to).
+    ``due_for``: accept, review, decide, applicant or "". ``clock_stage`` is the clock of the authority that began after
+    ``clock_from`` (review, decide, or ""), ``clock_more`` what was added to it; ``due`` is None while it stands. ``outcome`` holds what a decision gave (number, valid_from, valid_to).
     """
 
     __tablename__ = "case_file"
@@ -101,6 +102,10 @@ class Case(db.Model):
     received_at: Mapped[datetime] = mapped_column(Moment)
     due: Mapped[date | None] = mapped_column(default=None, index=True)
     due_for: Mapped[str] = mapped_column(String(10), default="")
+    clock_stage: Mapped[str] = mapped_column(String(10), default="")
+    clock_from: Mapped[date | None] = mapped_column(default=None)
+    clock_more: Mapped[int] = mapped_column(default=0)
+    stops: Mapped[list["ClockStop"]] = relationship(back_populates="case", order_by="ClockStop.id")
     snapshots: Mapped[list["Snapshot"]] = relationship(back_populates="case", order_by="Snapshot.round")
     events: Mapped[list["CaseEvent"]] = relationship(back_populates="case", order_by="CaseEvent.id")
     notes: Mapped[list["FieldNote"]] = relationship(back_populates="case", order_by="FieldNote.id")
@@ -163,6 +168,23 @@ class FieldNote(db.Model):
     field_id: Mapped[str] = mapped_column(String(60))
     text: Mapped[str] = mapped_column(Text)
     case: Mapped[Case] = relationship(back_populates="notes")
+
+
+class ClockStop(db.Model):
+    """A time that does not count into a clock of the authority: the days after ``began`` until and with ``ended`` (None
+    while it lasts). ``reason`` is a key of ``clocks.yml``; ``expected`` the last day that was told in advance."""
+
+    __tablename__ = "clock_stop"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    stage: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(20))
+    began: Mapped[date]
+    expected: Mapped[date | None] = mapped_column(default=None)
+    ended: Mapped[date | None] = mapped_column(default=None)
+    note: Mapped[str] = mapped_column(Text, default="")
+    actor: Mapped[str] = mapped_column(String(40))
+    case: Mapped[Case] = relationship(back_populates="stops")
 
 
 class Serial(db.Model):

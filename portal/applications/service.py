@@ -25,10 +25,13 @@ from portal.applications.consenting import decide_sources, is_undecided, list_as
 from portal.applications.desk import (
     accept_case,
     decide_case,
+    end_review,
     get_for_officer,
     list_steps,
+    resume_clock,
     return_case,
     revoke_certificate,
+    stop_clock,
 )
 from portal.applications.drafts import (
     View,
@@ -49,6 +52,7 @@ from portal.applications.models import Case, Draft
 from portal.applications.prefilling import channel_name, list_channels, list_records
 from portal.applications.questions import Gap, label_of, list_materials, list_sections, window_days
 from portal.applications.receipts import find_receipt
+from portal.applications.running import write_state
 from portal.applications.saving import Saved, Stale, list_changed, save_fields
 from portal.applications.showing import Shown, show_field
 from portal.applications.upgrading import Difference, find_difference, list_left_behind, upgrade
@@ -73,6 +77,7 @@ __all__ = [
     "decide_case",
     "decide_sources",
     "due_name",
+    "end_review",
     "find_by_draft",
     "find_by_number",
     "find_certificate",
@@ -109,6 +114,7 @@ __all__ = [
     "origin_name",
     "read_said",
     "refresh",
+    "resume_clock",
     "return_case",
     "revoke_certificate",
     "save_fields",
@@ -116,9 +122,11 @@ __all__ = [
     "start",
     "state_name",
     "step_name",
+    "stop_clock",
     "submit",
     "upgrade",
     "view_draft",
     "window_days",
     "withdraw",
+    "write_state",
 ]

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.applications import (
     case_views,
+    clock_views,
     desk_views,
     entry_views,
     prefilling,
@@ -28,7 +29,7 @@ from portal.language import current_language
 from portal.pages import write_moment
 from portal.services import service as services
 
-__all__ = ["bp", "case_views", "desk_views", "entry_views", "quality_views"]
+__all__ = ["bp", "case_views", "clock_views", "desk_views", "entry_views", "quality_views"]
 
 
 @bp.get("/drafts/<draft_id>/")

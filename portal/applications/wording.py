@@ -55,12 +55,16 @@ def step_name(action: str) -> str:
         "withdraw": _("Withdrawn"),
         "complete": _("Filing completed"),
         "revoke": _("Certificate revoked"),
+        "stop": _("Time limit stands still"),
+        "resume": _("Time limit runs again"),
+        "reviewed": _("Technical review done"),
     }[action]
 
 
 def due_name(due_for: str) -> str:
     return {
         "accept": _("The authority says whether it accepts the application"),
+        "review": _("The technical review is done"),
         "decide": _("The authority decides"),
         "applicant": _("You correct what was noted and send it again"),
     }.get(due_for, "")

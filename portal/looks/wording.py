@@ -65,6 +65,9 @@ def tell_action(action: str) -> str:
         "withdraw": _("took the application back"),
         "complete": _("the filing was completed"),
         "revoke": _("revoked the certificate"),
+        "stop_clock": _("stopped the time limit"),
+        "resume_clock": _("let the time limit run again"),
+        "reviewed": _("ended the technical review"),
         "remind": _("reminded of a renewal"),
     }.get(action, action)
 

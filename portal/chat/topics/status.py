@@ -96,7 +96,9 @@ def _own(turn: Turn, number: str) -> tuple[list[str], list[dict[str, Any]]]:
     buttons: list[dict[str, Any]] = []
     for case in applications.list_own(turn.identity)[:MOST]:
         if number in ("", case.number):
-            lines.append(f"· {case.number} {case.title}: {case.state_name}")
+            by = _(" (next step by %(day)s)", day=write_date(case.due, turn.language)) if case.due else ""
+            standing = applications.write_state(case, turn.language)
+            lines.append(f"· {case.number} {case.title}: {case.state_name}{by or (standing and ' ' + standing)}")
             buttons.append({"label": case.number, "url": url_for("applications.index") + f"cases/{case.id}/"})
     for intake in _own_intakes(turn, number)[:MOST]:
         due = _(" (next step by %(day)s)", day=write_date(intake.due, turn.language)) if intake.due else ""

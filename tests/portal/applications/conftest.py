@@ -164,9 +164,9 @@ def start_agreed(identity: Identity, item: str, variant: str, record: str = "") 
 @pytest.fixture
 def finish(identity_of: Callable[[str], Identity], officer: Identity) -> Finish:
     """``finish("qihang", "A8", "change", items=["scope"])``: an application of a demo enterprise, sent and approved; what
-    the records do not know is made up, ``given`` is answered so."""
+    the records do not know is made up, ``given`` is answered so; ``until="accepted"`` leaves it to be decided."""
 
-    def run(login: str, item: str, variant: str, record: str = "", **given: Any) -> Case:
+    def run(login: str, item: str, variant: str, record: str = "", until: str = "decided", **given: Any) -> Case:
         identity, form = identity_of(login), forms.find_form(item, variant)
         assert form is not None
         draft = start_agreed(identity, item, variant, record)
@@ -185,6 +185,7 @@ def finish(identity_of: Callable[[str], Identity], officer: Identity) -> Finish:
         case = service.submit(identity, draft.id, draft.version, "once")
         if case.state == "submitted":
             service.accept_case(officer, case.id)
+        if case.state == "accepted" and until == "decided":
             service.decide_case(officer, case.id, approve=True, note="")
         db.session.commit()
         return case
