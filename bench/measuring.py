@@ -92,6 +92,19 @@ def list_group(pid: int) -> list[int]:
     return found
 
 
+def list_children(pid: int) -> list[int]:
+    """The processes that ``pid`` started and that still run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            told = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(told[1]) == pid:
+            found.append(int(path.parent.name))
+    return found
+
+
 def machine() -> dict[str, object]:
     """Processors and load: figures of a busy machine are worth less."""
     return {"cores": os.cpu_count(), "load_1_5_15": [round(load, 2) for load in os.getloadavg()]}
