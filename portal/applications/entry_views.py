@@ -39,7 +39,9 @@ def index() -> str | Response:
 @bp.get("/start")
 def start() -> str | Response:
     """Which sources may be asked for what; which licence it is about; a draft already open."""
-    return _start_page(request.args.get("item", ""), request.args.get("variant", ""), {})
+    if not request.args.get("item"):
+        return redirect(url_for("services.index"))
+    return _start_page(request.args["item"], request.args.get("variant", ""), {})
 
 
 def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Response:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from policy_kb import Address, PolicyBaseError, clock
 from policy_kb import catalogue as kb
 from portal.errors import Missing
@@ -24,11 +26,12 @@ class ShownCite:
 
 
 def get_item(item_id: str) -> kb.ServiceItem:
-    """The item, or Missing with the ids there are."""
+    """The item, or Missing that leads to the list of services."""
     try:
         return policy_base().catalogue.get_item(item_id.upper())
     except kb.UnknownItem as error:
-        raise Missing(str(error)) from error
+        told = _("There is no service item “%(name)s”. Choose one from the list of services.", name=item_id[:40])
+        raise Missing(told) from error
 
 
 def list_items_by_domain() -> list[tuple[str, list[kb.ServiceItem]]]:
