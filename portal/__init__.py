@@ -49,6 +49,7 @@ def _register_rooms(app: APIFlask) -> None:
     from portal.proofs import views as proofs
     from portal.services import views as services
     from portal.staff import views as staff
+    from portal.tickets import views as tickets
 
     for room in (
         home,
@@ -68,6 +69,7 @@ def _register_rooms(app: APIFlask) -> None:
         open_api,
         staff,
         curation,
+        tickets,
     ):
         app.register_blueprint(room.bp)
         if hasattr(room, "api"):

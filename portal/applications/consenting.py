@@ -54,9 +54,10 @@ def decide_sources(identity: Identity, draft_id: str, said: Mapping[str, bool]) 
     draft.updated_at = clock.now()
     for source in [name for name, row in changed.items() if row.decision == "withdrawn"]:
         _carry(identity, draft, source)
-    draft.failed = [*(set(draft.failed) - set(changed)), *prefilling.fetch(identity, draft, form, only=set(changed))]
+    failed, facts = prefilling.fetch(identity, draft, form, only=set(changed))
+    draft.failed = [*(set(draft.failed) - set(changed)), *failed]
     db.session.flush()
-    return [questions.label_of(form, name, current_language()) for name in drafts.fill(draft)]
+    return [questions.label_of(form, name, current_language()) for name in drafts.fill(draft, facts)]
 
 
 def _carry(identity: Identity, draft: Draft, source: str) -> None:

@@ -105,12 +105,13 @@ def newest_answers(draft: Draft, *, until: int | None = None) -> dict[str, Answe
     return {row.field_id: row for row in draft.answers if until is None or row.version <= until}
 
 
-def view_draft(draft: Draft, language: str = "") -> View:
-    """Everything a page, the conversation or the submission needs to know of a draft."""
+def view_draft(draft: Draft, language: str = "", facts: dict[int, Fact] | None = None) -> View:
+    """Everything a page, the conversation or the submission needs to know of a draft. ``facts``: those of the draft, when
+    they were read just now."""
     language = language or current_language()
     form = questions.form_of(draft.form_id, draft.form_version)
     answers = newest_answers(draft)
-    facts = prefilling.list_facts(draft)
+    facts = prefilling.list_facts(draft) if facts is None else facts
     outcomes = prefilling.resolve(form, draft, facts, answers, language)
     values = {name: row.value for name, row in answers.items() if row.state == "given"}
     values |= {name: one.value for name, one in outcomes.items() if one.locked}
@@ -188,9 +189,9 @@ def _find_open(identity: Identity, form: Form, record_id: str) -> Draft | None:
     return db.session.scalar(query.order_by(Draft.updated_at.desc()))
 
 
-def fill(draft: Draft) -> list[str]:
+def fill(draft: Draft, facts: dict[int, Fact] | None = None) -> list[str]:
     """Write what the records fill (never over an answer of a person); ids of the fields whose value changed."""
-    view = view_draft(draft)
+    view = view_draft(draft, facts=facts)
     changed = []
     for one in view.form.list_fields():
         outcome, row = view.outcomes.get(one.id), view.answers.get(one.id)
@@ -209,20 +210,21 @@ def fill(draft: Draft) -> list[str]:
 
 
 def refresh(identity: Identity, draft: Draft) -> list[str]:
-    """Ask the sources again where a fact is too old or a source was away; labels of the fields that changed."""
+    """Ask the sources again where a fact is too old, a source was away or a register has moved on; labels of the fields
+    that changed."""
     view = view_draft(draft)
     expired = prefilling.list_expired(view.form, view.facts, view.answers)
     withheld = identity.strong and prefilling.list_withheld(view.facts.values())
     if (
         draft.state not in EDITABLE
-        or not (draft.failed or expired or withheld)
+        or not (draft.failed or expired or withheld or prefilling.has_news(draft, view.facts.values()))
         or not prefilling.may_ask(identity, draft)
     ):
         return []
-    draft.failed = prefilling.fetch(identity, draft, view.form)
+    draft.failed, facts = prefilling.fetch(identity, draft, view.form)
     draft.version += 1
     db.session.flush()
-    changed = fill(draft)
+    changed = fill(draft, facts)
     return [questions.label_of(view.form, name, current_language()) for name in changed]
 
 

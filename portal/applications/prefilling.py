@@ -22,15 +22,17 @@ REGISTER_OF = {
 }
 
 
-def fetch(identity: Identity, draft: Draft, form: Form, *, only: Collection[str] | None = None) -> list[str]:
+def fetch(
+    identity: Identity, draft: Draft, form: Form, *, only: Collection[str] | None = None
+) -> tuple[list[str], dict[int, Fact]]:
     """Ask every source that people agreed to (``only``: some of them) and keep the facts with the draft; names of the
-    sources that did not answer."""
+    sources that did not answer, and every fact of the draft as ``list_facts`` gives it."""
     channels = {name: one for name, one in prefill.list_channels().items() if only is None or name in only}
     barred = prefill.list_barred(identity, draft.id)
     fetched = prefill.fetch_facts(
         identity, draft.party_code, form, draft.id, record_id=draft.record_id, channels=channels, refused=barred
     )
-    return [name for name in fetched.failed_sources if name not in barred]
+    return [name for name in fetched.failed_sources if name not in barred], _by_id(fetched.facts)
 
 
 def may_ask(identity: Identity, draft: Draft) -> bool:
@@ -40,7 +42,11 @@ def may_ask(identity: Identity, draft: Draft) -> bool:
 
 def list_facts(draft: Draft) -> dict[int, Fact]:
     """Every fact read for the draft, by its id."""
-    return {fact.id: fact for fact in prefill.list_facts(draft.id) if fact.id is not None}
+    return _by_id(prefill.list_facts(draft.id))
+
+
+def _by_id(facts: Iterable[Fact]) -> dict[int, Fact]:
+    return {fact.id: fact for fact in facts if fact.id is not None}
 
 
 def resolve(
@@ -76,6 +82,13 @@ def list_recorded(form: Form, draft: Draft, facts: Mapping[int, Fact]) -> Callab
         )
 
     return ask
+
+
+def has_news(draft: Draft, facts: Iterable[Fact]) -> bool:
+    """Whether a register's entry about the party came in after the sources were asked last (a correction, a decision)."""
+    asked = [fact.fetched_at for fact in facts if fact.concept.startswith("source.")]
+    newest = prefill.find_newest_copy(draft.party_code)
+    return bool(asked) and newest is not None and newest > max(asked)
 
 
 def list_withheld(facts: Iterable[Fact]) -> list[Fact]:

@@ -2,12 +2,13 @@
 
 from flask import render_template, request
 
-from portal.applications import quality
+from portal.applications import prefilling, quality
 from portal.applications.blueprint import bp
 from portal.errors import Invalid
 from portal.extensions import limiter
 from portal.identity.service import current_identity
 from portal.language import current_language
+from portal.tickets import service as tickets
 
 
 @bp.get("/quality")
@@ -21,7 +22,15 @@ def prefill_quality() -> str | tuple[str, int]:
     except Invalid as error:
         errors, figures = error.fields, quality.measure("", current_language())
     shown = figures if exact else quality.hide_small(figures)
+    doubts = tickets.count(quality.read_period("" if errors else period))
     page = render_template(
-        "applications/quality.html", figures=shown, exact=exact, period=period, errors=errors, least=quality.LEAST_SHOWN
+        "applications/quality.html",
+        figures=shown,
+        doubts=doubts if exact else tickets.hide_small(doubts, quality.LEAST_SHOWN),
+        source_name=prefilling.source_name,
+        exact=exact,
+        period=period,
+        errors=errors,
+        least=quality.LEAST_SHOWN,
     )
     return (page, 422) if errors else page

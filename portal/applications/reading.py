@@ -1,7 +1,8 @@
 """What a browser sent for one section, taken apart: typed values, rows, choices, files, and what is to be cleared.
 
 Names: ``<field>``, ``<group>[<row id>].<column>``, ``choice-<field>`` (an offered value), ``reason-<field>``,
-``had-<field>`` (the page showed a value there), ``remove-<field>`` (a file). Anything else is an unknown field.
+``evidence-<field>`` (a paper that shows it), ``had-<field>`` (the page showed a value there), ``remove-<field>`` (a
+file). Anything else is an unknown field.
 """
 
 import re
@@ -13,11 +14,12 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from portal.applications import questions
 from portal.errors import Invalid
 from portal.forms.service import Form
-from portal.uploads import check_upload
+from portal.uploads import CheckedFile, check_upload
 
 CELL = re.compile(r"([a-z][a-z0-9_]*)\[([A-Za-z0-9_-]{1,12})\]\.([a-z][a-z0-9_]*)")
 CONTROLS = ("csrf_token", "version", "action")
 PREFIXES = ("choice-", "reason-", "had-", "remove-")
+EVIDENCE = "evidence-"
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class Sent:
     clear: set[str] = field(default_factory=set)
     chosen: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, CheckedFile] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -83,7 +86,10 @@ def _read_files(form: Form, files: MultiDict[str, FileStorage], sent: Sent) -> N
     for name, file in files.items():
         if not file.filename:
             continue
-        one = questions.fields_of(form).get(name)
+        one = questions.fields_of(form).get(name.removeprefix(EVIDENCE))
+        if name.startswith(EVIDENCE) and one is not None:
+            _read_evidence(one.id, file, sent)
+            continue
         if one is None or one.type != "file":
             sent.raw[name] = ""
             continue
@@ -93,6 +99,13 @@ def _read_files(form: Form, files: MultiDict[str, FileStorage], sent: Sent) -> N
             )
         except Invalid as error:
             sent.errors[name] = error.message
+
+
+def _read_evidence(field_id: str, file: FileStorage, sent: Sent) -> None:
+    try:
+        sent.evidence[field_id] = check_upload(file, field=field_id)
+    except Invalid as error:
+        sent.errors[field_id] = error.message
 
 
 def read_action(action: str) -> tuple[str, str, str]:

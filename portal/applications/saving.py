@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import update
 
 from policy_kb import clock
-from portal.applications import questions
+from portal.applications import doubting, questions
 from portal.applications.drafts import EDITABLE, View, get_draft, offered, view_draft
 from portal.applications.models import Answer, Draft, Upload
 from portal.audit import service as audit
@@ -55,21 +55,27 @@ def save_fields(
     clear: Collection[str] = (),
     chosen: Mapping[str, str] | None = None,
     reasons: Mapping[str, str] | None = None,
+    evidence: Mapping[str, CheckedFile] | None = None,
 ) -> Saved:
     """Save what was given for some fields: each that can be read is saved, the others come back as errors.
 
     ``raw`` holds what was typed by field id (a file as a CheckedFile); blank means untouched unless the field stands
-    in ``clear``. ``chosen`` picks a value that records offer, by fact id. ``channel``: page, chat or api. A request
+    in ``clear``. ``chosen`` picks a value that records offer, by fact id. ``reasons`` and ``evidence`` say why a value
+    differs from its record; they and settled conflicts become data tickets. ``channel``: page, chat or api. A request
     that carries what it may not (unknown, hidden, locked or not returned) is refused as a whole and audited; an old
     ``version`` raises Stale. The caller commits.
     """
     draft = get_draft(identity, draft_id)
     view = view_draft(draft)
     chosen = {name: key for name, key in (chosen or {}).items() if key not in ("", "other")}
-    _refuse_forbidden(identity, view, raw, {*raw, *clear, *chosen})
+    evidence = dict(evidence or {})
+    _refuse_forbidden(identity, view, raw, {*raw, *clear, *chosen, *evidence})
     if version != draft.version:
         raise Stale(draft.version, list_changed(view, version))
     rows, errors = _read_all(view, raw, clear, chosen, channel, identity, dict(reasons or {}))
+    errors |= _list_unreasoned(view, rows, reasons or {}, evidence)
+    rows = [row for row in rows if row.field_id not in errors]
+    doubting.raise_doubts(identity, view, rows, {name: f for name, f in evidence.items() if name not in errors})
     if rows:
         _claim(draft, version)
         for row in rows:
@@ -84,6 +90,24 @@ def save_fields(
             detail=", ".join(r.field_id for r in rows),
         )
     return Saved(draft.version, draft.updated_at, tuple(r.field_id for r in rows), errors)
+
+
+def _list_unreasoned(
+    view: View, rows: list[Answer], reasons: Mapping[str, str], evidence: Mapping[str, CheckedFile]
+) -> dict[str, str]:
+    """What is said against a record without the value that would be right, or shown without saying why."""
+    errors, given = dict[str, str](), {row.field_id: row for row in rows}
+    for name in {*(name for name, text in reasons.items() if text.strip()), *evidence}:
+        row = given.get(name) or view.answers.get(name)
+        if view.is_conflict(name):
+            errors |= {} if name in given else {name: _("Choose which value is right, too.")}
+        elif doubting.find_filling(view, name) is None:
+            continue
+        elif row is None or row.origin == "auto":
+            errors[name] = _("You say that the record is wrong: enter the right value, too.")
+        elif name in evidence and not row.reason:
+            errors[name] = _("Say why the record is wrong, beside the paper that shows it.")
+    return errors
 
 
 def _claim(draft: Draft, version: int) -> None:
@@ -242,7 +266,8 @@ def _row_of(
             Answer(value=None, state="cleared", origin="manual", **base) if may_clear and before is not None else None
         )
     settled = row is not None and bool(row.author)
-    if value == before and (settled or not view.is_conflict(one.id)) and not (row and reason and reason != row.reason):
+    new_reason = row is not None and settled and bool(reason) and reason != row.reason
+    if value == before and (settled or not view.is_conflict(one.id)) and not new_reason:
         return None
     was_filled = any(
         r.field_id == one.id and r.origin in ("auto", "override") and r.state == "given" for r in view.draft.answers

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.applications import prefilling, questions
+from portal.applications import doubting, prefilling, questions
 from portal.applications.drafts import View, line_of, offered
 from portal.applications.wording import origin_name
 from portal.forms.service import Cite, Field
@@ -30,7 +30,7 @@ class Offer:
 class Shown:
     """One field. ``typed`` is what its control holds; ``text`` the present value in words; ``rows`` those of a group.
 
-    ``mind`` is what to
+    ``record_id`` is the record that fills or filled it, "" for none; ``mind`` is what to
     look at in a filled value. ``had`` is whether the page was made with a value in it, so that emptying it means clearing it.
     """
 
@@ -51,6 +51,7 @@ class Shown:
     origin_text: str
     line: str
     reason: str
+    record_id: str
     mind: str
     note: str
     offers: list[Offer]
@@ -101,7 +102,7 @@ def show_field(
     outcome = view.outcomes.get(one.id)
     origin = view.origin_of(one.id)
     row = view.answers.get(one.id)
-    identity = reader or current_identity()
+    identity, filling = reader or current_identity(), doubting.find_filling(view, one.id)
     hidden = prefilling.is_hidden(view.facts, row, identity) and one.id not in typed
     withheld = is_private(one.concept) and not identity.strong
     control = None if hidden else typed.get(one.id, value)
@@ -123,6 +124,7 @@ def show_field(
         origin_text=origin_name(origin) if origin else "",
         line=line_of(view, one.id),
         reason=row.reason if row else "",
+        record_id=filling.record_id if filling else "",
         mind=outcome.hint if outcome and outcome.outcome != "conflict" else "",
         note=view.notes.get(one.id, ""),
         offers=[] if withheld else _list_offers(view, one, value),

@@ -93,9 +93,9 @@ def upgrade(identity: Identity, draft_id: str) -> Draft:
     for name in moved.dropped.keys() & questions.fields_of(form).keys():
         draft.answers.append(_clear(view.answers[name], draft.version))
     audit.record(identity.actor, "upgrade", "draft", draft.id, party_code=draft.party_code, detail=f"{form.version}")
-    draft.failed = prefilling.fetch(identity, draft, form)
+    draft.failed, facts = prefilling.fetch(identity, draft, form)
     db.session.flush()
-    fill(draft)
+    fill(draft, facts)
     return draft
 
 

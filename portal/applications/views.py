@@ -167,7 +167,15 @@ def save_section(draft_id: str, section_id: str) -> Response | tuple[str, int]:
     version = _version(request.form.get("version", ""))
     try:
         saved = service.save_fields(
-            identity, draft_id, version, sent.raw, "page", clear=sent.clear, chosen=sent.chosen, reasons=sent.reasons
+            identity,
+            draft_id,
+            version,
+            sent.raw,
+            "page",
+            clear=sent.clear,
+            chosen=sent.chosen,
+            reasons=sent.reasons,
+            evidence=sent.evidence,
         )
     except service.Stale as error:
         db.session.rollback()

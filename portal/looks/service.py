@@ -104,7 +104,7 @@ def _tell(
     name, roles = names.get(line.actor, ("", ()))
     who = tell_role(roles, number) if side == "staff" else name or tell_role((), line.actor)
     matter = matters.get(line.subject_id)
-    subject = line.subject_id if line.subject_kind == "case" else ""
+    subject = line.subject_id if line.subject_kind in ("case", "ticket") else ""
     purpose = matter.title if matter else ""
     if line.action == "dry_run":
         purpose = line.detail

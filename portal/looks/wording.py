@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 
 KINDS = ("read", "change", "fetch", "refused")
-READS = ("read", "read_file", "records_listed", "record_read", "log_read", "verify", "dry_run")
+READS = ("ticket_read", "read", "read_file", "records_listed", "record_read", "log_read", "verify", "dry_run")
 
 
 def kind_of(action: str) -> str:
@@ -45,6 +45,16 @@ def tell_action(action: str) -> str:
         "consent_withdrawn": _("withdrew a source"),
         "records_refused": _("tried to see the records"),
         "records_imported": _("records came in"),
+        "record_corrected": _("corrected a record"),
+        "ticket_raise": _("doubted a record"),
+        "ticket_add": _("doubted a record once more"),
+        "ticket_read": _("looked at a doubted record"),
+        "ticket_ask": _("asked the source of a doubted record"),
+        "ticket_correct": _("corrected a doubted record"),
+        "ticket_keep": _("kept a doubted record"),
+        "ticket_object": _("did not agree that a record is kept"),
+        "ticket_withdraw": _("took a doubt back"),
+        "ticket_close": _("closed a doubted record"),
         "refused_read": _("tried to look at it"),
         "refused_start": _("tried to begin an application"),
         "refused_save": _("tried to change what is locked or hidden"),

@@ -11,6 +11,8 @@ import yaml
 from policy_kb import text
 
 DISTRICTS = Path(__file__).parent / "districts.yml"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+NUMBER = re.compile(r"-?\d{1,9}(\.\d+)?")
 PUNCTUATION = re.compile(r"[\s,，.。、;；:：'\"“”‘’\-—_/·()（）\[\]《》]+")
 
 
@@ -33,13 +35,15 @@ def comparison_key(value: Any) -> Any:
         return tuple(sorted((k, comparison_key(v)) for k, v in value.items() if k not in ("_id", "id")))
     if isinstance(value, list):
         return tuple(sorted((comparison_key(v) for v in value), key=repr))
-    if isinstance(value, bool) or value is None:
-        return value
-    plain = str(value)
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+    return value if isinstance(value, bool) or value is None else _key_of(str(value))
+
+
+@lru_cache(maxsize=8192)  # the same name and address stand on every record of a party
+def _key_of(plain: str) -> str:
+    if DAY.fullmatch(plain):
         return plain
     try:
-        return str(Decimal(plain).normalize()) if re.fullmatch(r"-?\d{1,9}(\.\d+)?", plain) else _folded(plain)
+        return str(Decimal(plain).normalize()) if NUMBER.fullmatch(plain) else _folded(plain)
     except InvalidOperation:
         return _folded(plain)
 

@@ -1,17 +1,19 @@
 """A record as a page shows it, in the language of the page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.forms import service as forms
-from portal.forms.service import Field, Form
+from portal.forms.service import Form
 from portal.language import current_language
+from portal.prefill.concepts import concept_label, show_concept
 from portal.prefill.facts import find_reason_ended
 from portal.prefill.models import Record
 from portal.prefill.origins import reason_line, source_name
+from portal.vocabulary import is_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,28 @@ class ShownRecord:
     values: list[tuple[str, str]]
 
 
-def show_record(record: Record) -> ShownRecord:
-    """A record with its state today, its values in words, and the form that renews it, if there is one."""
-    language = current_language()
+def show_record(record: Record, *, strong: bool = False, replaced: bool = False) -> ShownRecord:
+    """A record with its state today, its values in words, and the form that renews it, if there is one.
+
+    ``strong`` is whether the reader signed in strongly and may see identity numbers; ``replaced`` whether a newer entry
+    of its register stands for it.
+    """
+    language, hidden = current_language(), _("shown after the strong sign-in")
     code = find_reason_ended(record.status, record.valid_from, record.valid_to, clock.today())
+    code = code or ("superseded" if replaced else "")
     return ShownRecord(
         record,
         source_name(record.source, language),
         _grade_name(record.grade),
         reason_line(code, language) if code else "",
         None if code else _find_renewal(record),
-        [_show_value(concept, value, language) for concept, value in record.values.items()],
+        [
+            (
+                concept_label(c, language, record.source),
+                show_concept(c, value, language, record.source) if strong or not is_private(c) else hidden,
+            )
+            for c, value in record.values.items()
+        ],
     )
 
 
@@ -62,15 +75,12 @@ def _find_renewal(record: Record) -> Form | None:
     )
 
 
-def _find_field(concept: str) -> Field | None:
-    return next((f for form in forms.list_forms() for f in form.list_fields() if f.concept == concept), None)
-
-
-def _show_value(concept: str, value: Any, language: str) -> tuple[str, str]:
-    field = _find_field(concept)
-    if field is None:
-        return concept, str(value)
-    try:
-        return field.label[language], forms.show_value(field, forms.read_value(field, value), language)
-    except forms.Unreadable:
-        return field.label[language], str(value)
+def show_records(records: Iterable[Record], *, strong: bool = False) -> list[ShownRecord]:
+    """Records, newest first, as a page shows them; of each entry of a register only the newest counts."""
+    seen: set[tuple[str, str, str]] = set()
+    shown = []
+    for record in records:
+        key = (record.source, record.number, record.subject)
+        shown.append(show_record(record, strong=strong, replaced=record.grade == "A" and key in seen))
+        seen.add(key)
+    return shown

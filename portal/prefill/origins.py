@@ -1,5 +1,7 @@
 """Where a value comes from, in words, in the language asked for."""
 
+from functools import lru_cache
+
 from policy_kb import gettext_for
 from portal.pages import write_date
 from portal.prefill.facts import Fact
@@ -31,8 +33,15 @@ def origin_line(fact: Fact, language: str) -> str:
 
 def reason_line(code: str, language: str, *, detail: str = "") -> str:
     """The sentence for a reason code of ``candidates`` and ``resolution``; ``detail`` is what a check said."""
+    text = _reason_texts(language)[code]
+    return text % {"detail": detail} if "%(" in text else text
+
+
+@lru_cache(maxsize=4)
+def _reason_texts(language: str) -> dict[str, str]:
+    """By code; kept, because an enterprise with many products has hundreds of reasons in one form."""
     _ = gettext_for(language)
-    texts = {
+    return {
         "expired": _("no longer valid on the day of this application"),
         "revoked": _("it was revoked"),
         "cancelled": _("it was cancelled"),
@@ -67,4 +76,3 @@ def reason_line(code: str, language: str, *, detail: str = "") -> str:
         ),
         "renamed": _("an address with an old district name: have a look"),
     }
-    return texts[code] % {"detail": detail} if "%(" in texts[code] else texts[code]

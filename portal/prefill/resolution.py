@@ -111,15 +111,16 @@ def resolve(
         today=today,
         strong=strong,
     )
-    by_concept: dict[str, list[Fact]] = {}
-    for fact in known:
-        by_concept.setdefault(fact.concept, []).append(fact)
+    by_concept: dict[str, list[tuple[int, Fact]]] = {}
+    for place, fact in enumerate(known):
+        by_concept.setdefault(fact.concept, []).append((place, fact))
     unread = list_unread(facts)
     own = {field_id: _given(answer) for field_id, answer in answers.items()}
     settled = {}
     for field in spec.list_fields():
-        told = [fact for concept in {field.concept, *field.offered} for fact in by_concept.get(concept, ())]
-        candidates = list_candidates(spec, field, sorted(told, key=_order), matter, language)
+        told = [pair for concept in {field.concept, *field.offered} for pair in by_concept.get(concept, ())]
+        in_order = [fact for _place, fact in sorted(told, key=lambda pair: pair[0])]
+        candidates = list_candidates(spec, field, in_order, matter, language)
         one = _Settling(spec, field, matter, language).settle(candidates, own.get(field.id))
         settled[field.id] = _add_unread(field, one, unread, language)
     return settled
@@ -181,7 +182,10 @@ def _newest_batches(facts: Iterable[Fact]) -> list[Fact]:
 
 def _order(fact: Fact) -> tuple[Any, ...]:
     """Newest first; then by record and value, so that no accident of reading decides."""
-    return (-fact.as_of.toordinal(), fact.grade, fact.record_id, fact.source, fact.concept, repr(fact))
+    return (
+        -fact.as_of.toordinal(), fact.grade, fact.record_id, fact.source, fact.concept, fact.subject, repr(fact.value),
+        fact.fetched_at,
+    )  # fmt: skip
 
 
 def _given(answer: Any) -> Given | None:

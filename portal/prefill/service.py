@@ -5,6 +5,7 @@
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,8 +20,19 @@ from portal.extensions import db
 from portal.forms.service import Form
 from portal.identity.service import Identity
 from portal.prefill.candidates import can_be_filled, is_fillable, is_stale
+from portal.prefill.concepts import concept_label, find_field, show_concept, state_name
 from portal.prefill.consents import Asked, decide, list_asked, list_barred, list_decisions
-from portal.prefill.facts import FAILED, READ, Fact, Stand, read_row, write_row
+from portal.prefill.correcting import (
+    CORRECT_STATES,
+    can_correct,
+    correct_record,
+    find_later,
+    find_newest_copy,
+    find_record,
+    is_same_value,
+    read_said,
+)
+from portal.prefill.facts import FAILED, READ, STATUS, Fact, Stand, keep_facts, read_facts
 from portal.prefill.importing import ImportReport, import_file
 from portal.prefill.kinds import ACCOUNT_SOURCE, ENDED_STATES
 from portal.prefill.mandates import find_reason_denied
@@ -40,10 +52,13 @@ from portal.prefill.sources import Source, SourceDown, channel_name, list_channe
 from portal.vocabulary import is_private
 
 __all__ = [
-    "ENDED_STATES", "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport", "Outcome", "PrefillFact", "Record", "Rejected",
-    "SourceConsent", "SourceDown", "add_record_from_case", "can_be_filled", "channel_name", "collect_facts", "decide", "fetch_facts",
-    "get_record", "import_file", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_ending", "list_entries", "list_facts",
-    "list_facts_of", "list_failed", "list_recorded", "list_records", "list_sources_of", "origin_line", "put_record", "resolve", "source_name",
+    "CORRECT_STATES", "ENDED_STATES", "STATUS", "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport",
+    "Outcome", "PrefillFact", "Record", "Rejected", "SourceConsent", "SourceDown", "add_record_from_case",
+    "can_be_filled", "can_correct", "channel_name", "collect_facts", "concept_label", "correct_record", "decide",
+    "fetch_facts", "find_field", "find_later", "find_newest_copy", "find_record", "get_record", "import_file",
+    "is_same_value", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_ending",
+    "list_entries", "list_facts", "list_facts_of", "list_failed", "list_recorded", "list_records", "list_sources_of",
+    "origin_line", "put_record", "read_said", "resolve", "show_concept", "source_name", "state_name",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -88,15 +103,16 @@ def collect_facts(
                 why = "source_down"
         if why:
             reasons[name] = _tell(source, language, why)
-        facts += [replace(_withhold(f, identity), batch=batch) for f in found if f.party_code == party_code]
+        facts += [_withhold(f, identity, batch) for f in found if f.party_code == party_code]
         facts.append(_mark(READ if not why else FAILED, name, source, party_code, batch, why))
     return Fetched(tuple(facts), tuple(reasons), reasons)
 
 
-def _withhold(fact: Fact, identity: Identity) -> Fact:
+def _withhold(fact: Fact, identity: Identity, batch: int) -> Fact:
     """A private value is not taken along for somebody without a strong sign-in; that there is one is said."""
-    hidden = is_private(fact.concept) and not identity.strong and fact.source != ACCOUNT_SOURCE
-    return replace(fact, value=None) if hidden else fact
+    if is_private(fact.concept) and not identity.strong and fact.source != ACCOUNT_SOURCE:
+        return replace(fact, value=None, batch=batch)
+    return fact if fact.batch == batch else replace(fact, batch=batch)
 
 
 def _mark(concept: str, channel: str, source: Source, party_code: str, batch: int, why: str) -> Fact:
@@ -146,11 +162,11 @@ def fetch_facts(
         language=language,
     )
     wanted = _wanted_concepts(spec)
-    rows = [write_row(f, draft_id, batch) for f in fetched.facts if f.concept in wanted or _is_mark(f)]
-    db.session.add_all(rows)
-    db.session.flush()
+    before = list_facts(draft_id) if batch > 1 else []
+    kept = keep_facts([f for f in fetched.facts if f.concept in wanted or _is_mark(f)], draft_id)
+    told = Counter(fact.source for fact in kept)
     for name, source in channels.items():
-        count = sum(row.source in source.gives for row in rows)
+        count = sum(told[given] for given in source.gives)
         action = "prefill_failed" if name in fetched.failed_sources else "prefill_fetched"
         audit.record(
             identity.actor,
@@ -161,7 +177,7 @@ def fetch_facts(
             detail=f"{name}: {count} facts, batch {batch}, for {spec.item}/{spec.variant}, "
             + ("consent refused" if name in refused else "with consent"),
         )
-    return Fetched(tuple(list_facts(draft_id)), fetched.failed_sources, fetched.reasons)
+    return Fetched((*before, *kept), fetched.failed_sources, fetched.reasons)
 
 
 def _is_mark(fact: Fact) -> bool:
@@ -175,8 +191,7 @@ def _wanted_concepts(spec: Form) -> set[str]:
 
 def list_facts(draft_id: str) -> list[Fact]:
     """Every fact that was ever read for a draft, in the order read; ``resolve`` takes the newest look-up of each."""
-    query = select(PrefillFact).where(PrefillFact.draft_id == draft_id).order_by(PrefillFact.id)
-    return [read_row(row) for row in db.session.scalars(query)]
+    return read_facts(draft_id)
 
 
 def list_facts_of(draft_id: str, channel: str) -> list[Fact]:

@@ -18,6 +18,6 @@ def index() -> str | Response:
     if not identity.signed_in:
         return redirect(url_for("identity.sign_in", next=request.full_path))
     records = service.list_records(identity, identity.party_code) if identity.party_code else []
-    page = render_template("prefill/index.html", rows=[listing.show_record(record) for record in records])
+    page = render_template("prefill/index.html", rows=listing.show_records(records, strong=identity.strong))
     db.session.commit()
     return page

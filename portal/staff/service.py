@@ -15,6 +15,7 @@ from portal.complaints import service as complaints
 from portal.identity.service import Identity, require_role
 from portal.jobs import service as jobs
 from portal.staff import talks
+from portal.tickets import service as tickets
 
 KINDS = ("complaint", "report", "application", "talk")
 
@@ -108,7 +109,7 @@ def _talk_rows(identity: Identity, state: str) -> list[Row]:
 
 
 def count_open(identity: Identity) -> dict[str, int]:
-    """Open, late and due within three days; and jobs that gave up."""
+    """Open, late and due within three days; jobs that gave up; and data tickets that wait."""
     rows = list_queue(identity)
     today = clock.today()
     return {
@@ -116,6 +117,7 @@ def count_open(identity: Identity) -> dict[str, int]:
         "late": sum(row.late for row in rows),
         "soon": sum(row.due is not None and 0 <= (row.due - today).days <= 3 for row in rows),
         "stuck": len(jobs.list_stuck()),
+        "tickets": tickets.count_waiting(),
     }
 
 
