@@ -1,15 +1,15 @@
 """data tickets: doubted values of records, with claims, evidence and steps
 
-Revision ID: 0012_data_tickets
-Revises: 0011_renewal_reminders
+Revision ID: 0013_data_tickets
+Revises: 0012_clock_stops
 
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_data_tickets"
-down_revision = "0011_renewal_reminders"
+revision = "0013_data_tickets"
+down_revision = "0012_clock_stops"
 branch_labels = None
 depends_on = None
 
