@@ -3,9 +3,10 @@
 import re
 
 from portal.complaints.reading.message import Message, Span
+from portal.complaints.reading.wishes import is_done, list_wishes
 
 _REFUSED = re.compile(
-    r"(?:不(?:给|肯|指望|图|稀罕|在乎|愿意?|同意|让|能|会|予|可以?|负责|要|用|求|图)?|拒绝|拒不|概不|死活不|硬是不|没有?|未|就是不|说.{0,4}不|坚决不|不支持|不答应|答应(?:给|了)?|只(?:肯|能|愿意?|同意|给)|唔(?:要|使|求|想|肯|俾|畀|制)(?:佢|你|你哋)?|莫得|休想|别想|甭|已经|可以|说好(?:给)?|承诺|能不能|可不可以|能否|只(?:退|赔)|让我(?:去|找)|同意(?:给)?|说要?|退不|他们|店家|商家|客服|老板|平台)\s*(?:我)?(?:办理?|给我?|予以|全额|无条件)?$"
+    r"(?:不(?:给|肯|指望|图|稀罕|在乎|愿意?|同意|让|能|会|予|可以?|负责|要|用|求|图)?|拒绝|拒不|概不|死活不|硬是不|没有?|未|就是不|说.{0,4}不|坚决不|不支持|不答应|答应(?:给|了)?|只(?:肯|能|愿意?|同意|给)|怎么|该不该|谁来|谁会|听人?说能?|据说能?|没打算(?:要|讨)?|没想要(?:他|她|它)?|别(?:跟我)?提|被|唔|唔(?:要|使|求|想|肯|俾|畀|制)(?:佢|你|你哋)?|莫得|休想|别想|甭|已经|可以|说好(?:给)?|承诺|能不能|可不可以|能否|只(?:退|赔)|让我(?:去|找)|同意(?:给)?|说要?|退不|他们|店家|商家|客服|老板|平台)\s*(?:我)?(?:办理?|给我?|予以|全额|无条件)?$"
 )
 _OFFERED = re.compile(
     r"(?:店员|店家|商家|老板|客服|他们?|她们?|卖家|对方|人家|店里|药店|平台)(?:们)?(?:却|就|只|竟然)?(?:说|答应|同意|承诺|让|叫|表示|回复|愿意)[^,。;!?]{0,8}$"
@@ -42,6 +43,11 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
 }  # fmt: skip
 _QUOTED = re.compile(r"“[^”\n]{1,40}”|「[^」\n]{1,40}」|『[^』\n]{1,40}』|(?<=[\u4e00-\u9fff])\"[^\"\n]{1,40}\"")
 _NOT_PUNISH = re.compile(r"物价|价格欺诈|查价格")
+# 退钱, 道个歉: an apology beside other wishes is none of the six; alone it is an account that is asked for.
+_IN_PASSING = re.compile(
+    r".*(?:道[^,。]{0,2}歉|致歉|赔[^,。]{0,2}(?:不是|礼)|认[^,。]{0,2}错书?|谢罪|鞠躬|公道|apolog\w+|say sorry)",
+    re.I | re.S,
+)
 _NEGATED_EN = re.compile(
     r"\b(?:refus\w+|won't|will not|would not|wouldn't|denied?|rejected?|no|not|don'?t (?:want|need)|do not (?:want|need)|said|says|cannot|can't|offered?|promised?|asked for) (?:to |a |any |my |the |me a |give (?:me )?a |any )*(?:full )?$",
     re.I,
@@ -50,12 +56,18 @@ _NEGATED_EN = re.compile(
 
 def read_demands(message: Message) -> dict[str, Span]:
     """Demand -> where it is said, in the order of the message."""
-    found: dict[str, Span] = {}
+    found: dict[str, Span] = list_wishes(message)
     for name, pattern in _PATTERNS.items():
         spans = [m.span() for m in pattern.finditer(message.plain) if _is_wish(message, name, m)]
         if spans:
-            found[name] = spans[0]
+            found[name] = min(spans[0], found.get(name, spans[0]))
+    if len(found) > 1 and "explain" in found and _IN_PASSING.fullmatch(_words(message, found["explain"])):
+        del found["explain"]
     return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def _words(message: Message, span: Span) -> str:
+    return message.plain[span[0] : span[1]]
 
 
 def _is_wish(message: Message, name: str, match: re.Match[str]) -> bool:
@@ -66,6 +78,8 @@ def _is_wish(message: Message, name: str, match: re.Match[str]) -> bool:
     after = message.plain[match.end() : match.end() + 6]
     if message.english and re.match(r"[A-Za-z]", match.group()):
         return not _NEGATED_EN.search(before)
+    if name == "punish" and re.search(r"(?:医生|大夫|护士|医院|让我)[^,。;!?]{0,4}$", before):
+        return False  # 医生让我去检查一下
     if name == "punish" and _NOT_PUNISH.search(message.plain[match.start() : match.end() + 6]):
         return False
     if _THREAT.search(before) and re.search(
@@ -73,6 +87,8 @@ def _is_wish(message: Message, name: str, match: re.Match[str]) -> bool:
     ):
         return bool(re.search(r"内不|再不|要是不|如果不|若不", message.plain[max(0, clause[0] - 12) : match.start()]))
     if name in ("refund", "replace", "compensation"):
+        if is_done(before[-8:], after):
+            return False
         if re.match(
             r"(?:钱|货|款)?(?:不退|不赔|不换)|(?:钱|款)?(?:也|都|就)?(?:没用|无所谓|没意义|算了|不重要|事小|是小事)",
             after,
@@ -84,8 +100,8 @@ def _is_wish(message: Message, name: str, match: re.Match[str]) -> bool:
             return False
         return not _OFFERED.search(before) or _strong(before)
     if name == "explain":
-        return not re.search(r"(?:不给|没给|没有?|拒绝)$", before)
-    return True
+        return not re.search(r"(?:不给|没给|没有?|没打算|不想|拒绝)$", before)
+    return not re.search(r"(?:已经?|已被|谁来|怎么|怎样)$", before)
 
 
 def _strong(before: str) -> bool:

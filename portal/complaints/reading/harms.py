@@ -9,7 +9,7 @@ _PERSON = r"(?:我(?=同事|同学|朋友|室友|闺蜜|邻居|对象)|我|俺|�
 # Somebody who is neither the writer nor of the house: a harm told of such a person is another one.
 _STRANGER = re.compile(r"(?:还有|听说)?(?:我|俺)?(?:们)?(?:同事|同学|室友|闺蜜|邻居|朋友|别人|别的)")
 _LEAD = re.compile(
-    rf"^(?:[\s)”」]|(?:啥|什么|一点|屁|半点)?(?:用|效果)(?:都|也)?没有|没啥(?:用|效果)|{_PERSON}(?:们)?|(?:二|三|大|小|老)?(?:姨|姑|舅|叔|伯|婶|嫂|姨妈|姑妈|舅妈|表[姐妹哥弟]|堂[姐妹哥弟])|当时|当场|回(?:家|去|来)(?:后|之后)?|只(?:用|抹|吃)了?一次|(?:抹|涂|搽|用|吃)(?:了|完)(?:一次|一晚|一回|两次)?|现在|目前|早上|起来|醒来|一觉|没用|没效果|还|上周|昨天|前天|今天|查出来|刚才|结果|然后|后来|当晚|当天|晚上|第二天|第[一二三四五六七八九十\d]+天(?:就|起|晚上)?|(?:过了|不到|用了|用咗|吃了|食咗|服了|喝了|戴了|涂了|抹了|敷了|贴了|刷了|打了|染了?|使用|服用|用|吃|戴|敷)?(?:不到|大概|约)?[一二两三四五六七八九十半几\d]+(?:个)?(?:天|日|周|礼拜|星期|小时|分钟|次|晚上?|月|片|贴)(?:后|之后|以后|多|左右|就|都)?|(?:戴|穿|抹|涂|贴|喷|滴|吃|食|喝|饮|用|敷|打|刷|擦|搽|洗|做|染)(?:了|咗|上|完|下去|到)?(?:之后|以后|后)?(?:就|便|立刻|马上)?|使用后|服用后|用后|用完|用了(?:之后|以后|它|后)?|吃完|吃了(?:之后|以后|它|后)?|敷完|染完|之后|以后|后|就|今早|今天|今晚|又|都|开始|已经|也|还|竟然|居然|导致|造成|引起|一下子|立刻|马上|出现了?|出现|发生)+"
+    rf"(?:[\s)”」]|(?:啥|什么|一点|屁|半点)?(?:用|效果)(?:都|也)?没有|没啥(?:用|效果)|{_PERSON}(?:们)?|(?:二|三|大|小|老)?(?:姨|姑|舅|叔|伯|婶|嫂|姨妈|姑妈|舅妈|表[姐妹哥弟]|堂[姐妹哥弟])|当时|当场|回(?:家|去|来)(?:后|之后)?|只(?:用|抹|吃)了?一次|(?:抹|涂|搽|用|吃)(?:了|完)(?:一次|一晚|一回|两次)?|现在|目前|早上|起来|醒来|一觉|没用|没效果|还|上周|昨天|前天|今天|查出来|刚才|结果|然后|后来|当晚|当天|晚上|第二天|第[一二三四五六七八九十\d]+天(?:就|起|晚上)?|(?:过了|不到|用了|用咗|吃了|食咗|服了|喝了|戴了|涂了|抹了|敷了|贴了|刷了|打了|染了?|使用|服用|用|吃|戴|敷)?(?:不到|大概|约)?[一二两三四五六七八九十半几\d]+(?:个)?(?:天|日|周|礼拜|星期|小时|分钟|次|晚上?|月|片|贴)(?:后|之后|以后|多|左右|就|都)?|(?:戴|穿|抹|涂|贴|喷|滴|吃|食|喝|饮|用|敷|打|刷|擦|搽|洗|做|染)(?:了|咗|上|完|下去|到)?(?:之后|以后|后)?(?:就|便|立刻|马上)?|使用后|服用后|用后|用完|用了(?:之后|以后|它|后)?|吃完|吃了(?:之后|以后|它|后)?|敷完|染完|之后|以后|后|就|今早|今天|今晚|又|都|开始|已经|也|还|竟然|居然|导致|造成|引起|一下子|立刻|马上|出现了?|出现|发生)+"
 )
 # Harm in turns of phrase: 起了个泡, 拉了五天肚子, 说话都不清楚, 血糖还高了.
 _TURNS = re.compile(
@@ -30,7 +30,7 @@ _SHOP_BEFORE = re.compile(r"(?:的|在)?(?:一家|某|那家|这家)?[^,。]{0,6
 _OF_NAME = re.compile(r"(?:平|灵|宁|净|散|康)(?=[,，。、;\s]|$|的|和|一)|[药软乳]?膏|胶囊|颗粒|[喷滴眼]剂|药水|药片")
 _HOSPITAL = re.compile(r"(?:住院|送医院|送急诊|抢救|住了?院|挂水|输液)+")
 _PLAIN_BODY = "脸嘴眼腿唇"  # single signs that are no part of other words in complaints (到手, 老头, 牙膏)
-_WHOLE = re.compile(r"(?:成[只个张条]|整[个张只条]|半[边个张]|两[只条边]|一[只双]|全部|满)$")
+_WHOLE = re.compile(r"(?:成[只个张条]|整[个张只条]|半[边个张]|两[只条边个]|一[只双]|全部|满)$")
 _TAIL = re.compile(
     r"又抢救.*|现在.*|去(?:医院|看).*|到医院.*|医生.*|皮肤科.*|店.*|老板.*|他们.*|人家.*|然后.*|后来.*|商家.*|客服.*|药店.*|大夫.*|找.*|我(?!的).{0,3}(?:去|找|要|就|让|叫|问).*|挂了.*|养了.*|好(?:久|几天)才.*|送(?:去)?医院.*|到现在.*|马上.*|怎么办.*|是不是.*|住了?院.*(?<=院)$"
 )
@@ -147,6 +147,51 @@ def _piece_of(message: Message, clause: Span, signs: list[Span], taken: list[Spa
     last = max(s[1] for s in signs if s[0] < end) if any(s[0] < end for s in signs) else signs[0][1]
     end = min(end, last + 14)
     return begin, end
+
+
+_EDGE = " ,，。;；!！?？、”」』\"'“「『."
+
+
+def join_told(message: Message, spans: list[Span]) -> list[Span]:
+    """Pieces of one telling that only a comma or the time between them parts: …洗不掉, 第二天 嘴角裂口流血."""
+    joined: list[Span] = []
+    for span in spans:
+        between = message.plain[joined[-1][1] : span[0]].strip(_EDGE) if joined else ""
+        lead = _LEAD.match(between)
+        near = joined and span[0] - joined[-1][1] <= 10 and "\n" not in between and "。" not in between
+        if near and (not between or (lead is not None and lead.end() == len(between))):
+            joined[-1] = (joined[-1][0], span[1])
+        else:
+            joined.append(span)
+    return joined
+
+
+# …, 拉去抢救; …, 医生说是过敏: what was done about it is told in a clause of its own.
+_AFTERWARDS = re.compile(
+    r"[,，。;](?=(?:(?:去|送|拉|抬|到|住|抱)[^,。;]{0,4}(?:医院|急诊|抢救|诊所|院)|医生|大夫|皮肤科|店|老板|客服|商家|卖家|药师|叫什么|打(?:的)?120|老板娘|她说|他说|人家))"
+)
+_SAME_TIME = re.compile(r" (?:the same|that(?: very)?|the next) (?:night|day|evening|morning)\b", re.I)
+_MEASURE = re.compile(r"[碗瓶口盒支次片粒包颗勺](?=[嘴脸眼手脚腿头胃肚心身舌牙耳鼻喉嗓])")
+
+
+def tidy_harm(message: Message, span: Span) -> Span:
+    """Without who and when at its beginning (擦上不到十分钟嘴皮子…), the whole of what is named (两边脸颊), no stop at its end."""
+    plain = message.plain
+    start, end = span
+    if not message.english:
+        body = pattern_of("body_parts")
+        named = body.match(plain, start) or pattern_of("harm_signs").match(plain, start)
+        lead = None if named else _LEAD.match(plain, start, end) or _MEASURE.match(plain, start, end)
+        start = lead.end() if lead and end - lead.end() >= 2 else start
+        whole = _WHOLE.search(plain[max(0, start - 2) : start])
+        start -= len(whole.group()) if whole and body.match(plain, start) else 0
+    if cut := (_SAME_TIME if message.english else _AFTERWARDS).search(plain, start + 2, end):
+        end = cut.start()
+    while end > start and plain[end - 1] in _EDGE:
+        end -= 1
+    while start < end and plain[start] in _EDGE:
+        start += 1
+    return start, end
 
 
 def _pieces_en(message: Message, taken: list[Span]) -> list[Span]:

@@ -151,8 +151,7 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
             found.pop()  # metformin … tablets: the longer name
         elif found and begin < found[-1][0][1]:
             begin = found[-1][0][1]
-        word = match.group().lower().replace("济", "剂")
-        kind = next((_kinds()[one] for one in (word, word[:-1], word[:-2]) if one in _kinds()), "drug")
+        kind = _kind_of_head(match.group())
         if found and begin == found[-1][0][1] and _CLASS.search(plain[: found[-1][0][1]]) and not english:
             found.pop()
         if found and begin == found[-1][0][1] and not english and plain[found[-1][0][1] - 1] not in "、,":
@@ -160,6 +159,19 @@ def _list_candidates(message: Message, taken: list[Span]) -> list[tuple[Span, st
             continue
         found.append(((begin, end), kind))
     return [(_whole_name(plain, span), kind) for span, kind in found]
+
+
+def _kind_of_head(head: str) -> str:
+    word = head.lower().replace("济", "剂")
+    return next((_kinds()[one] for one in (word, word[:-1], word[:-2]) if one in _kinds()), "drug")
+
+
+def kind_of_name(message: Message, name: Span, numbers: dict[str, Span]) -> str:
+    """The kind of goods a name tells by its last head; "" where it has none and no number tells it."""
+    words = message.plain[name[0] : name[1]]
+    heads = [found.group() for found in _heads().finditer(words)]
+    kind = _kind_of(words, _kind_of_head(heads[-1]), message) if heads else ""
+    return _kind_by_number(message, numbers, kind)
 
 
 _STEM_EN = re.compile(rf"(?:{'|'.join(word_lists()['drug_stems_en'])})$|insulin$", re.I)

@@ -151,6 +151,7 @@ def _find_platform(message: Message, places: list[Place]) -> Span | None:
         found
         and not _GENERIC_NAMES.match(found["name"])
         and found["name"] not in ("网上", "网购", "直播", "网络直播", "团购", "线上")
+        and not any(one.span[0] < found.end("name") and found.start("name") < one.span[1] for one in places)
     ):
         return found.span("name")
     return None

@@ -13,6 +13,8 @@ from portal.complaints.reading.people import People, is_home, is_others_home, re
 from portal.complaints.reading.places import Place, list_places
 from portal.complaints.reading.products import Product, read_product
 from portal.complaints.reading.sellers import Seller, read_seller
+from portal.complaints.reading.tagged import read_tags
+from portal.complaints.reading.weighed import weigh_harm, weigh_product, weigh_seller
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,35 @@ def read_told(message: Message) -> Told:
     numbers = read_numbers(message)
     places = list_places(message)
     people = read_people(message, places, list(numbers.values()))
+    tags = read_tags(message, _known(numbers, places, people))
     shops = [p for p in places if not _is_own(message, p, people) and not is_others_home(message, p)]
-    seller = read_seller(message, shops)
+    seller = weigh_seller(message, tags, read_seller(message, shops))
     place = _place_of(message, seller, shops)
     taken = [span for span in (seller.name, seller.platform, place and place.span, people.name, people.address) if span]
-    product = read_product(message, numbers, [*taken, *numbers.values()])
+    taken += numbers.values()
+    product = weigh_product(message, tags, read_product(message, numbers, taken), taken, numbers)
     named = [span for span in (product.name, product.brand, seller.name) if span]
     day = read_day(message, [span for span in (people.address, place and place.span) if span])
     figures = [*numbers.values(), *people.phones, *([day[1]] if day else [])]
     named += [span for span in (place and place.span,) if span]
     return Told(
         message, numbers, people, seller, place, product, read_price(message, figures), day,
-        read_harm(message, named), read_demands(message),
+        weigh_harm(message, tags, read_harm(message, named), named), read_demands(message),
     )  # fmt: skip
+
+
+def known_spans(message: Message) -> dict[str, list[Span]]:
+    """What a message holds for sure, whatever else is told: places, numbers, people."""
+    numbers = read_numbers(message)
+    places = list_places(message)
+    return _known(numbers, places, read_people(message, places, list(numbers.values())))
+
+
+def _known(numbers: dict[str, Span], places: list[Place], people: People) -> dict[str, list[Span]]:
+    persons = [span for span in (people.name, people.address) if span]
+    return {
+        "place": [one.span for one in places], "number": list(numbers.values()), "person": persons, "phone": list(people.phones),
+    }  # fmt: skip
 
 
 def _is_own(message: Message, place: Place, people: People) -> bool:
