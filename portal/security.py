@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from apiflask import APIFlask
-from flask import request
+from flask import Response, request, session
 from flask_login import current_user
 
 from portal.extensions import csrf, db, limiter, login_manager, migrate, talisman
@@ -67,6 +67,13 @@ def _tune_sqlite(app: APIFlask) -> None:
             connection.execute("PRAGMA foreign_keys=ON")
 
 
+def _leave_no_copy(reply: Response) -> Response:
+    """What is made for one person is kept by no cache: at the same computer somebody else may go back a page."""
+    if request.endpoint != "static" and "Cache-Control" not in reply.headers and session:
+        reply.headers["Cache-Control"] = "private, no-store"
+    return reply
+
+
 def init_security(app: APIFlask) -> None:
     """Bind database, login, CSRF, limits and headers."""
     settings: Settings = app.config["SETTINGS"]
@@ -87,6 +94,7 @@ def init_security(app: APIFlask) -> None:
         referrer_policy="same-origin",
         permissions_policy={"geolocation": "()", "camera": "()", "microphone": "()"},
     )
+    app.after_request(_leave_no_copy)
     login_manager.init_app(app)
     login_manager.login_view = "identity.sign_in"
 

@@ -4,8 +4,10 @@ Both are made from the snapshot that was sent, never from the draft. The DOCX te
 """
 
 import io
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from docx import Document
@@ -13,11 +15,14 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docxtpl import DocxTemplate
 from flask import render_template
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
 
 from policy_kb import wording as texts
 from portal.applications import questions
 from portal.applications.models import Case
 from portal.applications.wording import item_title
+from portal.forms.service import Field, Form
 from portal.pages import write_moment
 from portal.printing import SANS, write_pdf
 from portal.proofs import service as proofs
@@ -143,12 +148,37 @@ def _repeat_cell(cell: Any, loop: str) -> None:
 
 
 def build_docx(case: Case, language: str) -> bytes:
-    """The application as a Word document."""
-    template = DocxTemplate(io.BytesIO(_template()))
-    template.render(build_content(case, language), autoescape=True)
+    """The application as a Word document: in the official layout of its form where there is one."""
+    form = questions.form_of(case.form_id, case.form_version)
+    layout = questions.find_layout(form)
+    content = build_content(case, language)
+    if layout is not None:
+        content |= _name_answers(form, case.snapshot.content["answers"], language)
+    template = DocxTemplate(layout or io.BytesIO(_template()))
+    template.render(content, SandboxedEnvironment(autoescape=True, undefined=StrictUndefined))
     made = io.BytesIO()
     template.save(made)
     return made.getvalue()
+
+
+def _name_answers(form: Form, answers: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What a layout may name: ``answer``, ``label`` and ``head`` by field, ``page`` by page; what was not answered is blank."""
+
+    def write(field: Field) -> Any:
+        if field.type != "repeat":
+            return questions.write(field, answers[field.id], language) if field.id in answers else ""
+        rows = [dict(questions.iter_columns(field, row, language)) for row in answers.get(field.id, ())]
+        return [SimpleNamespace(**row) for row in rows]
+
+    fields = list(form.list_fields())
+    return {
+        "answer": SimpleNamespace(**{field.id: write(field) for field in fields}),
+        "label": SimpleNamespace(**{field.id: field.label[language] for field in fields}),
+        "head": SimpleNamespace(
+            **{f.id: SimpleNamespace(**{c.id: c.label[language] for c in f.fields}) for f in fields if f.fields}
+        ),
+        "page": SimpleNamespace(**{page.id: page.label[language] for page in form.pages}),
+    }
 
 
 def build_pdf(case: Case, language: str, proof: Proof) -> bytes:

@@ -6,6 +6,7 @@ Values are the stored values of ``portal.forms``; a path is a field id or ``grou
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
@@ -248,6 +249,12 @@ def iter_cells(field: Field, row: Mapping[str, Any], language: str) -> Iterator[
         yield inner.label[language], forms.show_value(inner, row.get(inner.id), language)
 
 
+def iter_columns(field: Field, row: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
+    """(column id, text) of each column of a row."""
+    for inner in field.fields:
+        yield inner.id, forms.show_value(inner, row.get(inner.id), language)
+
+
 def compute(form: Form, values: Values, settled: Collection[str]) -> dict[str, Any]:
     """What the form works out by itself, by field id; what a record has ``settled`` stays."""
     return {name: value for name, value in forms.compute_values(form, values).items() if name not in settled}
@@ -256,6 +263,11 @@ def compute(form: Form, values: Values, settled: Collection[str]) -> dict[str, A
 def migrate(old: Form, new: Form, values: Values) -> forms.Moved:
     """The answers of one version of a form as those of a newer one."""
     return forms.migrate(new.id, {k: v for k, v in values.items() if k in fields_of(old)}, old.version, new.version)
+
+
+def find_layout(form: Form) -> Path | None:
+    """The Word file that is the official layout of a form, if it has one."""
+    return forms.find_layout(form)
 
 
 def find_earlier(form: Form, field_id: str) -> Form | None:

@@ -8,8 +8,9 @@ from typing import Any
 from policy_kb import catalogue as kb
 from policy_kb import clock, workdays
 from portal.errors import Missing
-from portal.forms import contract, expressions, rules, twin
+from portal.forms import contract, expressions, layouts, rules, twin
 from portal.forms.formats import FORMATS, PROVINCE_OF, compute_check_character, fold_width, is_credit_code
+from portal.forms.layouts import find_layout
 from portal.forms.linting import lint
 from portal.forms.loading import FOLDER, FormError, list_newest, load_forms, read_definition, read_published
 from portal.forms.migrating import Moved, load_migrations, migrate
@@ -39,9 +40,11 @@ __all__ = [
     "chat_wording",
     "compute_check_character",
     "compute_values",
+    "draw_layout",
     "field_kind",
     "find_earlier",
     "find_form",
+    "find_layout",
     "find_window_days",
     "fold_width",
     "get_form",
@@ -50,6 +53,7 @@ __all__ = [
     "lint",
     "list_broken",
     "list_chat_fields",
+    "list_faults",
     "list_forms",
     "list_shown",
     "load_migrations",
@@ -77,6 +81,17 @@ def get_form(form_id: str, version: int | None = None) -> Form:
     if form is None:
         raise Missing(f"{form_id}: {', '.join(sorted({known for known, _v in forms}))}")
     return form
+
+
+def draw_layout(form: Form) -> bytes:
+    """A Word file to begin the official layout of a form with."""
+    return layouts.draw(form)
+
+
+def list_faults(form: Form) -> list[str]:
+    """What is wrong with a definition by the named rules, and with its layout where it has one."""
+    layout = find_layout(form)
+    return lint(form) + [f"layout: {text}" for text in (layouts.list_faults(form, layout) if layout else ())]
 
 
 def find_earlier(form: Form, field_id: str) -> Form | None:

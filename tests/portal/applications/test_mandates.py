@@ -6,12 +6,14 @@ import pytest
 from apiflask import APIFlask
 
 from policy_kb import clock
-from portal.applications import drafts
+from portal.applications import chat, drafts, service
 from portal.errors import Forbidden, Missing
 from portal.extensions import db
 from portal.identity import service as identities
+from portal.identity.commands import DEMO_PASSWORD
 from portal.identity.models import Account
 from portal.prefill import demo as demo_data
+from tests.portal.applications.conftest import Applicant, draft_id_of
 
 
 @pytest.fixture
@@ -70,3 +72,56 @@ def test_the_command_gives_a_mandate_for_items_and_days(demo: APIFlask) -> None:
     assert account is not None
     who = identities.identity_of(account, demo_data.HAOYI.code)
     assert (who.covers("A11/renew"), who.covers("A11/change")) == (True, False)
+
+
+# What a page or a file of the enterprise would give away.
+SECRETS = ("粤穗药监械经营许20220317号", "康瑞器械进销存", "云岭路18号", "陆晚晴")
+
+
+@pytest.fixture
+def both(demo: APIFlask) -> Applicant:
+    """An agent of two enterprises, acting for the first one."""
+    account = identities.register_account(
+        "both", DEMO_PASSWORD, kind="enterprise", name="林代办", mobile="19400000077", email="lin@example.cn"
+    )
+    for one in (demo_data.KANGRUI, demo_data.MEIYAN):
+        identities.add_mandate(account, get_party(one.code))
+    db.session.commit()
+    agent = Applicant(demo.test_client(), "both")
+    act_for(agent, demo_data.KANGRUI.code)
+    return agent
+
+
+def act_for(agent: Applicant, code: str) -> None:
+    assert agent.client.post("/act-for", data={"party_code": code}).status_code == 302
+
+
+def test_who_goes_over_to_another_enterprise_sees_nothing_of_the_first(both: Applicant) -> None:
+    """In pages, raw requests, files, lists and the conversation; and no copy of a page stays in the browser."""
+    open_url, sent_url = both.start(), both.start("A11", "change_registered")
+    both.fill(open_url)
+    case_id = both.get_case_id(both.send(open_url))
+    kept = both.client.get(sent_url)
+    assert "no-store" in kept.headers["Cache-Control"]
+    assert SECRETS[0] in both.text(f"{sent_url}check")
+
+    act_for(both, demo_data.MEIYAN.code)
+    gone = [sent_url, f"{sent_url}s/company", f"{sent_url}check", f"{sent_url}sources", open_url]
+    gone += [f"/applications/cases/{case_id}/{end}" for end in ("", "application.docx", "application.pdf")]
+    for address in gone:
+        reply = both.client.get(address)
+        assert reply.status_code == 404, address
+        assert [word for word in SECRETS if word in reply.get_data(as_text=True)] == [], address
+    sent = {"version": 1, "values": {"delivery": "both"}}
+    assert both.client.post(f"{sent_url}fields", json=sent).status_code == 404
+    for address in ("/", "/applications/", "/records/", "/applications/start?item=A11&variant=renew"):
+        assert [word for word in SECRETS if word in both.text(address)] == [], address
+    account = identities.find_account("both")
+    assert account is not None
+    who = identities.identity_of(account, demo_data.MEIYAN.code)
+    assert service.list_drafts(who) == []
+    with pytest.raises(Missing):
+        chat.resume(who, draft_id_of(sent_url), "zh")
+
+    act_for(both, demo_data.KANGRUI.code)
+    assert both.client.get(sent_url).status_code == 200

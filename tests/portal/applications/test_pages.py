@@ -14,6 +14,9 @@ from portal.audit import service as audit
 from portal.extensions import db
 from tests.portal.applications.conftest import Applicant, draft_id_of, read_controls
 
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+ZIP_BOMB = b"PK\x03\x04\x14\x00\x00\x00\x08\x00" + b"\x00" * 12 + b"\xff\xff\xff\xff"  # four gigabytes, it says
+
 
 def test_start_asks_to_sign_in_and_comes_back(demo: APIFlask) -> None:
     reply = demo.test_client().get("/applications/start?item=A11&variant=renew")
@@ -134,7 +137,20 @@ def test_a_wrong_cell_says_so_at_the_cell(applicant: Applicant) -> None:
 
 @pytest.mark.parametrize(
     ("content", "name"),
-    [(b"", "空.pdf"), (b"MZ program", "坏.pdf"), (b"%PDF-1.4 /JavaScript", "脚本.pdf"), (b"%PDF-1.4", "图.png")],
+    [
+        (b"", "空.pdf"),
+        (b"MZ program", "坏.pdf"),
+        (b"%PDF-1.4 /JavaScript", "脚本.pdf"),
+        (b"%PDF-1.4 /EmbeddedFile", "夹带.pdf"),
+        (b"%PDF-1.4", "图.png"),
+        (b"\x89PNG\r\n\x1a\n PK\x03\x04\x14\x00 another file behind the picture", "两样.png"),
+        (b"\xff\xd8\xff <script>alert(1)</script>", "脚本.jpg"),
+        (ZIP_BOMB, "压缩.pdf"),
+        (ZIP_BOMB, "压缩.docx"),
+        (b"%PDF-1.4 " + EICAR, "病毒.pdf"),
+        (b"%PDF-1.4 " + bytes(5 * 1024 * 1024), "太大.pdf"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_that_is_refused_is_stored_nowhere(applicant: Applicant, content: bytes, name: str) -> None:
     url = applicant.start()
