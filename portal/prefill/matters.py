@@ -1,7 +1,7 @@
 """What a draft is about, read from its facts: which licence or product, what of it has ended, and who acts on what day."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from portal.forms.service import Field, Form
@@ -29,6 +29,7 @@ class Matter:
     standing: Mapping[str, frozenset[str]]
     main: Mapping[str, frozenset[str]]
     strong: bool = False
+    found: dict[frozenset[str], str] = field(default_factory=dict, compare=False)
 
     def find_subject(self, field: Field) -> str:
         """The one licence or product a field is about; "" when nobody named it and it could be several or a new one.
@@ -51,8 +52,11 @@ class Matter:
 
     def find_only(self, sources: Iterable[str]) -> str:
         """The only subject of these registers that is in force today, or ""."""
-        possible = {subject for source in sources for subject in self.standing.get(source, ())}
-        return possible.pop() if len(possible) == 1 else ""
+        asked = frozenset(sources)
+        if asked not in self.found:  # asked for every fact, and a party may have hundreds of products
+            possible = {subject for source in asked for subject in self.standing.get(source, ())}
+            self.found[asked] = possible.pop() if len(possible) == 1 else ""
+        return self.found[asked]
 
 
 def find_matter(

@@ -270,11 +270,11 @@ class _Settling:
     def _list_against(self, filling: Sequence[Candidate]) -> list[Candidate]:
         """The candidates that disagree with the first one and are not merely older than what bears it out."""
         best = filling[0]
-        same = [c for c in filling if comparison_key(c.value) == comparison_key(best.value)]
+        key = comparison_key(best.value)
+        same = [c for c in filling if comparison_key(c.value) == key]
+        others = [c for c in filling if comparison_key(c.value) != key]
         borne_out = max([c.fact.as_of for c in same if c.fact.grade == "A"], default=best.fact.as_of)
-        return [
-            c for c in filling if c not in same and self._disagrees(best.fact, c.fact, max(borne_out, best.fact.as_of))
-        ]
+        return [c for c in others if self._disagrees(best.fact, c.fact, max(borne_out, best.fact.as_of))]
 
     def _disagrees(self, one: Fact, two: Fact, since: date) -> bool:
         """An older B beside a newer A, or an older entry of the same register, is only superseded.
