@@ -1,6 +1,8 @@
 """Checking what people upload: the bytes decide, not the name. Nothing is stored before every file has passed."""
 
 import hashlib
+import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +13,19 @@ from werkzeug.datastructures import FileStorage
 
 from portal.errors import Invalid
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Media type -> the beginnings (magic numbers) and name endings that belong to it.
 KNOWN: dict[str, tuple[tuple[bytes, ...], tuple[str, ...]]] = {
     "application/pdf": ((b"%PDF-",), (".pdf",)),
     "image/png": ((b"\x89PNG\r\n\x1a\n",), (".png",)),
     "image/jpeg": ((b"\xff\xd8\xff",), (".jpg", ".jpeg")),
+    DOCX: ((b"PK\x03\x04",), (".docx",)),
 }
+# What may be sent as evidence; a DOCX is only ever read, never kept.
+EVIDENCE = ("application/pdf", "image/png", "image/jpeg")
+# A DOCX of a licence unpacks to a megabyte or two; a zip bomb does not.
+MOST_UNPACKED = 20 * 1024 * 1024
+MOST_ENTRIES = 500
 # The industry's harmless test virus; a real scanner is put in front by the operator.
 TEST_VIRUS = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 
@@ -51,7 +60,7 @@ def read_upload(stored_as: str) -> bytes:
 
 
 def check_upload(
-    file: FileStorage, *, field: str, allowed: tuple[str, ...] = tuple(KNOWN), limit: int = 5 * 1024 * 1024
+    file: FileStorage, *, field: str, allowed: tuple[str, ...] = EVIDENCE, limit: int = 5 * 1024 * 1024
 ) -> CheckedFile:
     """The file as checked, or Invalid (on ``field``) that says what is wrong and what to send instead."""
     name = Path((file.filename or "").replace("\\", "/")).name[:120]
@@ -65,7 +74,7 @@ def check_upload(
 
 def name_kinds(allowed: tuple[str, ...]) -> str:
     """How the kinds of file are called: “PDF, PNG, JPEG”."""
-    return _(", ").join(kind.rpartition("/")[2].upper() for kind in allowed)
+    return _(", ").join("DOCX" if kind == DOCX else kind.rpartition("/")[2].upper() for kind in allowed)
 
 
 def list_endings(allowed: tuple[str, ...]) -> list[str]:
@@ -95,10 +104,24 @@ def _find_problem(name: str, content: bytes, allowed: tuple[str, ...], limit: in
 
 
 def _holds_script(kind: str, content: bytes) -> bool:
-    """A PDF that runs something, or a picture with another file hidden in it."""
+    """A PDF that runs something, a picture with another file hidden in it, or a DOCX with macros or a zip bomb."""
+    if kind == DOCX:
+        return not _is_plain_docx(content)
     if kind == "application/pdf":
         return any(mark in content for mark in (b"/JavaScript", b"/Launch", b"/EmbeddedFile"))
     return any(mark in content.lower() for mark in (b"<script", b"<?php", b"pk\x03\x04" + b"\x14\x00"))
+
+
+def _is_plain_docx(content: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OverflowError):
+        return False
+    names = {entry.filename for entry in entries}
+    small = len(entries) <= MOST_ENTRIES and sum(entry.file_size for entry in entries) <= MOST_UNPACKED
+    active = any(name.endswith(".bin") or "/embeddings/" in name or "/activeX/" in name for name in names)
+    return small and "word/document.xml" in names and not active
 
 
 def _guess(content: bytes) -> str:

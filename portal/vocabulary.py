@@ -14,6 +14,8 @@ FOLDER = Path(__file__).parent / "prefill"
 # Sources without a kind of their own: filings that were not accepted, and the account of the person who acts.
 UNACCEPTED_SOURCE = "unaccepted_filing"
 ACCOUNT_SOURCE = "account"
+# What a person sent as a file for one draft: offered there, and kept for no other.
+FILE_SOURCE = "own_file"
 
 # First part of a concept -> what a value of it is about.
 ABOUT_OF = {
@@ -77,6 +79,7 @@ PRIVATE_ENDINGS = ("_id", "_id_number", ".id_number", "_mobile", "_bank_account"
 # What people call each source that a form may name.
 SOURCE_LABELS: dict[str, Mapping[str, str]] = {kind.source: kind.label for kind in KINDS.values()} | {
     ACCOUNT_SOURCE: {"zh": "您的账号资料", "en": "your account"},
+    FILE_SOURCE: {"zh": "您上传的文件", "en": "your own file"},
     UNACCEPTED_SOURCE: {"zh": "以前未受理的申请", "en": "earlier filing that was not accepted"},
 }
 

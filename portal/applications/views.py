@@ -11,6 +11,7 @@ from portal.applications import (
     clock_views,
     desk_views,
     entry_views,
+    paper_views,
     prefilling,
     quality_views,
     questions,
@@ -29,7 +30,7 @@ from portal.language import current_language
 from portal.pages import write_moment
 from portal.services import service as services
 
-__all__ = ["bp", "case_views", "clock_views", "desk_views", "entry_views", "quality_views"]
+__all__ = ["bp", "case_views", "clock_views", "desk_views", "entry_views", "paper_views", "quality_views"]
 
 
 @bp.get("/drafts/<draft_id>/")

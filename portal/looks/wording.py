@@ -78,6 +78,7 @@ def tell_action(action: str) -> str:
         "stop_clock": _("stopped the time limit"),
         "resume_clock": _("let the time limit run again"),
         "reviewed": _("ended the technical review"),
+        "paper_read": _("had a file read for the draft"),
         "remind": _("reminded of a renewal"),
     }.get(action, action)
 

@@ -19,7 +19,8 @@ FAILED = "source.failed"
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """The record behind a fact, as it was when the fact was read."""
+    """The record behind a fact, as it was when the fact was read. ``place`` is ``page:line`` of a file, ``number`` then its
+    name."""
 
     kind: str
     number: str = ""
@@ -28,6 +29,7 @@ class Stand:
     valid_to: date | None = None
     item: str = ""
     subject: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +102,15 @@ def keep_facts(facts: Sequence[Fact], draft_id: str) -> list[Fact]:
     table, records = PrefillFact.__table__, dict[int, dict[str, Any]]()  # the facts of a record share its stand
     for fact in facts:
         if id(fact.stand) not in records:
-            records[id(fact.stand)] = _write_stand(fact.stand)
+            records[id(fact.stand)] = write_stand(fact.stand)
     # one after the other on one connection, so the ids rise with the rows; asked back row by row it takes three times as long
-    db.session.execute(insert(table), [_write_row(fact, draft_id, records[id(fact.stand)]) for fact in facts])
+    db.session.execute(insert(table), [write_row(fact, draft_id, records[id(fact.stand)]) for fact in facts])
     of_look_up = (table.c.draft_id == draft_id, table.c.batch == facts[0].batch)
     ids = db.session.scalars(select(table.c.id).where(*of_look_up).order_by(table.c.id))
     return [replace(fact, id=fact_id) for fact, fact_id in zip(facts, ids, strict=True)]
 
 
-def _write_stand(stand: Stand) -> dict[str, Any]:
+def write_stand(stand: Stand) -> dict[str, Any]:
     return {
         "kind": stand.kind,
         "number": stand.number,
@@ -117,10 +119,11 @@ def _write_stand(stand: Stand) -> dict[str, Any]:
         "valid_to": stand.valid_to.isoformat() if stand.valid_to else None,
         "item": stand.item,
         "subject": stand.subject,
+        "place": stand.place,
     }
 
 
-def _write_row(fact: Fact, draft_id: str, record: dict[str, Any]) -> dict[str, Any]:
+def write_row(fact: Fact, draft_id: str, record: dict[str, Any]) -> dict[str, Any]:
     return {
         "draft_id": draft_id,
         "batch": fact.batch,
@@ -153,6 +156,7 @@ def _read_row(row: Any) -> Fact:
         date.fromisoformat(kept["valid_to"]) if kept["valid_to"] else None,
         kept["item"],
         kept["subject"],
+        kept.get("place", ""),
     )
     return Fact(
         row.party_code, row.source, row.grade, row.subject, row.concept, row.value, row.as_of, row.fetched_at,

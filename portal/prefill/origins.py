@@ -5,7 +5,7 @@ from functools import lru_cache
 from policy_kb import gettext_for
 from portal.pages import write_date
 from portal.prefill.facts import Fact
-from portal.vocabulary import ACCOUNT_SOURCE, SOURCE_LABELS
+from portal.vocabulary import ACCOUNT_SOURCE, FILE_SOURCE, SOURCE_LABELS
 
 # Names that end so are papers, and stand in title marks.
 CERTIFICATES = ("证", "证书", "凭证", "批件", "决定书")
@@ -22,6 +22,12 @@ def origin_line(fact: Fact, language: str) -> str:
     _ = gettext_for(language)
     if fact.source == ACCOUNT_SOURCE:
         return _("From your account · please check")
+    if fact.source == FILE_SOURCE:
+        return _("From your file “%(name)s”, %(place)s · %(day)s · please check") % {
+            "name": fact.stand.number,
+            "place": write_place(fact.stand.place, language),
+            "day": write_date(fact.as_of, language),
+        }
     name = source_name(fact.source, language)
     name = f"《{name}》" if language == "zh" and name.endswith(CERTIFICATES) else name
     between = "" if name.endswith("》") or not fact.stand.number else " "
@@ -29,6 +35,15 @@ def origin_line(fact: Fact, language: str) -> str:
         "name": f"{name}{between}{fact.stand.number}",
         "day": write_date(fact.as_of, language),
     }
+
+
+def write_place(place: str, language: str) -> str:
+    """Page and line of a file (a DOCX knows its paragraphs alone)."""
+    _ = gettext_for(language)
+    page, _colon, line = place.partition(":")
+    if page == "0":
+        return _("paragraph %(line)s") % {"line": line}
+    return _("page %(page)s, line %(line)s") % {"page": page, "line": line}
 
 
 def reason_line(code: str, language: str, *, detail: str = "") -> str:

@@ -37,7 +37,9 @@ from portal.prefill.importing import ImportReport, import_file
 from portal.prefill.kinds import ACCOUNT_SOURCE, ENDED_STATES
 from portal.prefill.mandates import find_reason_denied
 from portal.prefill.models import PrefillFact, Record, SourceConsent
-from portal.prefill.origins import origin_line, reason_line, source_name
+from portal.prefill.origins import origin_line, reason_line, source_name, write_place
+from portal.prefill.paper_lines import read_lines
+from portal.prefill.papers import Paper, keep_paper, read_paper
 from portal.prefill.records import (
     add_record_from_case,
     get_record,
@@ -53,12 +55,12 @@ from portal.vocabulary import is_private
 
 __all__ = [
     "CORRECT_STATES", "ENDED_STATES", "STATUS", "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport",
-    "Outcome", "PrefillFact", "Record", "Rejected", "SourceConsent", "SourceDown", "add_record_from_case",
+    "Outcome", "Paper", "PrefillFact", "Record", "Rejected", "SourceConsent", "SourceDown", "add_record_from_case",
     "can_be_filled", "can_correct", "channel_name", "collect_facts", "concept_label", "correct_record", "decide",
     "fetch_facts", "find_field", "find_later", "find_newest_copy", "find_record", "get_record", "import_file",
-    "is_same_value", "is_stale", "list_asked", "list_barred", "list_channels", "list_decisions", "list_ending",
+    "is_same_value", "is_stale", "keep_paper", "list_asked", "list_barred", "list_channels", "list_decisions", "list_ending",
     "list_entries", "list_facts", "list_facts_of", "list_failed", "list_recorded", "list_records", "list_sources_of",
-    "origin_line", "put_record", "read_said", "resolve", "show_concept", "source_name", "state_name",
+    "origin_line", "put_record", "read_lines", "read_paper", "read_said", "resolve", "show_concept", "source_name", "state_name", "write_place",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,100 @@
+"""A licence or business licence that a person sends for one draft: read, checked, offered beside the fields, and not kept."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from portal.applications import drafts, questions
+from portal.applications.drafts import View
+from portal.audit import service as audit
+from portal.errors import Conflict, Invalid
+from portal.forms import service as forms
+from portal.forms.service import Field
+from portal.identity.service import Identity
+from portal.prefill import service as prefill
+from portal.prefill.service import Paper, PrefillFact
+from portal.uploads import CheckedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One value that was read. ``state``: offered (beside its field), agrees, refused (``why``), unasked; ``section`` is
+    where the field stands ("" when it is not asked)."""
+
+    label: str
+    value: str
+    place: str
+    state: str
+    field_id: str = ""
+    section: str = ""
+    why: str = ""
+
+
+def read_paper(identity: Identity, draft_id: str, file: CheckedFile, agreed: bool, language: str) -> list[Read]:
+    """Read the file for this draft and say what came of each value. Nothing is filled in. The caller commits.
+
+    Invalid (on ``agreed`` or ``paper``) when the person did not agree, the file holds no text, no known heading, or is
+    another enterprise's.
+    """
+    draft = drafts.get_draft(identity, draft_id)
+    if draft.state != "open":
+        raise Conflict(_("This application was sent already. Its state stands under “my matters”."), code="sent")
+    if not agreed:
+        text = _("Agree that the file is read for this application, or type the values yourself.")
+        raise Invalid(text, fields={"agreed": text})
+    paper = prefill.read_paper(prefill.read_lines(file))
+    _check(paper, draft.party_code, file.name)
+    rows = prefill.keep_paper(draft.id, draft.party_code, file.name, paper)
+    detail = ", ".join(sorted({row.concept for row in rows}))
+    audit.record(identity.actor, "paper_read", "draft", draft.id, party_code=draft.party_code, detail=detail)
+    return _tell(drafts.view_draft(draft, language), rows)
+
+
+def _check(paper: Paper, party_code: str, name: str) -> None:
+    if not paper.said:
+        text = _(
+            "“%(name)s” has text, but none of the headings of a licence or business licence. Send the licence itself, or type the values.",
+            name=name,
+        )
+        raise Invalid(text, fields={"paper": text})
+    codes = {forms.fold_width(code).upper() for code in paper.list_values("org.uscc")}
+    others = sorted(code for code in codes if forms.is_credit_code(code) and code != party_code)
+    if others and party_code not in codes:
+        text = _(
+            "“%(name)s” is a paper of another enterprise (%(code)s). Nothing was taken from it.",
+            name=name,
+            code=others[0],
+        )
+        raise Invalid(text, fields={"paper": text})
+
+
+def _tell(view: View, rows: list[PrefillFact]) -> list[Read]:
+    asked = {one.id: (page.id, one) for page, fields in view.list_sections() for one in fields}
+    found = []
+    for row in rows:
+        fields = [(section, one) for section, one in asked.values() if row.concept in (one.concept, *one.offered)]
+        # a paper may speak of more than the form asks: said, so that nobody wonders where it went
+        found += [_judge(view, row, section, one) for section, one in fields] or [_unasked(view, row)]
+    return found
+
+
+def _place(view: View, row: PrefillFact) -> str:
+    return prefill.write_place(row.record["place"], view.language)
+
+
+def _unasked(view: View, row: PrefillFact) -> Read:
+    return Read(prefill.concept_label(row.concept, view.language), str(row.value), _place(view, row), "unasked")
+
+
+def _judge(view: View, row: PrefillFact, section: str, one: Field) -> Read:
+    outcome, language = view.outcomes[one.id], view.language
+    value, errors = questions.read(one, row.value)
+    state, why = "refused", next(iter(errors.values()), "")
+    if any(choice.fact_id == row.id for choice in drafts.offered(outcome)):
+        state, why = "offered", ""
+    elif not errors and value == view.values.get(one.id):
+        state = "agrees"
+    elif not errors:
+        why = _("your answer or a register says otherwise; that stays")
+    text = questions.write_raw(one, row.value, language)
+    return Read(one.label[language], text, _place(view, row), state, one.id, section, why)
