@@ -32,6 +32,11 @@ ENTRIES, CLAUSES = 24, 12  # candidates of each sort, best by words and weights
 ALIKE = 8  # further ones of each sort whose phrasings are most like the question
 _FACTS = ("faq", "time_limit", "authority", "materials", "conditions", "steps", "summary", "fee", "penalty", "who")
 _AHEAD, _MOST_AHEAD = 0.5, 2.0  # how far, and up to what, being ahead of the next clause counts beside the score
+# Of the clause (of an entry: the one it cites first), what ``clauses.read_signs`` and the other clauses found say of it.
+_SIGNS = (
+    "bm25", "coverage", "paragraph", "body", "kind", "named_document", "item_document", "penalty_chapter", "wrong_domain",
+    "unasked_domain", "title", "amending", "length", "card", "law_found", "law_asked", "near_card", "card_of_best",
+)  # fmt: skip
 FEATURES = (
     "is_clause", "score", "behind", "place", "phrase", "covered", "item", "kind", "special", "like", "like_place", "behind_like", "grams",
     "meant", "meant_place", "behind_meant", "best_meant",
@@ -39,6 +44,7 @@ FEATURES = (
     "domain", "counted",
     "ended", "best_entry", "best_like", "best_coverage", "margin_entry", "margin_clause", "length", "english", "past", "kinds",
     *(f"is_{kind}" for kind in _FACTS),
+    *(f"clause_{sign}" for sign in _SIGNS),
 )  # fmt: skip
 
 
@@ -218,12 +224,23 @@ def describe(
     for row, text, title in zip(rows, texts, titles, strict=True):
         row["domain"] = _fits_domain(question.domain, title)
         row["counted"] = _counts(units, text)
+    signs = _signs_of_clauses(ranked)
+    for row, candidate in zip(rows, list_candidates(entries, ranked), strict=True):
+        row |= signs.get(candidate.cited, {}) if candidate.cited else {}
     for row in rows:
         row["like_place"] = float(sum(like > row["like"] for like in likes))
         row["behind_like"] = likes[0] - row["like"]
         row["meant_place"] = float(sum(each > row["meant"] for each in meant))
         row["behind_meant"] = meant[0] - row["meant"]
     return np.array([[{**shared, **row}.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
+
+
+def _signs_of_clauses(ranked: Sequence[Ranked]) -> dict[tuple[str, int], dict[str, float]]:
+    """``_SIGNS`` of every clause found, by title and article; of two with the same number the one ranked higher."""
+    return {
+        (each.hit.version.title, each.hit.clause.article): {f"clause_{sign}": each.signs[sign] for sign in _SIGNS}
+        for each in reversed(ranked)
+    }
 
 
 def _said(ranked: Ranked) -> str:

@@ -63,24 +63,32 @@ _SAME = 0.5  # raw score that being of the law which answers the whole adds
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
 
 
-def decide(frame: Frame, shelf: Shelf) -> Answer:
-    """The answer to a question that no routing label took."""
+def decide(frame: Frame, shelf: Shelf) -> tuple[Answer, float]:
+    """The answer, and the probability that any source answers the question at all."""
     question = frame.question
     if question.bare:
-        return ask_back(frame, _offered(frame), "no_subject", question.shown)
+        return ask_back(frame, _offered(frame), "no_subject", question.shown), 0.0
     pointed = _find_clause(frame)
     if pointed:
-        return answer_from(frame, [(pointed, "")], [], 1.0)
+        return answer_from(frame, [(pointed, "")], [], 1.0), 1.0
     entries, ranked = gather(frame, shelf)
     chosen = in_context(question, _with_law(choose(question, entries, ranked), ranked))
     worded = _of_item_asked(frame, _in_own_words(question, chosen))
     candidates = _with_window(question, _with_article(worded))
     if not candidates:
-        return refuse(frame, "no_source")
-    sure, bands, ours = _sure_of(chosen, candidates), thresholds_in_force(), is_ours(frame)
+        return refuse(frame, "no_source"), 0.0
+    sure, ours = _sure_of(chosen, candidates), is_ours(frame)
+    could = answerability(signs_of(question, candidates, entries, ranked, ours))
+    return _decide_among(frame, shelf, candidates, entries, sure, could, ours), could
+
+
+def _decide_among(
+    frame: Frame, shelf: Shelf, candidates: Sequence[Candidate], entries: Sequence[Found], sure: float, could: float,
+    ours: bool,
+) -> Answer:  # fmt: skip
+    bands = thresholds_in_force()
     if _is_named(candidates[0]):
         return _answer(frame, shelf, candidates, max(sure, _NAMED))
-    could = answerability(signs_of(question, candidates, entries, ranked, ours))
     if could < bands["answerable"] and not _is_phrased(candidates[0]):
         return refuse(frame, "no_source" if ours else "out_of_scope")
     if not ours and sure < _STRANGE and not (find_dense() and could >= _STRANGE_ASKED):
@@ -89,7 +97,7 @@ def decide(frame: Frame, shelf: Shelf) -> Answer:
         return ask_which(frame, candidates, sure)
     several = _several_items(frame, candidates[0], entries) if sure < _CHOSEN else []
     if several:
-        return ask_back(frame, several, "several_items", question.shown)
+        return ask_back(frame, several, "several_items", frame.question.shown)
     return _answer(frame, shelf, candidates, sure)
 
 

@@ -26,6 +26,7 @@ LONGEST = 400  # characters of a message heard; the beginning and the end of a l
 _LENGTHS = (1, 2, 3, 4)  # of the n-grams
 _DIGIT = re.compile(r"\d")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[a-z]{2,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,10 @@ def count_grams(text: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether the Chinese model reads it: one character is enough."""
-    return bool(_HAN.search(text))
+    """Whether the Chinese model reads it: it has as many Chinese characters as Latin words. An English message with a term
+    in Chinese sounds like nothing at all to the Chinese model."""
+    characters = len(_HAN.findall(text))
+    return characters > 0 and characters >= len(_LATIN.findall(text))
 
 
 def place_meanings(dense: Dense, texts: Sequence[str], *, keep: bool = False) -> Vectors:

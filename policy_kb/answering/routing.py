@@ -119,7 +119,7 @@ def find_route(texts: Sequence[str], *, bare: bool = False, wholes: Sequence[str
 
 
 def gives_way(route: Route, text: str) -> bool:
-    """Whether a route steps back for a sure answer: the message asks, and sounds enough like a question of law.
+    """Whether a route steps back for a sure answer: the message asks something.
 
     Danger, small talk, other people's data and promises never do, nor what a pattern says outright of tricks and of
     local details.
@@ -128,7 +128,7 @@ def gives_way(route: Route, text: str) -> bool:
         return False
     if route.by_rule and route.label in _OUTRIGHT:
         return False
-    return sounds_asked(text)
+    return is_asking(text)
 
 
 def sounds_asked(text: str) -> bool:

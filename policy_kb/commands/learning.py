@@ -7,6 +7,7 @@ import click
 
 from policy_kb.catalogue import load_catalogue
 from policy_kb.commands.options import AS_JSON, OUT, Opened, with_base
+from policy_kb.dense import LANGUAGES, SETTING, find_dense
 
 _FILES = click.option(
     "--questions",
@@ -40,6 +41,28 @@ def train_labels(intents: Path | None, as_json: bool) -> None:
     OUT.print(f"{report['examples']} examples")
     for label, figures in report["labels"].items():  # type: ignore[attr-defined]
         OUT.print(f"{label:20} recall {figures['recall']:.2f}  precision {figures['precision']:.2f}", highlight=False)
+
+
+@click.command("train-turn")
+@AS_JSON
+def train_turn(as_json: bool) -> None:
+    """Train what lies near what in our field, from the clause cards, for the text models in force.
+
+    \b
+    Example: python -m policy_kb train-turn
+    """
+    from policy_kb.evaluation.turning import train_turn as run
+
+    dense = find_dense()
+    if dense is None:
+        raise click.ClickException(f"there is no text model: set {SETTING} to its folder (docs/operating.md)")
+    cards = load_catalogue().cards
+    told = [run(language, getattr(dense, language), cards) for language in LANGUAGES]
+    if as_json:
+        click.echo(json.dumps({"turns": told}, ensure_ascii=False))
+        return
+    for each in told:
+        OUT.print(f"{each['language']}: {each['phrasings']} phrasings of {each['cards']} cards. {each['found']}")
 
 
 @click.command()

@@ -14,6 +14,7 @@ import numpy as np
 
 from policy_kb.dense.kept import KeptVectors
 from policy_kb.dense.text_model import DenseModelError, TextModel, Vectors
+from policy_kb.dense.turning import Turn, find_turn
 
 SETTING, OFF = "WENBAN_DENSE_MODEL", "off"
 LANGUAGES = ("zh", "en")
@@ -22,10 +23,12 @@ _ASKED = 256  # questions kept: one question is compared with several indexes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """One language's model and what it has already turned into numbers."""
+    """One language's model, what it has already made numbers of, and what was learned of their nearness (None for a model
+    that nothing was learned with)."""
 
     model: TextModel
     kept: KeptVectors
+    turn: Turn | None = None
 
     def embed_all(self, texts: Sequence[str]) -> Vectors:
         """Texts × numbers, each row of length 1; what was ever seen is read from the kept vectors."""
@@ -35,9 +38,20 @@ class Language:
         """One row, not kept on disk."""
         return _embed_question(self, text)
 
+    def place_all(self, texts: Sequence[str]) -> Vectors:
+        """Like ``embed_all``, as near to each other as what is learned of our field says."""
+        vectors = self.embed_all(texts)
+        return self.turn.of(vectors) if self.turn and len(vectors) else vectors
+
+    def place_question(self, text: str) -> Vectors:
+        """Like ``embed_question``, to be compared with what ``place_all`` gives."""
+        vector = self.embed_question(text)
+        return self.turn.of(vector) if self.turn else vector
+
     def scale(self, cosines: Vectors) -> Vectors:
-        """Cosines on the model's own scale from strangers (0) to the same said otherwise (1)."""
-        low, high = self.model.strangers, self.model.same
+        """Cosines of placed texts on a scale from strangers (0) to the same said otherwise (1)."""
+        told = self.turn or self.model
+        low, high = told.strangers, told.same
         return np.clip((cosines - low) / (high - low), 0.0, 1.0).astype(np.float32)
 
 
@@ -67,7 +81,10 @@ def find_dense() -> Dense | None:
 def _open(folder: str) -> Dense:
     parts = {name: Path(folder) / name for name in LANGUAGES}
     models = {name: TextModel(part) for name, part in parts.items()}
-    opened = {name: Language(models[name], KeptVectors(parts[name], models[name].width)) for name in LANGUAGES}
+    opened = {
+        name: Language(model, KeptVectors(parts[name], model.width), find_turn(name, model.name))
+        for name, model in models.items()
+    }
     return Dense(**opened)
 
 

@@ -25,7 +25,7 @@ class DenseModelError(PolicyBaseError):
 
 
 class TextModel:
-    """``strangers`` and ``same`` are the cosines that unlike texts and texts of one meaning have in this model."""
+    """``name`` is what its maker calls it; ``strangers`` and ``same`` are the cosines that unlike texts and texts of one meaning have in this model."""
 
     def __init__(self, folder: Path) -> None:
         missing = [name for name in _NEEDED if not (folder / name).is_file()]
@@ -35,7 +35,7 @@ class TextModel:
             )
         try:
             told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            self._mean = told["pooling"] == "mean"
+            self.name, self._mean = str(told.get("name", "")), told["pooling"] == "mean"
             self.strangers, self.same = float(told["strangers"]), float(told["same"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             options = onnxruntime.SessionOptions()
