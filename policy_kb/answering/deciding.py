@@ -18,7 +18,7 @@ from policy_kb.answering.choosing import (
     sureness,
     thresholds_in_force,
 )
-from policy_kb.answering.clauses import CANDIDATES, Ranked, key_of, rank_clauses
+from policy_kb.answering.clauses import CANDIDATES, Ranked, cover, key_of, rank_clauses
 from policy_kb.answering.composing import (
     SURE_ITEM,
     Frame,
@@ -49,6 +49,7 @@ _CARDS = 24  # clauses whose cards fit best are candidates beside those the sear
 _CLOSE = 0.12  # two entries of different items this close are told apart by asking
 _NEAR = 2.0  # what a candidate may be behind the best (raw score) and still be cited after it
 _LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place
+_LEVEL = 0.3  # entries of one clause this close (raw score) are told apart by what they say
 _UNLIKELY, _WHOLE = 0.2, 0.9  # below this probability coverage from here decides
 _STRANGE = 0.6  # what speaks of nothing of ours must be this likely to be answered rightly
 # What speaks of nothing of ours in its words is still answered when it is this likely that a source answers; only where
@@ -129,16 +130,24 @@ def _with_law(candidates: list[Candidate], ranked: Sequence[Ranked]) -> list[Can
 
 def _in_own_words(question: Question, candidates: list[Candidate]) -> list[Candidate]:
     """Before a clause leads, an entry close behind it that rests on the same clause: it says it in a sentence. Of several
-    the one of the kind asked for, which also goes before an entry of another kind."""
+    the one of the kind asked for, which also goes before an entry of another kind; of these, as good as level, the one
+    that says most of what is asked."""
     if not candidates:
         return candidates
     best = candidates[0]
     near = [each for each in candidates if each.found and each.cited == best.cited and best.score - each.score < _LIKE]
     wanted = _kind_asked(question)
-    entry = next((each for each in near if each.found and each.found.entry.kind in wanted), None) or next(
-        iter(near), None
-    )
-    return [entry, *(each for each in candidates if each is not entry)] if entry else candidates
+    of_kind = [each for each in near if each.found and each.found.entry.kind in wanted] or near
+    if not of_kind:
+        return candidates
+    level = [each for each in of_kind if of_kind[0].score - each.score < _LEVEL]
+    entry = max(level, key=lambda each: _says(question, each))
+    return [entry, *(each for each in candidates if each is not entry)]
+
+
+def _says(question: Question, candidate: Candidate) -> float:
+    """How much of the question an entry's own text says."""
+    return cover(question.terms, candidate.found.entry.text.zh.lower()) if candidate.found else 0.0
 
 
 def _kind_asked(question: Question) -> tuple[str, ...]:

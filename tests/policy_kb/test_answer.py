@@ -1,5 +1,6 @@
 """Answers over the real law: which clause they cite, what they say first, and what they never say."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -62,7 +63,7 @@ def test_ten_phrasings_of_one_question_cite_the_same_clause(
         ("过期药是假药还是劣药", "中华人民共和国药品管理法", 98, "劣药"),
         ("特殊化妆品注册证能用几年", "化妆品监督管理条例", 24, "5年"),
         ("二类医疗器械经营备案去哪里办", "医疗器械经营监督管理办法", 21, "市"),
-        ("违法行为过了几年不再处罚", "中华人民共和国行政处罚法", 36, "2年"),
+        ("违法行为过了几年不再处罚", "中华人民共和国行政处罚法", 36, "[二2]年"),
     ],
 )
 def test_the_first_sentence_answers_with_number_and_clause(
@@ -71,7 +72,7 @@ def test_the_first_sentence_answers_with_number_and_clause(
     answer = ingested.answer(question)
     assert answer.status == "answered"
     assert (title, article) in cited(answer)
-    assert said in answer.blocks[0].text
+    assert re.search(said, answer.blocks[0].text)
 
 
 def test_every_block_about_law_carries_a_citation_and_never_more_than_three(ingested: PolicyBase) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from policy_kb.commands import main
 from policy_kb.dense import SETTING, DenseModelError, find_dense
 from policy_kb.dense.kept import KeptVectors
 from policy_kb.dense.text_model import TextModel, Vectors
+from policy_kb.dense.turning import find_turn
+from policy_kb.evaluation.turning import train_turn
 from tools.text_model import fetch_text_model
 
 
@@ -66,7 +69,7 @@ def test_what_means_the_same_is_nearer_than_what_does_not(
     assert dense is not None
     model = dense.zh if language == "zh" else dense.en
     question = model.embed_question(asked)
-    near, far = model.scale(model.embed_all([same, other]) @ question)
+    near, far = model.scale(model.place_all([same, other]) @ model.place_question(asked))
     assert near > far + 0.1
     assert np.isclose(np.linalg.norm(question), 1.0, atol=1e-4)
 
@@ -114,9 +117,31 @@ def test_the_label_model_hears_meaning(meaning: Path) -> None:
     assert score_labels("孩子误服了一整瓶药，现在昏迷不醒")["emergency"] > 0.5
 
 
-def test_the_command_says_that_it_needs_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_english_message_with_a_chinese_term_is_heard_as_english(meaning: Path) -> None:
+    asked = "we received a deficiency letter (补正通知) in the technical review, how long do we have to answer?"
+    heard = score_labels(asked)
+    assert max(heard, key=lambda label: heard[label]) == "question"
+
+
+def test_a_turn_is_learned_from_cards_and_used_with_its_model_alone(
+    meaning: Path, ingested: PolicyBase, tmp_path: Path
+) -> None:
+    dense = find_dense()
+    assert dense is not None and dense.zh.turn is not None
+    plain = replace(dense.zh, turn=None)
+    cards = ingested.catalogue.cards[::4]
+    told = train_turn("zh", plain, cards, tmp_path / "turn-zh.npz")
+    found = told["found"]
+    assert isinstance(found, dict) and found["after"]["first"] > found["before"]["first"]
+    with np.load(tmp_path / "turn-zh.npz") as kept:
+        assert str(kept["model"]) == dense.zh.model.name
+    assert find_turn("zh", "another model") is None
+
+
+@pytest.mark.parametrize("command", ["embed", "train-turn"])
+def test_the_command_says_that_it_needs_a_model(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.delenv(SETTING, raising=False)
-    done = CliRunner().invoke(main, ["embed"])
+    done = CliRunner().invoke(main, [command])
     assert done.exit_code == 1
     assert "set WENBAN_DENSE_MODEL to its folder" in done.output
 
