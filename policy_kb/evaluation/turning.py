@@ -91,9 +91,8 @@ def _slope(matrix: Vectors, left: Vectors, right: Vectors, owners: np.ndarray) -
     (one, length_one), (two, length_two) = _turned(left, matrix), _turned(right, matrix)
     near, own = one @ two.T / _HEAT, np.eye(len(owners), dtype=bool)
     near = np.where((owners[:, None] == owners[None, :]) & ~own, -np.inf, near)
-    blame = (_softmax(near, 1) + _softmax(near, 0)) / 2
-    blame[own] -= 1
-    blame = np.asarray(blame / (len(owners) * _HEAT), np.float32)
+    blame: Vectors = np.asarray((_softmax(near, 1) + _softmax(near, 0)) / 2 - own, np.float32)
+    blame /= len(owners) * _HEAT
     of_left, of_right = _along(blame @ two, one, length_one), _along(blame.T @ one, two, length_two)
     return np.asarray(left.T @ of_left + right.T @ of_right, np.float32)
 
