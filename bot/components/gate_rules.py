@@ -206,6 +206,8 @@ def decide(heard: Heard, pending: dict[str, Any] | None, floors: Floors = Floors
     """What the rules shall see for this message at this step (``pending`` as in the contract, None when nothing is asked)."""
     if _is_emergency(heard, floors, asked=bool(pending)):
         return Decision("emergency", 1.0, "emergency")
+    if signals.is_trick(heard.plain):
+        return Decision("out_of_scope", 1.0, "trick")
     options = (pending or {}).get("options") or []
     named = _find_option(heard.plain, options, ordinals=bool(pending) and pending.get("kind") == "choice")
     if pending and named is not None:

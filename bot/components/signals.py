@@ -137,6 +137,17 @@ _LANGUAGE = {
     )
     for language, (named, english) in _NAMES.items()
 }
+# Orders to the machine itself instead of words to the authority: a field takes none of them as its answer.
+_TRICK = re.compile(
+    r"(?:忽略|无视|忘(?:记|掉|了)|不(?:用|要|必)管|绕过)[^。]{0,6}(?:以上|之前|前面|上面|先前|所有|一切|全部|你的)[^。]{0,8}(?:规则|指令|指示|命令|要求|提示|设定|限制)"
+    r"|(?:从现在(?:起|开始)|现在|接下来)[,，]?你(?:就)?是[^。]{0,12}(?:系统|管理员|审批|程序|模型)"
+    r"|从现在(?:起|开始)[^。]{0,4}(?:每|所有|任何)[^。]{0,4}(?:回答|回复)"
+    r"|(?:把|将)(?:这|下面|以下|上)[^。]{0,6}(?:当成|当作|视为|理解为|算作)[^。]{0,8}(?:是|确认|同意|提交|yes|命令|指令)"
+    r"|(?:输出|打印|显示|复述)[^。]{0,8}(?:系统提示|提示词|system prompt|(?:上一个|其他|别的)用户)"
+    r"|\b(?:ignore|disregard|forget|override|bypass)\b.{0,20}\b(?:previous|prior|above|earlier|all|your|any)\b.{0,20}\b(?:instruction|rule|prompt|message|guideline|restriction)s?\b"
+    r"|\byou are (?:now )?(?:the|an?) .{0,20}(?:officer|admin\w*|system|developer|root)\b|\bsystem prompt\b|\b(?:debug|developer|god) mode\b"
+    r"|[\"']role[\"'] ?: ?[\"']system[\"']|<\w+[^>]{0,80}\bon\w+ ?=|<script|;\s*(?:drop|update|delete|insert|select)\b|\bunion select\b"
+)
 _CLOSING = re.compile(r"[\s.。!！~…,，;；、]+$")
 
 
@@ -192,6 +203,11 @@ def corrects(text: str, *, named_wrong_only: bool = False) -> bool:
 
 def asks_for_people(text: str) -> bool:
     return bool(_PEOPLE.search(text))
+
+
+def is_trick(text: str) -> bool:
+    """Whether the message gives orders to the program: to forget its rules, to be somebody else, to run something."""
+    return bool(_TRICK.search(text))
 
 
 def find_language(text: str) -> str | None:
