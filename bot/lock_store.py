@@ -5,6 +5,7 @@ to guard is the turn that a slow process is still busy with when its conversatio
 cannot give is no reason to fail a turn: memory takes over until Redis is back.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -12,13 +13,14 @@ from typing import TypeVar
 
 import redis
 from rasa.core.lock import TicketLock
-from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
+from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore, LockStore, RedisLockStore
 from rasa.utils.endpoints import EndpointConfig
 
 logger = logging.getLogger(__name__)
 Found = TypeVar("Found")
 WAIT_SECONDS = 0.5  # for one word with Redis; the whole process waits meanwhile
 REST_SECONDS = 5.0  # before Redis is asked again after it failed
+POLL_SECONDS = 0.1
 KEPT_SECONDS = 60  # a lock whose process died is forgotten by Redis itself
 
 
@@ -38,6 +40,17 @@ class SharedLockStore(LockStore):
 
     def delete_lock(self, conversation_id: str) -> None:
         self._ask(lambda store: store.delete_lock(conversation_id))
+
+    async def _acquire_lock(self, conversation_id: str, ticket: int, wait_time_in_seconds: float) -> TicketLock:
+        """Wait for the turns before, but never longer than a lock may last. In Rasa's own loop a ticket that ran out while
+        it waited behind a dead process's is never served: both are removed, and it waits for ever."""
+        until = time.monotonic() + LOCK_LIFETIME
+        while True:
+            lock = self.get_lock(conversation_id)
+            if lock is None or not lock.is_locked(ticket) or time.monotonic() >= until:
+                return lock or self.create_lock(conversation_id)
+            await asyncio.sleep(min(POLL_SECONDS, wait_time_in_seconds))
+            self.update_lock(conversation_id)
 
     def _ask(self, call: Callable[[LockStore], Found]) -> Found:
         if self._far is not None and time.monotonic() >= self._resting_until:

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, Result, select, update
 
 from policy_kb import clock
-from portal.chat.models import ConversationLease, Message
+from portal.chat.models import Conversation, ConversationLease, Message
 from portal.errors import Unavailable
 from portal.extensions import db
 
@@ -35,6 +35,17 @@ def count_changed(result: Result[Any]) -> int:
 def _grace() -> timedelta:
     """How long a turn may last before its holder counts as dead."""
     return timedelta(seconds=float(current_app.config["SETTINGS"].rasa_timeout) + 20)
+
+
+def is_answering(conversation: Conversation) -> bool:
+    """Whether an answer is on its way: a turn is open, or a message was stored and its turn comes next."""
+    if conversation.turn_id:
+        return True
+    since = clock.now() - 3 * _grace()
+    waiting = select(Message.id).where(
+        Message.conversation_id == conversation.id, Message.state == "received", Message.at > since
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from portal.chat.handover.office import init_office
 from portal.chat.handover.telling import write_place
 from portal.chat.masking import mask
 from portal.chat.models import Conversation, Feedback, Message
+from portal.chat.ordering import is_answering
 from portal.chat.signing import sign_button
 from portal.chat.unanswered import list_unanswered, list_unanswered_texts, set_unanswered_status
 from portal.errors import Invalid, Missing, NotSignedIn
@@ -158,7 +159,7 @@ def take(
 
 def state_of(conversation: Conversation) -> dict[str, Any]:
     """What is being asked, and whether an answer is on its way."""
-    status = "answering" if conversation.turn_id else "waiting"
+    status = "answering" if is_answering(conversation) else "waiting"
     return {
         "pending": gate_view(conversation.pending),
         "status": status,

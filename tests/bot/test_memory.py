@@ -14,6 +14,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy import text
 
+from bot import lock_store
 from bot.lock_store import SharedLockStore
 from bot.tracker_store import SqlTrackerStore, make_table, open_engine
 
@@ -147,6 +148,23 @@ async def take_in_turn(store: SharedLockStore) -> list[int]:
 @pytest.mark.parametrize("url", ["memory://", "redis://127.0.0.1:1/2"])
 def test_one_turn_of_a_conversation_at_a_time_also_while_redis_is_away(url: str) -> None:
     assert asyncio.run(take_in_turn(make_locks(url))) == [0, 0, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("url", ["memory://", "redis://127.0.0.1:1/2"])
+def test_nobody_waits_longer_than_a_lock_lasts_for_a_turn_that_never_ends(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setattr(lock_store, "LOCK_LIFETIME", 0.3)
+    store = make_locks(url)
+
+    async def wait_behind_the_dead() -> float:
+        store.issue_ticket("a", 0.3)
+        began = time.monotonic()
+        async with store.lock("a", lock_lifetime=0.3, wait_time_in_seconds=0.1):
+            return time.monotonic() - began
+
+    assert asyncio.run(asyncio.wait_for(wait_behind_the_dead(), 5)) < 2
+    assert asyncio.run(take_in_turn(store)) == [0, 0, 1, 1, 2, 2]
 
 
 def test_a_redis_that_is_away_is_not_asked_for_every_word() -> None:

@@ -3,12 +3,14 @@
 import json
 import threading
 import time
+from datetime import datetime, timedelta
 
 from apiflask import APIFlask
 from chat_edge import BOT_TOKEN, FakeRasa, Talk, acting, call_bot, say_back
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from policy_kb import clock
 from portal.chat.models import Message
 from portal.extensions import db
 
@@ -84,6 +86,20 @@ def test_two_messages_at_once_are_answered_in_order_once_each(app: APIFlask, tal
     assert texts(results["a"]["messages"])[-1] == "answer to 先说的"
     assert results["b"]["messages"] == results["c"]["messages"]
     assert texts(talk.list())[1:] == ["先说的", "answer to 先说的", "后说的", "answer to 后说的"]
+
+
+def test_a_message_that_is_stored_and_not_begun_yet_counts_as_being_answered(talk: Talk, client: FlaskClient) -> None:
+    """A reload in that moment must look again soon, not after twenty seconds."""
+    talk.say("在吗", message_id="m-8")
+
+    def status(state: str, at: datetime) -> str:
+        db.session.execute(db.update(Message).where(Message.client_id == "m-8").values(state=state, at=at))
+        db.session.commit()
+        return str(client.get(talk.url, headers=talk.headers).json["status"])
+
+    now = clock.now()
+    assert [status("received", now), status("answered", now)] == ["answering", "waiting"]
+    assert status("received", now - timedelta(minutes=10)) == "waiting", "its process died long ago"
 
 
 def test_a_message_whose_process_died_is_answered_when_it_is_sent_again(talk: Talk, rasa: FakeRasa) -> None:
