@@ -1,7 +1,7 @@
 # The portal, its worker and its beat: one image, three commands (docker-compose.yml).
 FROM python:3.11-slim-bookworm
 
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
+ENV PYTHONUNBUFFERED=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     FLASK_APP=portal WENBAN_ENV=production WENBAN_DATA=/data
 
 # What WeasyPrint draws PDF with, and glyphs for rare characters in names.

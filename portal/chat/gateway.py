@@ -162,16 +162,16 @@ def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn) 
     else:
         drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
         if not drafts:
+            db.session.commit()
             db.session.refresh(conversation)
             drafts = alone.answer(turn)
     _finish(conversation, message, drafts)
 
 
 def _close_turn(conversation: Conversation) -> None:
-    """From here on a call of the bot for this turn is late."""
+    """From here on a call of the bot for this turn is late: it waits for this row until the caller commits."""
     over = update(Conversation).where(Conversation.id == conversation.id)
     db.session.execute(over.values(turn_id=None, turn_told=""))
-    db.session.commit()
 
 
 def _finish(conversation: Conversation, message: Message, drafts: list[Draft]) -> None:

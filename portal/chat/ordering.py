@@ -50,7 +50,10 @@ def is_answering(conversation: Conversation) -> bool:
 
 @contextmanager
 def turn_of(message: Message) -> Iterator[None]:
-    """Hold the conversation's turn for this stored message; commits. Unavailable when earlier messages never end."""
+    """Hold the conversation's turn for this stored message. Unavailable when earlier messages never end.
+
+    Whoever holds it commits next: what it does first is stored together with the lease, on one wait for the disk.
+    """
     conversation_id, message_id, holder = message.conversation_id, message.id, uuid.uuid4().hex
     deadline = clock.now() + 3 * _grace()
     while not _take(conversation_id, message_id, holder):
@@ -83,10 +86,12 @@ def _take(conversation_id: str, message_id: int, holder: str) -> bool:
         .where(ConversationLease.conversation_id == conversation_id, ConversationLease.until < now)
         .values(holder=holder, until=now + _grace())
     )
-    if count_changed(taken) and first is not None:  # its process died: nobody will answer it before us
+    if not count_changed(taken):
+        db.session.rollback()
+        return False
+    if first is not None:  # its process died: nobody will answer it before us
         first.state = "abandoned"
-    db.session.commit()
-    return bool(count_changed(taken))
+    return True
 
 
 def _release(conversation_id: str, holder: str) -> None:
