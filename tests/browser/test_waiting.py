@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,6 +25,14 @@ def rasa_halted(system: Running) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
+def wait_until_stored(page: Page, words: str) -> None:
+    """Whoever reloads before a message has reached the portal has not sent it."""
+    deadline = time.monotonic() + 20
+    while words not in "".join(m["text"] for m in page.request.get("/chat/messages").json()["messages"]):
+        assert time.monotonic() < deadline, "the message never reached the portal"
+        time.sleep(0.1)
+
+
 def test_an_answer_that_is_pending_at_a_reload_shows_when_it_comes(page: Page, system: Running) -> None:
     page.goto("/chat/?lang=zh")
     page.locator("textarea").fill("你好")
@@ -32,7 +41,7 @@ def test_an_answer_that_is_pending_at_a_reload_shows_when_it_comes(page: Page, s
     with rasa_halted(system):
         page.locator("textarea").fill("药品经营许可证有效期几年？")
         page.keyboard.press("Enter")
-        expect(page.locator("p.typing")).to_be_visible()
+        wait_until_stored(page, "有效期几年")
         page.reload()
         expect(page.locator("li.msg.user").last).to_contain_text("有效期几年")
         assert page.locator("li.msg.assistant.answer").count() == 0
