@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from policy_kb.answering.choosing import Candidate
+from policy_kb.answering.clauses import cover
 from policy_kb.answering.entries import Entry
 from policy_kb.answering.question import Question
 from policy_kb.answering.vocabulary import load_vocabulary
@@ -60,6 +61,9 @@ def _of_kind(question: Question, entry: Entry) -> float:
 
 
 def worth(question: Question, answer: Answer) -> float:
-    """How good a reading is: how surely it is answered, and what speaks for the reading itself."""
+    """How good a reading is: how surely it is answered, and what speaks for the reading itself. Below every other when it
+    is doubted and the answer says nothing of what the message says."""
+    if question.doubted and not cover(question.doubted, answer.seen.lower()):
+        return -1.0
     sure = answer.confidence if answer.status == "answered" else 0.1 if answer.status == "clarify" else 0.0
     return sure + question.lean

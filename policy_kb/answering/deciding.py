@@ -4,6 +4,7 @@ Catalogue entries and clauses are gathered, put on one scale (``choosing``) and 
 enough; less sure, the person is asked which is meant; else nothing is said that no source says.
 """
 
+import re
 from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ from policy_kb.answering.question import Question
 from policy_kb.answering.settings import thresholds
 from policy_kb.answering.shelf import Found, Shelf
 from policy_kb.answering.splitting import MOST, split_parts
-from policy_kb.answering.understanding import law_words
+from policy_kb.answering.understanding import law_words, make_terms
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import ServiceItem
 from policy_kb.dense import find_dense
@@ -45,6 +46,11 @@ if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
 _IMPLEMENTING = "实施条例"
+_CERTIFICATE = re.compile(
+    r"([^\W\da-z_的了是在有没无办领拿取得到要我你您他她它们这那哪个张把和与凭持用请给]{2,8})(?:许可证|备案凭证|资格证|批准书)"
+)
+_CITED = 3  # of the candidates, those an answer may cite
+_HEARD = 0.5  # share of a name that must be found
 _CARDS = 24  # clauses whose cards fit best are candidates beside those the search finds
 _CLOSE = 0.12  # two entries of different items this close are told apart by asking
 _NEAR = 2.0  # what a candidate may be behind the best (raw score) and still be cited after it
@@ -94,12 +100,33 @@ def _decide_among(
         return refuse(frame, "no_source" if ours else "out_of_scope")
     if not ours and sure < _STRANGE and not (find_dense() and could >= _STRANGE_ASKED):
         return refuse(frame, "out_of_scope")
+    if sure < _STRANGE and _names_unheard_of(frame.question, candidates):
+        return refuse(frame, "no_source")
     if sure < bands["answer"]:
         return ask_which(frame, candidates, sure)
     several = _several_items(frame, candidates[0], entries) if sure < _CHOSEN else []
     if several:
         return ask_back(frame, several, "several_items", frame.question.shown)
     return _answer(frame, shelf, candidates, sure)
+
+
+def _names_unheard_of(question: Question, candidates: Sequence[Candidate]) -> bool:
+    """Whether a certificate is asked for by a name of which nothing found says a word (量子纠缠许可证): what is printed of
+    other certificates would be given for an answer to it."""
+    named = _CERTIFICATE.search(question.text)
+    terms = [term for term in make_terms(named[1]) if len(term.word) > 1] if named else []
+    return bool(terms) and all(cover(terms, _all_said(each)) < _HEARD for each in candidates[:_CITED])
+
+
+def _all_said(candidate: Candidate) -> str:
+    hit = candidate.ranked.hit if candidate.ranked else None
+    entry = candidate.found.entry if candidate.found else None
+    return " ".join(
+        (
+            f"{hit.version.title} {hit.clause.text}" if hit else "",
+            f"{entry.text.zh} {' '.join(entry.asks)} {entry.item.name.zh if entry.item else ''}" if entry else "",
+        )
+    ).lower()
 
 
 def _sure_of(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> float:

@@ -36,6 +36,9 @@ _CLAUSE = re.compile(
 )  # it says itself where to look
 _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
+_COUNTABLE = frozenset({"time_limit", "validity", "renewal_window", "penalty", "materials", "annual_report"})
+_IN_DANGER = 0.2
+_HALF = 0.1  # what sounds like an aside most likely stands alone
 FIELDS = ("drug", "device", "cosmetic")
 SHORT = 14  # characters; a longer question is taken to bring its own subject
 _OWN_SUBJECT = 0.25  # a question that names a product and asks something whole most likely stands alone
@@ -49,7 +52,8 @@ class Followed:
     """One reading. ``used``: the topic went into ``text``. ``kinds`` are those of the earlier question where it asked
     for none, ``about`` and ``variant`` the item it is about, ``english`` what its English wording begins with, ``lean`` how much
     speaks for this reading (probability it is ahead by), ``pointed`` that it is a question shown before, as it stood,
-    ``leaves`` that it is not about the procedure spoken of before, ``again`` that it is asked again for another day ("then") or for today ("now")."""
+    ``leaves`` that it is not about the procedure spoken of before, ``again`` that it is asked again for another day ("then") or for today ("now"),
+    ``doubted`` that it sounds like an aside: only an answer that speaks of what it says shows that it is none."""
 
     text: str
     used: bool = False
@@ -62,6 +66,7 @@ class Followed:
     pointed: bool = False
     leaves: bool = False
     again: str = ""
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +112,14 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
         if _is_foreign(heard, topic):
             return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, replace(topic, item="", variant=""), 0.0)]
         return _readings(heard, topic, 0.5) or [alone]
-    if len(heard.shown) <= (_MAYBE_EN if heard.english else _MAYBE) and not _is_aside(heard.shown):
-        if heard.domain and _asks_itself(heard):
-            return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, topic, 0.0)]
-        return [alone, *_readings(heard, topic, 0.0 if heard.domain else _UNSPOKEN)]
-    return [alone]
+    if len(heard.shown) > (_MAYBE_EN if heard.english else _MAYBE):
+        return [alone]
+    if _is_aside(heard):
+        halves = _readings(heard, topic, -_HALF) if _is_half(heard) else []
+        return [alone, *(replace(each, doubted=True) for each in halves)]
+    if heard.domain and _asks_itself(heard):
+        return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, topic, 0.0)]
+    return [alone, *_readings(heard, topic, 0.0 if heard.domain else _UNSPOKEN)]
 
 
 _DAY_ONLY = re.compile(
@@ -149,10 +157,19 @@ def _asks_itself(heard: Heard) -> bool:
     return is_asking(_END.sub("", heard.shown)) and not _ENDS_IN_NE.search(heard.shown)
 
 
-def _is_aside(shown: str) -> bool:
+def _is_aside(heard: Heard) -> bool:
     """Small talk and what is none of our business never hangs on the topic."""
-    scores = score_labels(shown)
+    scores = score_labels(heard.shown)
     return sum(scores.get(label, 0.0) for label in _ASIDE) > scores.get("question", 0.0)
+
+
+def _is_half(heard: Heard) -> bool:
+    """Whether what sounds like an aside may be half a question for a number, a paper or a fine (走简易程序的话几天)."""
+    return (
+        not heard.english
+        and bool(_COUNTABLE & set(heard.kinds))
+        and score_labels(heard.shown)["emergency"] < _IN_DANGER
+    )
 
 
 def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:

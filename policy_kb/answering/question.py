@@ -61,6 +61,7 @@ class Question:
     pointed: bool = False  # the whole message points at something shown before
     clause: tuple[str, int] = ("", 0)  # title and article pointed at, which is to be shown
     lean: float = 0.0  # what speaks for this reading beside how well it is answered
+    doubted: tuple[Term, ...] = ()  # an answer to this reading must speak of one of these to count
 
     @property
     def past(self) -> bool:

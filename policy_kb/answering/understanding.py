@@ -104,6 +104,7 @@ def _read_way(
         pointed=followed.pointed,
         clause=_read_clause(text) if followed.pointed else ("", 0),
         lean=followed.lean,
+        doubted=make_terms(heard.text) if followed.doubted else (),
     )
 
 

@@ -184,3 +184,11 @@ def test_who_wants_the_original_is_shown_the_clause_cited_first(ingested: Policy
     first = before.citations[0]
     shown = ingested.answer(said, topic=before.topic).citations
     assert [(each.title, each.article) for each in shown[:1]] == [(first.title, first.article)]
+
+
+def test_half_a_question_hangs_on_the_topic_and_an_aside_does_not(ingested: PolicyBase) -> None:
+    half = converse(ingested, "行政复议多少天出结果", "适用简易程序的几天")
+    assert ("中华人民共和国行政复议法", 62) in [(each.title, each.article) for each in half.citations]
+    assert "30日" in half.text
+    aside = converse(ingested, "化妆品注册备案的境内责任人是什么意思", "你们午饭几天吃一次")
+    assert aside.status == "refused"
