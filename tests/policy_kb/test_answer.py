@@ -258,6 +258,6 @@ def test_only_a_message_that_asks_for_a_rule_makes_a_route_give_way(text: str, l
     assert gives_way(route, text) is gives
 
 
-@pytest.mark.parametrize("asked", ["量子纠缠许可证怎么办理", "我想办一张时间旅行许可证，要什么条件"])
+@pytest.mark.parametrize("asked", ["量子纠缠许可证怎么办理", "星际殖民许可证去哪里办"])
 def test_a_certificate_nobody_has_heard_of_is_not_explained_by_another(ingested: PolicyBase, asked: str) -> None:
     assert ingested.answer(asked).status in {"refused", "routed"}
