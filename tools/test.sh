@@ -11,8 +11,8 @@ part() {
   printf '== %s: %s s ==\n' "$title" "$((SECONDS - began))"
 }
 export WENBAN_BOT_MODEL=${WENBAN_BOT_MODEL:-$PWD/bot/models/wenban.tar.gz}
-part "house, policy base, portal" .venv/bin/python -m pytest tests/house tests/policy_kb tests/portal tests/test_compose.py
+part "house, policy base, portal" .venv/bin/python -m pytest --durations=20 tests/house tests/policy_kb tests/portal tests/test_compose.py
 part "bot" .venv-bot/bin/python -m pytest -p no:cacheprovider -c tests/bot/pytest.ini tests/bot
 part "dialogue with a real Rasa" .venv-bot/bin/python -m pytest -p no:cacheprovider -c tests/bot/pytest.ini tests/dialogue
-part "the living system: what was promised, and a browser" .venv/bin/python -m pytest tests/live tests/browser
+part "the living system: what was promised, and a browser" .venv/bin/python -m pytest --durations=10 tests/live tests/browser
 exit $worst
