@@ -55,7 +55,7 @@ _CARDS = 24  # clauses whose cards fit best are candidates beside those the sear
 _CLOSE = 0.12  # two entries of different items this close are told apart by asking
 _NEAR = 2.0  # what a candidate may be behind the best (raw score) and still be cited after it
 _LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place
-_LEVEL = 0.3  # entries of one clause this close (raw score) are told apart by what they say
+_LIKE_FURTHER, _CLEARLY = 1.5, 0.05  # the same for one that cites it second, and how much liker that must be
 _UNLIKELY, _WHOLE = 0.2, 0.9  # below this probability coverage from here decides
 _STRANGE = 0.6  # what speaks of nothing of ours must be this likely to be answered rightly
 # What speaks of nothing of ours in its words is still answered when it is this likely that a source answers; only where
@@ -157,8 +157,9 @@ def _with_law(candidates: list[Candidate], ranked: Sequence[Ranked]) -> list[Can
 
 def _in_own_words(question: Question, candidates: list[Candidate]) -> list[Candidate]:
     """Before a clause leads, an entry close behind it that rests on the same clause: it says it in a sentence. Of several
-    the one of the kind asked for, which also goes before an entry of another kind; of these, as good as level, the one
-    that says most of what is asked."""
+    the one of the kind asked for, which also goes before an entry of another kind; of these
+    the one whose phrasings are most like the question: the chooser has learned clauses and knows nothing of which of two
+    facts of one clause is meant."""
     if not candidates:
         return candidates
     best = candidates[0]
@@ -167,14 +168,30 @@ def _in_own_words(question: Question, candidates: list[Candidate]) -> list[Candi
     of_kind = [each for each in near if each.found and each.found.entry.kind in wanted] or near
     if not of_kind:
         return candidates
-    level = [each for each in of_kind if of_kind[0].score - each.score < _LEVEL]
-    entry = max(level, key=lambda each: _says(question, each))
+    entry = max(of_kind, key=_likeness)
+    entry = max((entry, *_others_of_item(entry, candidates, best)), key=_likeness)
     return [entry, *(each for each in candidates if each is not entry)]
 
 
-def _says(question: Question, candidate: Candidate) -> float:
-    """How much of the question an entry's own text says."""
-    return cover(question.terms, candidate.found.entry.text.zh.lower()) if candidate.found else 0.0
+def _likeness(candidate: Candidate) -> float:
+    return candidate.found.like if candidate.found else 0.0
+
+
+def _others_of_item(entry: Candidate, candidates: Sequence[Candidate], best: Candidate) -> list[Candidate]:
+    """Facts of the same item and kind that rest on the clause further down and are clearly more like the question."""
+    return [
+        each
+        for each in candidates
+        if each.found and entry.found and entry.found.entry.item and each.found.entry.item is entry.found.entry.item
+        if each.found.entry.kind == entry.found.entry.kind and _cites(each, best.cited)
+        if best.score - each.score < _LIKE_FURTHER and _likeness(each) > _likeness(entry) + _CLEARLY
+    ]
+
+
+def _cites(candidate: Candidate, clause: tuple[str, int] | None) -> bool:
+    """Whether an entry rests on the clause, first or further down."""
+    cites = candidate.found.entry.cites if candidate.found else ()
+    return any((cite.title, cite.article) == clause for cite in cites)
 
 
 def _kind_asked(question: Question) -> tuple[str, ...]:
