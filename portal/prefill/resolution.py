@@ -181,10 +181,10 @@ def _newest_batches(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def _order(fact: Fact) -> tuple[Any, ...]:
-    """Newest first; then by record and value, so that no accident of reading decides."""
+    """Newest first; then by record, value and standing, so that no accident of reading decides."""
     return (
         -fact.as_of.toordinal(), fact.grade, fact.record_id, fact.source, fact.concept, fact.subject, repr(fact.value),
-        fact.fetched_at,
+        fact.fetched_at, fact.party_code, repr(fact.stand),
     )  # fmt: skip
 
 

@@ -384,6 +384,21 @@ def test_whatever_the_facts_what_must_hold_holds(facts: list[Fact], named: str, 
     assert resolve(RENEWAL, known, {"mode": "retail"}, party_code=PARTY, today=TODAY, named_record=named) == outcomes
 
 
+def test_two_records_alike_but_for_their_standing_are_told_in_one_order() -> None:
+    """Found by the property above."""
+    day = date(2019, 1, 1)
+    alike = [
+        make_fact("handler.email", value, source="device_licence", subject=SUBJECTS[0], as_of=day, taken=day,
+                  record="licence", status=status, party=PARTY)
+        for value, status in (("云岭路18号", "valid"), (None, "valid"), ("云岭路18号", "revoked"))
+    ]  # fmt: skip
+    told = [
+        resolve(RENEWAL, facts, {"mode": "retail"}, party_code=PARTY, today=TODAY, named_record="")
+        for facts in ([make_stand(), *alike], [*reversed(alike), make_stand()])
+    ]
+    assert told[0] == told[1]
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     answer=st.text(min_size=1, max_size=20),
