@@ -35,7 +35,7 @@ _DOUBTFUL = 0.5  # an answer less likely to be right gives way to a label that h
 # An answer this likely to be right, to a message this likely to be one that a source answers, is given although a route
 # heard its own kind of message. 2026-11-26, 738 development messages: 20 of the 37 questions that a route takes come
 # back, of the others none that may not be answered.
-_CERTAIN, _ASKED = 0.6, 0.25
+_CERTAIN, _ASKED = 0.85, 0.25
 _KEPT = 4  # catalogue states kept ready: today's and a few previews
 
 

@@ -49,6 +49,10 @@ _IMPLEMENTING = "实施条例"
 _CERTIFICATE = re.compile(
     r"([^\W\da-z_的了是在有没无办领拿取得到要我你您他她它们这那哪个张把和与凭持用请给]{2,8})(?:许可证|备案凭证|资格证|批准书)"
 )
+# Devices are of three classes: 《医疗器械监督管理条例》第六条.
+_NO_CLASS = re.compile(
+    r"(?:第[四五六七八九十]|(?<![一二三])[四五六七八九])类(?:医疗)?器械|\bclass (?:iv|v|vi|[4-9]) (?:medical )?devices?\b"
+)
 _CITED = 3  # of the candidates, those an answer may cite
 _HEARD = 0.5  # share of a name that must be found
 _CARDS = 24  # clauses whose cards fit best are candidates beside those the search finds
@@ -61,7 +65,7 @@ _STRANGE = 0.6  # what speaks of nothing of ours must be this likely to be answe
 # What speaks of nothing of ours in its words is still answered when it is this likely that a source answers; only where
 # meaning counts: of the development questions not for us, none that no label takes reaches .17 (2026-11-26).
 _STRANGE_ASKED = 0.3
-_CHOSEN = 0.75  # from this probability of being right the person is not asked which of several items is meant
+_CHOSEN = 0.6  # from this probability of being right the person is not asked which of several items is meant
 _NAMED = 0.9  # the confidence of a clause called by its law and number
 _PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
 _OUTRIGHT = 0.9  # an item found with this score is named, not guessed
@@ -100,7 +104,7 @@ def _decide_among(
         return refuse(frame, "no_source" if ours else "out_of_scope")
     if not ours and sure < _STRANGE and not (find_dense() and could >= _STRANGE_ASKED):
         return refuse(frame, "out_of_scope")
-    if sure < _STRANGE and _names_unheard_of(frame.question, candidates):
+    if _NO_CLASS.search(frame.question.text) or (sure < _STRANGE and _names_unheard_of(frame.question, candidates)):
         return refuse(frame, "no_source")
     if sure < bands["answer"]:
         return ask_which(frame, candidates, sure)

@@ -72,7 +72,7 @@ def fill_section(page: Page) -> None:
         radios = group.locator("input[type=radio]")
         if radios.count() and not group.locator("input[type=radio]:checked").count():
             radios.last.check()
-    for file in page.locator("input[type=file]").all():
+    for file in page.locator("input[type=file]:not(.doubt input)").all():
         file.set_input_files([PDF])  # type: ignore[list-item]
     for field, text in (
         ("signer", "陈思远"),
