@@ -29,7 +29,7 @@ from policy_kb.wording import gettext_for
 if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
-_shelves: dict[tuple[str, Dense | None], Shelf] = {}
+_shelves: dict[tuple[str, tuple[str, ...], Dense | None], Shelf] = {}
 _guard = Lock()
 _DOUBTFUL = 0.5  # an answer less likely to be right gives way to a label that hears its own kind of message
 # An answer this likely to be right, to a message this likely to be one that a source answers, is given although a route
@@ -93,7 +93,8 @@ def _noticed(base: "PolicyBase", answer: Answer) -> Answer:
 def _shelf(catalogue: Catalogue) -> Shelf:
     """The prepared entries of a catalogue state, built once."""
     with _guard:
-        key = (catalogue.fingerprint, find_dense())
+        forms = tuple(variant.form for item in catalogue.items.values() for variant in item.variants)
+        key = (catalogue.fingerprint, forms, find_dense())
         if key not in _shelves:
             if len(_shelves) >= _KEPT:
                 _shelves.pop(next(iter(_shelves)))
