@@ -1,8 +1,8 @@
 """From a question to a structured answer, without a generative model.
 
 A question is cleaned and read (``understanding``), sent on when it is not a question of law (``routing``), matched
-with the catalogue (``entries``) and the law in force (``clauses``), decided upon (``deciding``) and put together from
-cited blocks only (``composing``).
+with the catalogue (``entries``) and the law of its day (``gathering``), decided upon (``choosing``, ``leading``,
+``deciding``) and put together from cited blocks only (``composing``), or withheld with a reason (``withholding``).
 """
 
 from dataclasses import replace
@@ -11,16 +11,17 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from policy_kb import clock
-from policy_kb.answering.composing import Frame, answer_from_route, ask_back
 from policy_kb.answering.context import worth
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.deciding import decide
 from policy_kb.answering.eras import place_in_time
+from policy_kb.answering.frame import Frame
 from policy_kb.answering.question import Question
 from policy_kb.answering.routing import find_doubtful_route, find_route, gives_way, sounds_asked
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.since import tell_since
 from policy_kb.answering.understanding import clean, read_ways
+from policy_kb.answering.withholding import answer_from_route, ask_back
 from policy_kb.catalogue import Catalogue
 from policy_kb.dense import Dense, find_dense
 from policy_kb.model import Answer, Topic

@@ -1,77 +1,27 @@
-"""Answers of every kind put together from what was found; nothing here decides, and no sentence is made of thin air."""
+"""Answers put together from what was found; nothing here decides, and no sentence is made of thin air."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policy_kb.answering.choosing import Candidate
+from policy_kb.answering.candidates import Candidate
 from policy_kb.answering.citing import MOST, Citations
 from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.entries import Entry
-from policy_kb.answering.items import ItemMatch
+from policy_kb.answering.frame import Frame
 from policy_kb.answering.question import Question
-from policy_kb.answering.routing import Route
 from policy_kb.answering.settings import thresholds
+from policy_kb.answering.ways_on import refer, steps_for
 from policy_kb.answering.windows import describe_window, write_date
 from policy_kb.catalogue import ServiceItem
-from policy_kb.model import Answer, Block, Citation, Fact, NextStep, Option, ServiceRef, Topic
+from policy_kb.model import Answer, Block, Citation, Fact
 from policy_kb.wording import gettext_for
 
 if TYPE_CHECKING:
-    from policy_kb.base import PolicyBase
+    pass
 
-SURE_ITEM = 0.7  # from here an item found by its facets is pointed at
-MOST_OPTIONS = 3
 SHOWN = 320  # characters of the shown blocks; what goes beyond stands behind "show more"
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What every answer carries alike."""
-
-    base: "PolicyBase"
-    question: Question
-    items: Sequence[ItemMatch]
-    topic: Topic | None
-    preview: str
-
-    def make(self, status: str, **parts: object) -> Answer:
-        question = self.question
-        return Answer(
-            status=status,
-            language=question.language,
-            as_of=question.as_of,
-            kb_version=self.base.version,
-            question=question.shown,
-            understood=question.understood,
-            **parts,  # type: ignore[arg-type]
-        )
-
-    @property
-    def item(self) -> ServiceItem | None:
-        return self.items[0].item if self.items and self.items[0].score >= SURE_ITEM else None
-
-    def next_topic(self, item: ServiceItem | None, variant: str = "", fact: str = "") -> Topic:
-        """What the conversation is about after this turn; an answer without an item keeps the earlier one of a follow-up."""
-        question, before = self.question, self.topic or Topic()
-        kept = before.item if question.follow_up else ""
-        item_id = item.id if item else kept
-        earlier = (before.item, *before.earlier) if before.item not in ("", item_id) else before.earlier
-        return Topic(
-            item=item_id,
-            variant=variant,
-            product=question.domain,
-            device_class=question.device_class,
-            fact=fact or (question.kinds[0] if question.kinds else ""),
-            last_question=question.text,
-            region=before.region,
-            as_of=question.as_of.isoformat() if question.past else "",
-            earlier=tuple(each for each in dict.fromkeys(earlier) if each != item_id)[:_REMEMBERED],
-        )
-
-
-_REMEMBERED = 4  # earlier items kept, for who comes back to one of them
 
 
 Lead = tuple[Candidate, str]  # what answers, and the part of the question it answers ("" when it is not in parts)
@@ -248,161 +198,4 @@ def quote_clause(citation: Citation, question: Question) -> str:
     return _("《%(title)s》 %(label)s provides: %(quote)s") % named
 
 
-def answer_from_route(frame: Frame, route: Route) -> Answer:
-    """A label's own text, with the authority named and the way on."""
-    language = frame.question.language
-    steps = route.list_steps(language)
-    if route.authority:
-        steps = (NextStep("other_authority", route.authority.in_language(language)), *steps)
-    if route.status in {"refused", "routed"}:
-        steps = (*steps, _talk(language))
-    item = frame.base.catalogue.items.get(route.service) if route.service else None
-    return frame.make(
-        route.status,
-        blocks=(Block("lead", route.text.in_language(language)),),
-        service=refer(item, "", language),
-        next_steps=steps,
-        confidence=1.0,
-        reason_code=route.label if route.status in {"refused", "routed"} else "",
-        label=route.label,
-        topic=frame.next_topic(item) if item else frame.topic or Topic(),
-    )
-
-
-def ask_back(frame: Frame, items: Sequence[ServiceItem], reason: str, asked: str) -> Answer:
-    """A clarifying question with up to three named options, each a whole question."""
-    language = frame.question.language
-    _ = gettext_for(language)
-    join = " " if language == "en" else ""
-    options = tuple(
-        Option(item.name.in_language(language), f"{item.name.in_language(language)}{join}{asked}") for item in items[:3]
-    )
-    text = {
-        "no_subject": _(
-            "Which matter is this about? Please choose one or name it, for example the licence or the product."
-        ),
-        "several_items": _("The answer differs between these. Which one is it about?"),
-        "empty": _(
-            "Please write your question, for example which licence or filing it is about and what you want to know."
-        ),
-    }[reason]
-    return frame.make(
-        "clarify",
-        blocks=(Block("lead", text),),
-        options=options,
-        next_steps=(_talk(language),),
-        confidence=0.3,
-        reason_code=reason,
-        topic=replace(
-            frame.next_topic(None),
-            last_question="" if reason == "empty" else frame.question.text,
-            offered=tuple(option.question for option in options),
-        ),
-    )
-
-
-def ask_which(frame: Frame, candidates: Sequence[Candidate], confidence: float) -> Answer:
-    """Not sure enough: the likeliest two or three are named, each as a whole question."""
-    language, options = frame.question.language, dict[str, Option]()
-    for candidate in candidates:
-        asked = _asked_as(candidate, language)
-        if asked and len(options) < MOST_OPTIONS:
-            options.setdefault(asked, Option(asked, asked))
-    if not options:
-        return refuse(frame, "no_source")
-    return frame.make(
-        "clarify",
-        blocks=(
-            Block(
-                "lead",
-                gettext_for(language)(
-                    "I am not sure what you mean. Is it one of these? Please choose, or ask in other words."
-                ),
-            ),
-        ),
-        options=tuple(options.values()),
-        next_steps=(_talk(language),),
-        confidence=confidence,
-        reason_code="unsure",
-        topic=replace(frame.next_topic(None), offered=tuple(option.question for option in options.values())),
-    )
-
-
-def _asked_as(candidate: Candidate, language: str) -> str:
-    """A question that the candidate surely answers, "" when it has none of its own."""
-    if candidate.found:
-        entry = candidate.found.entry
-        label = entry.label.in_language(language)
-        name = entry.item.name.in_language(language) if entry.item and entry.kind != "faq" else ""
-        return f"{name}{': ' if language == 'en' else '：'}{label}" if name else label
-    card = candidate.ranked.card.card if candidate.ranked and candidate.ranked.card else None
-    asks = (card.asks.en if language == "en" else card.asks.zh) if card else ()
-    return asks[0] if asks else ""
-
-
-def refuse(frame: Frame, reason: str) -> Answer:
-    """No source: said plainly, with the nearest item and a way to a person."""
-    language = frame.question.language
-    _ = gettext_for(language)
-    near = frame.items[0].item if frame.items else None
-    text = {
-        "no_source": _(
-            "I have found no clause that answers this, so I will not guess. Please put it in other words, or pass the question to a member of staff."
-        ),
-        "out_of_scope": _(
-            "This does not look like a question about drugs, medical devices or cosmetics, so I cannot answer it. For other public services call 12345."
-        ),
-        "no_official_figure": _(
-            "I have no official source for this figure. Please confirm it with the authority that handles the matter."
-        ),
-    }[reason]
-    blocks = [Block("lead", text)]
-    if near and reason != "out_of_scope":
-        blocks.append(
-            Block("notice", _("The nearest matter is: %(name)s.") % {"name": near.name.in_language(language)})
-        )
-    return frame.make(
-        "refused",
-        blocks=tuple(blocks),
-        service=refer(near, "", language) if near and reason != "out_of_scope" else None,
-        next_steps=(*steps_for(near, "", language)[:1], NextStep("search", _("Search the law")), _talk(language)),
-        confidence=0.1,
-        reason_code=reason,
-        topic=frame.next_topic(near),
-    )
-
-
-def refer(item: ServiceItem | None, variant_id: str, language: str) -> ServiceRef | None:
-    """The item as shown beside an answer."""
-    if item is None:
-        return None
-    variant = item.find_variant(variant_id) if variant_id else None
-    return ServiceRef(
-        item.id,
-        item.name.in_language(language),
-        variant.id if variant else "",
-        variant.name.in_language(language) if variant else "",
-        variant.form if variant else "",
-    )
-
-
-def steps_for(item: ServiceItem | None, variant_id: str, language: str) -> tuple[NextStep, ...]:
-    """What to do next about an item: start it online where a form exists, open its page, complain or report."""
-    if item is None:
-        return ()
-    _ = gettext_for(language)
-    name = item.name.in_language(language)
-    if item.nature == "complaint":
-        return (NextStep("complain", _("Start a complaint"), item.id),)
-    if item.nature in {"report", "tip"} and item.audience != "enterprise" and item.id.startswith("C"):
-        return (NextStep("report", _("Report it"), item.id), NextStep("open_item", name, item.id))
-    variant = item.find_variant(variant_id) if variant_id else None
-    opened = NextStep("open_item", name, item.id)
-    if variant and variant.form:
-        label = _("Start: %(name)s") % {"name": variant.name.in_language(language)}
-        return (NextStep("start_application", label, f"{item.id}:{variant.id}"), opened)
-    return (opened,)
-
-
-def _talk(language: str) -> NextStep:
-    return NextStep("talk", gettext_for(language)("Talk to a member of staff"))
+__all__ = ["answer_from", "card_answer", "quote_clause"]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from policy_kb.answering.choosing import Candidate
+from policy_kb.answering.candidates import Candidate
 from policy_kb.answering.clauses import cover
 from policy_kb.answering.entries import Entry
 from policy_kb.answering.question import Question

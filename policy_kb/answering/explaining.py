@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from policy_kb import clock
 from policy_kb.answering.clauses import Ranked, weigh_signs
-from policy_kb.answering.composing import Frame
-from policy_kb.answering.deciding import search_clauses
 from policy_kb.answering.eras import place_in_time
+from policy_kb.answering.frame import Frame
+from policy_kb.answering.gathering import search_clauses
 from policy_kb.answering.learning import table_of
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.understanding import read_question

@@ -15,10 +15,10 @@ import numpy as np
 
 from policy_kb import clock
 from policy_kb.answering.clauses import Ranked, key_of
-from policy_kb.answering.composing import Frame
-from policy_kb.answering.deciding import search_clauses
 from policy_kb.answering.entries import list_entries
 from policy_kb.answering.eras import place_in_time
+from policy_kb.answering.frame import Frame
+from policy_kb.answering.gathering import search_clauses
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.understanding import read_question
 from policy_kb.base import PolicyBase

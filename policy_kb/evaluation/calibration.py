@@ -19,23 +19,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from policy_kb import clock
-from policy_kb.answering import choosing
-from policy_kb.answering.choosing import (
-    FEATURES,
-    Candidate,
-    describe,
-    lead_of,
-    list_candidates,
-    model_file,
-    release_file,
-    signs_in_force,
-    signs_of,
-)
-from policy_kb.answering.composing import Frame
-from policy_kb.answering.deciding import gather, is_ours
+from policy_kb.answering.candidates import FEATURES, Candidate, describe, list_candidates
+from policy_kb.answering.choosing import lead_of, signs_in_force, signs_of
 from policy_kb.answering.eras import place_in_time
+from policy_kb.answering.frame import Frame
+from policy_kb.answering.gathering import gather
+from policy_kb.answering.release import forget_release, model_file, release_file
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.understanding import read_question
+from policy_kb.answering.unheard import is_ours
 from policy_kb.base import PolicyBase
 from policy_kb.catalogue import Catalogue, Faq, Phrases
 from policy_kb.dense import find_dense
@@ -158,7 +150,7 @@ def calibrate(base: PolicyBase, questions: Sequence[GoldQuestion], names: Sequen
         + "\n",
         encoding="utf-8",
     )
-    choosing.forget_release()
+    forget_release()
     files = {"model": model_file(meant).name, "calibration": release_file(meant).name}
     return {"run": run, "thresholds": thresholds, **files}
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from policy_kb import PolicyBase
-from policy_kb.answering.choosing import release
 from policy_kb.answering.labelling import score_labels
+from policy_kb.answering.release import release
 from policy_kb.commands import main
 from policy_kb.dense import SETTING, DenseModelError, find_dense
 from policy_kb.dense.kept import KeptVectors

@@ -1,0 +1,45 @@
+"""Where a person goes from an answer: the service item beside it, and the next steps under it."""
+
+from policy_kb.catalogue import ServiceItem
+from policy_kb.model import NextStep, ServiceRef
+from policy_kb.wording import gettext_for
+
+
+def refer(item: ServiceItem | None, variant_id: str, language: str) -> ServiceRef | None:
+    """The item as shown beside an answer."""
+    if item is None:
+        return None
+    variant = item.find_variant(variant_id) if variant_id else None
+    return ServiceRef(
+        item.id,
+        item.name.in_language(language),
+        variant.id if variant else "",
+        variant.name.in_language(language) if variant else "",
+        variant.form if variant else "",
+    )
+
+
+def steps_for(item: ServiceItem | None, variant_id: str, language: str) -> tuple[NextStep, ...]:
+    """What to do next about an item: start it online where a form exists, open its page, complain or report."""
+    if item is None:
+        return ()
+    _ = gettext_for(language)
+    name = item.name.in_language(language)
+    if item.nature == "complaint":
+        return (NextStep("complain", _("Start a complaint"), item.id),)
+    if item.nature in {"report", "tip"} and item.audience != "enterprise" and item.id.startswith("C"):
+        return (NextStep("report", _("Report it"), item.id), NextStep("open_item", name, item.id))
+    variant = item.find_variant(variant_id) if variant_id else None
+    opened = NextStep("open_item", name, item.id)
+    if variant and variant.form:
+        label = _("Start: %(name)s") % {"name": variant.name.in_language(language)}
+        return (NextStep("start_application", label, f"{item.id}:{variant.id}"), opened)
+    return (opened,)
+
+
+def talk(language: str) -> NextStep:
+    """The way to a person."""
+    return NextStep("talk", gettext_for(language)("Talk to a member of staff"))
+
+
+__all__ = ["refer", "steps_for", "talk"]
