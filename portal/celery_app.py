@@ -29,6 +29,7 @@ def init_celery(app: Flask) -> None:
                 "sweep": {"task": "portal.sweep", "schedule": 20.0},
                 # often, so that a worker that was away in the morning still reminds that day; given is given
                 "reminders": {"task": "portal.remind", "schedule": 900.0},
+                "conversations": {"task": "portal.delete_conversations", "schedule": 3600.0},
                 "handovers": {"task": "portal.time_handovers", "schedule": 15.0},
             },
         }

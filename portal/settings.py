@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     rasa_processes: int = Field(default=1, ge=1, le=16, description="how many `make run` starts")
     tracker_url: str = Field(default="", description="where Rasa keeps the last turns; SQLite in the data folder")
     lock_url: str = Field(default="memory://", description="Rasa's locks: memory:// or redis://…")
+    conversation_days: int = Field(
+        default=180, ge=1, description="days after the last message for which a conversation is kept"
+    )
     register_url: str = ""
     register_token: str = ""
     register_timeout: float = Field(default=3.0, gt=0, description="seconds")

@@ -42,6 +42,14 @@ def remind() -> None:
             db.session.rollback()
 
 
+@shared_task(name="portal.delete_conversations", ignore_result=True)
+def delete_conversations() -> None:
+    """Delete the conversations that have outlived their days."""
+    from portal.chat import service as chat  # as above
+
+    chat.retention.delete_due()
+
+
 def send_soon(job_id: int) -> None:
     """Tell the worker about a job after the commit; when the broker is down the sweep finds the job."""
     assert not db.session.new, "commit before telling the worker"

@@ -1,4 +1,7 @@
-"""``flask rasa``: how the processes of Rasa are, and another model for all of them without losing a turn."""
+"""``flask rasa``: how the processes of Rasa are, and another model for all of them without losing a turn.
+
+``flask conversations``: delete those that have outlived their days.
+"""
 
 from datetime import datetime
 
@@ -6,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from policy_kb import clock
+from portal.chat import retention
 from portal.chat.rasa import ProcessState, RasaAway, rasa_line
 
 
@@ -50,4 +54,18 @@ def write_state(state: ProcessState) -> str:
     return "  ".join(filter(None, (state.address, state.state, state.model, state.model_id[:8], since)))
 
 
-COMMANDS = [rasa]
+@click.group()
+def conversations() -> None:
+    """The conversations that are kept."""
+
+
+@conversations.command("delete-old")
+@click.option("--count", "only_count", is_flag=True, help="Only say how many would go, at most 10,000.")
+@with_appcontext
+def delete_old(only_count: bool) -> None:
+    """Delete what nobody has added to for WENBAN_CONVERSATION_DAYS days; beat does it every hour."""
+    found = len(retention.list_due(10_000)) if only_count else retention.delete_due()
+    click.echo(f"{found} conversations {'are due' if only_count else 'deleted'} ({retention.count_days()} days)")
+
+
+COMMANDS = [rasa, conversations]

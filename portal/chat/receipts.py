@@ -16,7 +16,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from policy_kb import PolicyBaseError
 from portal.audit import service as audit
-from portal.chat import clauses_now, records
+from portal.chat import clauses_now, records, retention
 from portal.chat.models import Conversation, Message
 from portal.errors import Missing
 from portal.extensions import db
@@ -129,7 +129,7 @@ def _may_read(identity: Identity, proof: Proof, session_id: str, key: str) -> bo
         except (BadSignature, ValueError, TypeError):
             return False
     conversation = db.session.get(Conversation, _conversation_id(proof))
-    if conversation is None:
+    if conversation is None or retention.is_emptied(conversation):
         return False
     if conversation.account_id is not None:
         return identity.signed_in and conversation.account_id == identity.account_id
@@ -188,7 +188,13 @@ def check_transcript(proof: Proof) -> Finding:
         (_("Last message"), write_moment(datetime.fromisoformat(proof.content["last_at"]))),
     )
     notes = (_("What was said is shown to nobody here. The holder can give you the file; compare it below."),)
-    if not is_unchanged(proof, list_parts(proof)):
+    parts = list_parts(proof)
+    if not parts["messages"]:
+        told = _(
+            "This transcript was issued here. The conversation itself was deleted when its days were over; compare the file you hold below."
+        )
+        return Finding("ok", told, rows, (), notes)
+    if not is_unchanged(proof, parts):
         told = _("This transcript was issued here, but the conversation kept here no longer agrees with it.")
         return Finding("danger", told, rows, (), notes)
     return Finding("ok", _("This transcript was issued here and is unchanged."), rows, (), notes)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.audit import service as audit
-from portal.chat import gateway, memory, previewing, records, unanswered
+from portal.chat import gateway, memory, previewing, records, retention, unanswered
 from portal.chat.flows import Draft, gate_view
 from portal.chat.gateway import Result
 from portal.chat.handover import beside, canned, citing, desk, gate, line, timeouts
@@ -18,6 +18,7 @@ from portal.chat.handover.telling import write_place
 from portal.chat.masking import mask
 from portal.chat.models import Conversation, Feedback, Message
 from portal.chat.ordering import is_answering
+from portal.chat.rasa import ProcessState, rasa_line
 from portal.chat.signing import sign_button
 from portal.chat.unanswered import list_unanswered, list_unanswered_texts, set_unanswered_status
 from portal.errors import Invalid, Missing, NotSignedIn
@@ -40,9 +41,11 @@ __all__ = [
     "init_office",
     "list_messages",
     "list_own",
+    "list_rasa",
     "list_unanswered",
     "list_unanswered_texts",
     "note_typing",
+    "retention",
     "set_unanswered_status",
     "start",
     "take",
@@ -89,7 +92,7 @@ def get_own(identity: Identity, conversation_id: str, *, session_id: str = "") -
     The caller commits.
     """
     conversation = db.session.get(Conversation, conversation_id[:64])
-    if conversation is not None:
+    if conversation is not None and not retention.is_emptied(conversation):
         if conversation.account_id is None and conversation.id == session_id:
             if identity.signed_in:
                 conversation.account_id = identity.account_id
@@ -204,6 +207,11 @@ def list_kept(conversation: Conversation) -> list[dict[str, str]]:
 def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[dict[str, Any]]:
     """A call of the bot within an open turn (see ``gateway``). Commits."""
     return records.messages_json(gateway.accept_call(conversation_id, verb, call))
+
+
+def list_rasa() -> list[ProcessState]:
+    """Every process of Rasa as it says it is now; each that does not answer costs two seconds."""
+    return rasa_line().look_at_all()
 
 
 def add_feedback(

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
 from policy_kb import clock
 from portal.audit import service as audit
@@ -281,6 +281,11 @@ def clock_of(intake: Intake) -> Clock | None:
 
 def find_draft(conversation_id: str) -> IntakeDraft | None:
     return db.session.get(IntakeDraft, conversation_id)
+
+
+def delete_draft(conversation_id: str) -> None:
+    """What was told in this conversation and never sent. The caller commits."""
+    db.session.execute(delete(IntakeDraft).where(IntakeDraft.conversation_id == conversation_id))
 
 
 def count_open() -> dict[str, int]:

@@ -3,6 +3,7 @@
 from apiflask import APIBlueprint
 from flask import render_template
 
+from portal.chat import service as chat
 from portal.extensions import limiter, talisman
 from portal.home import service
 from portal.identity.service import current_identity
@@ -20,6 +21,12 @@ def index() -> str:
         news=service.list_news(),
         matters=service.list_matters(identity),
     )
+
+
+@bp.get("/privacy")
+def privacy() -> str:
+    """What is kept of what people tell the portal, and for how long."""
+    return render_template("home/privacy.html", days=chat.retention.count_days())
 
 
 @bp.get("/ready")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from policy_kb import clock
 from portal.errors import Missing
@@ -65,16 +65,19 @@ def add_job(kind: str, payload: dict[str, Any], *, key: str) -> Job:
 
 def list_due_ids(limit: int = 50) -> list[int]:
     """Jobs that wait, or whose lease has run out because a worker died."""
+    return list(db.session.scalars(select(Job.id).where(_is_due()).order_by(Job.id).limit(limit)))
+
+
+def _is_due() -> ColumnElement[bool]:
     now = clock.now()
-    due = or_(Job.state == "waiting", (Job.state == "running") & (Job.lease_until < now))
-    return list(
-        db.session.scalars(
-            select(Job.id)
-            .where(due, or_(Job.lease_until.is_(None), Job.lease_until < now))
-            .order_by(Job.id)
-            .limit(limit)
-        )
-    )
+    wanted = or_(Job.state == "waiting", (Job.state == "running") & (Job.lease_until < now))
+    return wanted & or_(Job.lease_until.is_(None), Job.lease_until < now)
+
+
+def find_waiting_since() -> datetime | None:
+    """Since when the job that has been due for longest waits for a worker; None when nothing is due."""
+    due = select(Job.lease_until, Job.created_at).where(_is_due())
+    return min((until or created for until, created in db.session.execute(due)), default=None)
 
 
 def find_job(key: str) -> Job | None:
@@ -91,6 +94,12 @@ def list_stuck(kind: str = "") -> list[Job]:
 def count_jobs(kind: str) -> dict[str, int]:
     """How many jobs of a kind there are, by state."""
     counted = db.session.execute(select(Job.state, func.count(Job.id)).where(Job.kind == kind).group_by(Job.state))
+    return {state: int(count) for state, count in counted}
+
+
+def count_all() -> dict[str, int]:
+    """How many jobs there are, by state."""
+    counted = db.session.execute(select(Job.state, func.count(Job.id)).group_by(Job.state))
     return {state: int(count) for state, count in counted}
 
 
