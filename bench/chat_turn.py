@@ -2,13 +2,18 @@
 
 Two kinds of turns: a question (an action, an answer with clauses) and small talk (one sentence of Rasa's own). A bare turn
 is the same message posted to Rasa itself; its action then finds no open turn in the portal and is refused at once, so
-that it measures Rasa, the action server and one call. One conversation after another, and sixteen at once (turns a
-second). Processor time is that of all processes of the system, from /proc: it hardly depends on who else computes.
+that it measures Rasa, the action server and one call. A bare answer is ``policy_base.answer()`` in this process, with the
+text models that the system has. Each once alone, every turn in a conversation of its own, and then sixteen at once
+(turns a second; every conversation begins with another question). Processor time is that of all processes of the
+system, from /proc: it hardly depends on who else computes. From it follows ``possible_at_16``: how many turns a second
+these cores could do if a turn cost no more than its bare Rasa turn and its bare answer.
 
+``--workers`` portal processes answer (one a core is what docs/operating.md advises; ``make run`` starts one).
 Also: seconds from start to first answer, and the memory of every process at rest (proportional set size, so that
 shared pages count once).
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -16,10 +21,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `make run` sets it for every process
 
 import httpx
 
@@ -28,23 +34,16 @@ sys.path.insert(0, str(ROOT))
 
 from bench.measuring import machine  # noqa: E402
 from policy_kb import open_policy_base  # noqa: E402
-from tools.evaluate import Client  # noqa: E402
 from tools.ports import hold_port  # noqa: E402
-from tools.run import find_corpus  # noqa: E402
+from tools.run import find_corpus, find_text_models  # noqa: E402
 from tools.system import running_system  # noqa: E402
 
-QUESTIONS = [
-    "第三类医疗器械经营许可证什么时候可以申请延续？",
-    "国产普通化妆品备案要交哪些资料",
-    "药品经营许可证有效期几年",
-    "防晒霜是注册还是备案",
-    "投诉多久决定受理",
-    "When may I renew a Class III device distribution licence?",
-]
+QUESTIONS = (Path(__file__).with_name("chat_questions.txt")).read_text(encoding="utf-8").split("\n")[:-1]
 TALK = "你好"
-ROUNDS = 8
+TURNS_ALONE = 96
 AT_ONCE = 16
 TURNS_AT_ONCE = 8  # of each of the conversations that speak at once
+Say = Callable[[str], object]
 
 
 def figures(seconds: list[float]) -> dict[str, float]:
@@ -107,18 +106,27 @@ class Bench:
 
     def __init__(self, address: str, rasa: str, data: Path) -> None:
         self.data, token = str(data), json.loads((data / "development-secrets.json").read_text())["bot_token"]
-        bearer = {"Authorization": f"Bearer {token}", "X-Wenban-Service-Token": token}
+        bearer = {"Authorization": f"Bearer {token}"}
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-        self.portal = httpx.Client(
-            base_url=address, headers={"X-Wenban-Service-Token": token}, timeout=60, limits=limits
-        )
+        service = {"X-Wenban-Service-Token": token}
+        self.portal = httpx.Client(base_url=address, headers=service, timeout=60, limits=limits)
         self.rasa = httpx.Client(base_url=rasa, headers=bearer, timeout=60, limits=limits)
+        self.degraded = 0
         self._senders = 0
 
-    def open_chat(self) -> Callable[[str], object]:
-        return Client(self.portal, "zh").say
+    def open_chat(self) -> Say:
+        made = self.portal.post("/api/chat/conversations", json={"language": "zh"}).raise_for_status().json()
+        bearer = {"Authorization": f"Bearer {made['token']}"}
+        address = f"/api/chat/conversations/{made['conversation_id']}/messages"
 
-    def open_bare(self) -> Callable[[str], object]:
+        def say(text: str) -> object:
+            turn = self.portal.post(address, json={"text": text}, headers=bearer).raise_for_status().json()
+            self.degraded += turn["degraded"]
+            return turn
+
+        return say
+
+    def open_bare(self) -> Say:
         self._senders += 1
         sender = f"bench-{self._senders}"
 
@@ -128,68 +136,93 @@ class Bench:
 
         return say
 
-    def measure(self, opened: Callable[[], Callable[[str], object]], texts: list[str]) -> dict[str, float]:
-        """One conversation after another, then sixteen at once."""
-        opened()(texts[0])
-        said = [(opened(), text) for _ in range(ROUNDS) for text in texts]
-        worked = processor_seconds(self.data)
-        one = figures([timed(say, text) for say, text in said])
-        one["processor_ms"] = round((processor_seconds(self.data) - worked) * 1000 / len(said), 1)
-        return {**one, "turns_a_second_at_16": self._measure_at_once(opened, texts)}
 
-    def _measure_at_once(self, opened: Callable[[], Callable[[str], object]], texts: list[str]) -> float:
-        talks = [opened() for _ in range(AT_ONCE)]
-        start = threading.Barrier(AT_ONCE + 1)
+def measure(opened: Callable[[], Say], texts: list[str], worked: Callable[[], float]) -> dict[str, float]:
+    """One conversation after another, then sixteen at once. ``worked``: processor seconds so far."""
+    for text in texts:
+        opened()(text)
+    said = [(opened(), texts[number % len(texts)]) for number in range(TURNS_ALONE)]
+    before = worked()
+    one = figures([timed(say, text) for say, text in said])
+    one["processor_ms"] = round((worked() - before) * 1000 / len(said), 1)
+    return {**one, "a_second_at_16": measure_at_once(opened, texts)}
 
-        def talk(say: Callable[[str], object]) -> None:
-            start.wait()
-            for _turn, text in zip(range(TURNS_AT_ONCE), cycle(texts), strict=False):
-                say(text)
 
-        threads = [threading.Thread(target=talk, args=(say,)) for say in talks]
-        for thread in threads:
-            thread.start()
+def measure_at_once(opened: Callable[[], Say], texts: list[str]) -> float:
+    talks = [opened() for _ in range(AT_ONCE)]
+    start = threading.Barrier(AT_ONCE + 1)
+
+    def talk(number: int, say: Say) -> None:
         start.wait()
-        began = time.perf_counter()
-        for thread in threads:
-            thread.join()
-        return round(AT_ONCE * TURNS_AT_ONCE / (time.perf_counter() - began), 1)
+        for turn in range(TURNS_AT_ONCE):
+            say(texts[(number * 2 + turn) % len(texts)])
+
+    threads = [threading.Thread(target=talk, args=each) for each in enumerate(talks)]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    began = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    return round(AT_ONCE * TURNS_AT_ONCE / (time.perf_counter() - began), 1)
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    workers = parser.parse_args().workers
+    os.environ["WENBAN_DENSE_MODEL"] = os.environ.get("WENBAN_DENSE_MODEL") or find_text_models()
     wished = hold_port()
     wished.release()  # the system takes it itself
     with TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         began = time.perf_counter()
-        with running_system(corpus=find_corpus(""), data=data, rasa_port=str(wished.number)) as address:
+        variables = {"rasa_port": str(wished.number), "web_workers": str(workers)}
+        with running_system(corpus=find_corpus(""), data=data, **variables) as address:
             bench = Bench(address, f"http://127.0.0.1:{wished.number}", data)
             bench.open_chat()(QUESTIONS[0])
             first_answer = time.perf_counter() - began
+            answer = measure_answer(data / "kb")
             report: dict[str, Any] = {
-                "question": compare(bench, QUESTIONS),
-                "small_talk": compare(bench, [TALK]),
+                "portal_processes": workers,
+                "question": compare(bench, QUESTIONS, answer),
+                "small_talk": compare(bench, [TALK], None),
                 "start_to_first_answer_s": round(first_answer, 1),
             }
             marks = ("gunicorn", "celery", "bot.serve", "bot.keep", "bot.actions", "honcho", "tools/run.py")
             memory = list_processes(marks, str(data))
-        base = open_policy_base(data / "kb")
-        base.answer(QUESTIONS[0])
-        answer = figures([timed(base.answer, q) for _ in range(ROUNDS) for q in QUESTIONS])
-        base.close()
-    question, talk = report["question"], report["small_talk"]
-    sums = {"question": question["bare"]["p95_ms"] + answer["p95_ms"], "small_talk": talk["bare"]["p95_ms"]}
-    for name, bare in sums.items():
-        report[name]["ratio_p95_to_rasa_plus_answer"] = round(report[name]["chat"]["p95_ms"] / bare, 2)
-    report |= {"bare_answer": answer, "memory_mb": memory, "memory_total_mb": round(sum(memory.values()), 1)}
+    report |= {"memory_mb": memory, "memory_total_mb": round(sum(memory.values()), 1)}
     sys.stdout.write(json.dumps({**report, "machine": machine()}, indent=1) + "\n")
 
 
-def compare(bench: Bench, texts: list[str]) -> dict[str, Any]:
-    """Chat and bare Rasa with the same messages, right after one another."""
-    bare, chat = bench.measure(bench.open_bare, texts), bench.measure(bench.open_chat, texts)
-    share = round(chat["turns_a_second_at_16"] / bare["turns_a_second_at_16"], 2)
-    return {"chat": chat, "bare": bare, "throughput_to_rasa": share}
+def measure_answer(folder: Path) -> dict[str, float]:
+    """The same questions to the policy base alone, in this process."""
+    base = open_policy_base(folder)
+    try:
+        return measure(lambda: base.answer, QUESTIONS, time.process_time)
+    finally:
+        base.close()
+
+
+def compare(bench: Bench, texts: list[str], answer: dict[str, float] | None) -> dict[str, Any]:
+    """Chat and bare Rasa with the same messages, right after one another; ``answer`` when a turn needs one."""
+
+    def worked() -> float:
+        return processor_seconds(bench.data)
+
+    bare, bench.degraded = measure(bench.open_bare, texts, worked), 0
+    chat = measure(bench.open_chat, texts, worked)
+    parts = [bare, answer] if answer else [bare]
+    possible = (os.cpu_count() or 1) * 1000 / sum(part["processor_ms"] for part in parts)
+    return {
+        "chat": {**chat, "degraded": bench.degraded},
+        "bare_rasa": bare,
+        **({"bare_answer": answer} if answer else {}),
+        "ratio_p95": round(chat["p95_ms"] / sum(part["p95_ms"] for part in parts), 2),
+        "throughput_to_rasa": round(chat["a_second_at_16"] / bare["a_second_at_16"], 2),
+        "possible_at_16": round(possible, 1),
+        "throughput_to_possible": round(chat["a_second_at_16"] / possible, 2),
+    }
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def language_link(language: str) -> str:
     return f"{request.path}?{urlencode({**query, 'lang': [language]}, doseq=True)}"
 
 
-def _knowledge_state() -> dict[str, object]:
+def _find_knowledge() -> dict[str, object]:
     """Version and whether texts are loaded, for the footer and the banner; a base that is down is said to be down."""
     try:
         base = policy_base()
@@ -78,7 +78,7 @@ def init_pages(app: APIFlask) -> None:
             "languages": LANGUAGES,
             "language_link": language_link,
             "identity": current_identity(),
-            "knowledge": _knowledge_state(),
+            "find_knowledge": _find_knowledge,  # asks the store: only for a whole page, not for each piece of one
             "today": clock.today(),
             "large_text": bool(session.get("large_text") or request.cookies.get("large_text") == "1"),
             "authority_name": settings.authority_zh if language == "zh" else settings.authority_en,

@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from flask import Response, request, session
 from flask_login import current_user
 
+from portal.commits import init_commits
 from portal.extensions import csrf, db, limiter, login_manager, migrate, talisman
 from portal.settings import ROOT, Settings
 
@@ -32,9 +33,14 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.env == "test",
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"connect_args": {"timeout": 15}}
-        if settings.database_url.startswith("sqlite")
-        else {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "max_overflow": 27,  # with the five of the pool one for each thread of a portal process (Procfile)
+            **(
+                {"connect_args": {"timeout": 15}}
+                if settings.database_url.startswith("sqlite")
+                else {"pool_pre_ping": True}
+            ),
+        },
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "wenban",
@@ -80,6 +86,8 @@ def init_security(app: APIFlask) -> None:
     db.init_app(app)
     if settings.database_url.startswith("sqlite"):
         _tune_sqlite(app)
+    with app.app_context():
+        init_commits(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "portal" / "migrations"), render_as_batch=True)
     csrf.init_app(app)
     limiter._key_func = _limit_key

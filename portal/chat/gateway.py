@@ -13,7 +13,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import gettext as current_gettext
-from sqlalchemy import update
+from sqlalchemy import inspect, update
 from sqlalchemy.exc import IntegrityError
 
 from policy_kb import clock
@@ -23,12 +23,13 @@ from portal.chat.flows import Draft, gate_view, wanted_data
 from portal.chat.handover import gate
 from portal.chat.masking import mask
 from portal.chat.models import Conversation, Message
-from portal.chat.ordering import count_changed, turn_of
+from portal.chat.ordering import Lease, count_changed, turn_of
 from portal.chat.previewing import name_kinds
 from portal.chat.rasa import RasaAway, rasa_line
 from portal.chat.signing import read_button
 from portal.chat.tongue import find_language
 from portal.chat.turn import Turn
+from portal.commits import hurry
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.identity.service import ANONYMOUS, Identity, identity_of_account
@@ -72,12 +73,13 @@ def take_turn(conversation: Conversation, *, text: str = "", button: str = "", c
     said = read_said(conversation, text, button)
     if client_id is not None and not 0 < len(client_id) <= LONGEST_CLIENT_ID:
         raise Invalid(_("A message_id has 1 to %(most)s characters.", most=LONGEST_CLIENT_ID))
+    hurry()
     message = _store_once(conversation, said, client_id)
     if message.state != "answered":
-        with turn_of(message):
+        with turn_of(message) as lease:
             db.session.refresh(message)
             if message.state != "answered":
-                _answer(conversation, message, said)
+                _answer(conversation, message, said, lease)
     db.session.refresh(conversation)
     replies = records.list_replies(message.id)
     degraded = any((reply.payload.get("data") or {}).get("reason") == "assistant_away" for reply in replies)
@@ -94,12 +96,11 @@ def read_said(conversation: Conversation, text: str, button: str) -> Said:
 
 
 def _store_once(conversation: Conversation, said: Said, client_id: str | None) -> Message:
-    """The stored message; the one that is already there when the same ``client_id`` comes again."""
+    """The message, flushed; the one that is already there when the same ``client_id`` comes again."""
     known = records.find_by_client_id(conversation.id, client_id) if client_id else None
     if known is None:
         try:
             known = records.add_user_message(conversation, said.shown, client_id)
-            db.session.commit()
         except IntegrityError:  # the same message arrived twice at the same moment
             db.session.rollback()
             known = records.find_by_client_id(conversation.id, client_id or "")
@@ -107,12 +108,14 @@ def _store_once(conversation: Conversation, said: Said, client_id: str | None) -
                 raise
     elif known.state == "abandoned":
         known.state = "received"
-        db.session.commit()
     return known
 
 
-def _answer(conversation: Conversation, message: Message, said: Said) -> None:
-    """The turn itself; the message is ``abandoned`` when it breaks, so that it can be sent again."""
+def _answer(conversation: Conversation, message: Message, said: Said, lease: Lease) -> None:
+    """The turn itself; the message is ``abandoned`` when it breaks, so that it can be sent again.
+
+    What comes before the call of Rasa is one commit, what comes after it another, which ends the lease.
+    """
     db.session.refresh(conversation)
     masked = mask(said.text, wanted=wanted_data(conversation.pending))
     told = mask(said.text, wanted={"mobile"}).text if "mobile" in masked.kinds else ""
@@ -121,18 +124,19 @@ def _answer(conversation: Conversation, message: Message, said: Said) -> None:
         if masked.kinds:
             records.add_drafts(conversation, message.id, [_masking_notice(masked.kinds)])
         if said.command:
-            _finish(conversation, message, [_no_commands(), *turn.ask_again()])
+            _finish(conversation, message, [_no_commands(), *turn.ask_again()], lease)
         elif turn.intent == "forget":
-            _finish(conversation, message, memory.forget(turn))
+            _finish(conversation, message, memory.forget(turn), lease)
         elif (handed := gate.take_over(turn)) is not None:
-            _finish(conversation, message, handed)
+            _finish(conversation, message, handed, lease)
         elif _is_stale(turn):
-            _finish(conversation, message, [_earlier_step(), *turn.ask_again()])
+            _finish(conversation, message, [_earlier_step(), *turn.ask_again()], lease)
         else:
-            db.session.commit()
-            _answer_with_rasa(conversation, message, turn)
+            _answer_with_rasa(conversation, message, turn, lease)
     except BaseException:
         db.session.rollback()
+        if not inspect(message).persistent:  # it had not been committed yet
+            message = records.add_user_message(conversation, message.text, message.client_id)
         conversation.turn_id, conversation.turn_told, message.state = None, "", "abandoned"
         db.session.commit()
         raise
@@ -150,9 +154,12 @@ def _open_turn(conversation: Conversation, message: Message, text: str, payload:
     return Turn(conversation, identity_of(conversation), text, language, intent, 1.0, (), payload, told)
 
 
-def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn) -> None:
+def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, lease: Lease) -> None:
+    """While Rasa has the turn nothing of the database is held: each connection is wanted for the call back."""
+    sent = conversation.id, _wording(turn), _metadata(turn, message.text)
+    db.session.commit()
     try:
-        replies = rasa_line().send(conversation.id, _wording(turn), _metadata(turn, message.text))
+        replies = rasa_line().send(*sent)
     except RasaAway as away:
         log.warning("Rasa is away (%s); the portal answers itself", away)
         replies = []
@@ -165,7 +172,7 @@ def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn) 
             db.session.commit()
             db.session.refresh(conversation)
             drafts = alone.answer(turn)
-    _finish(conversation, message, drafts)
+    _finish(conversation, message, drafts, lease)
 
 
 def _close_turn(conversation: Conversation) -> None:
@@ -174,10 +181,11 @@ def _close_turn(conversation: Conversation) -> None:
     db.session.execute(over.values(turn_id=None, turn_told=""))
 
 
-def _finish(conversation: Conversation, message: Message, drafts: list[Draft]) -> None:
+def _finish(conversation: Conversation, message: Message, drafts: list[Draft], lease: Lease) -> None:
     records.add_drafts(conversation, message.id, drafts)
     conversation.turn_id, conversation.turn_told, conversation.updated_at = None, "", clock.now()
     message.state = "answered"
+    lease.end()
     db.session.commit()
 
 
@@ -245,8 +253,8 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(folded.encode()).hexdigest()
 
 
-def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[Message]:
-    """What the bot's action asked for, done and stored within the open turn; commits. Conflict when the turn is over."""
+def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the bot's action asked for, done and stored within the open turn, as JSON; commits. Conflict when it is over."""
     conversation = db.session.get(Conversation, conversation_id)
     if conversation is None or conversation.turn_id is None or conversation.turn_key == TAKEN:
         raise Conflict("this turn is over; nothing was changed", code="turn_over")
@@ -276,5 +284,6 @@ def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[M
     if not count_changed(still):
         db.session.rollback()
         raise Conflict("this turn ended meanwhile; nothing was changed", code="turn_over")
+    told = records.messages_json(messages)
     db.session.commit()
-    return messages
+    return told

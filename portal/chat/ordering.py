@@ -18,6 +18,7 @@ from sqlalchemy import CursorResult, Result, select, update
 
 from policy_kb import clock
 from portal.chat.models import Conversation, ConversationLease, Message
+from portal.commits import settle
 from portal.errors import Unavailable
 from portal.extensions import db
 
@@ -48,15 +49,37 @@ def is_answering(conversation: Conversation) -> bool:
     return db.session.scalar(waiting.limit(1)) is not None
 
 
-@contextmanager
-def turn_of(message: Message) -> Iterator[None]:
-    """Hold the conversation's turn for this stored message. Unavailable when earlier messages never end.
+class Lease:
+    """A conversation's turn while one message is answered."""
 
-    Whoever holds it commits next: what it does first is stored together with the lease, on one wait for the disk.
+    def __init__(self, conversation_id: str) -> None:
+        self.conversation_id, self.holder, self.ended = conversation_id, uuid.uuid4().hex, False
+
+    def end(self) -> None:
+        """Give the turn on with the caller's commit, the last of this turn, which waits for the disk."""
+        settle()
+        self._free()
+        self.ended = True
+
+    def give_back(self) -> None:
+        """After a turn that broke: in a commit of its own."""
+        db.session.rollback()
+        self._free()
+        db.session.commit()
+
+    def _free(self) -> None:
+        mine = (ConversationLease.conversation_id == self.conversation_id, ConversationLease.holder == self.holder)
+        db.session.execute(update(ConversationLease).where(*mine).values(until=FREE))
+
+
+@contextmanager
+def turn_of(message: Message) -> Iterator[Lease]:
+    """Hold the conversation's turn for this message, which the caller has flushed: it is committed together with the lease
+    and what is done first, or at once when it has to wait. Unavailable when earlier messages never end.
     """
-    conversation_id, message_id, holder = message.conversation_id, message.id, uuid.uuid4().hex
+    conversation_id, message_id, lease = message.conversation_id, message.id, Lease(message.conversation_id)
     deadline = clock.now() + 3 * _grace()
-    while not _take(conversation_id, message_id, holder):
+    while not _take(lease, message_id):
         if clock.now() > deadline:
             _abandon(conversation_id, message_id)
             raise Unavailable(
@@ -65,13 +88,20 @@ def turn_of(message: Message) -> Iterator[None]:
         with _turn_over:
             _turn_over.wait(POLL_SECONDS)
     try:
-        yield
+        yield lease
+    except BaseException:
+        lease.ended = False
+        raise
     finally:
-        _release(conversation_id, holder)
+        if not lease.ended:
+            lease.give_back()
+        with _turn_over:
+            _turn_over.notify_all()
 
 
-def _take(conversation_id: str, message_id: int, holder: str) -> bool:
-    now = clock.now()
+def _take(lease: Lease, message_id: int) -> bool:
+    """Whether it is this message's turn now; while it is not, what was stored so far is committed."""
+    now, conversation_id = clock.now(), lease.conversation_id
     first = db.session.scalars(
         select(Message)
         .where(Message.conversation_id == conversation_id, Message.state == "received", Message.id < message_id)
@@ -79,31 +109,19 @@ def _take(conversation_id: str, message_id: int, holder: str) -> bool:
         .limit(1)
     ).first()
     if first is not None and first.at + _grace() > now:
-        db.session.rollback()
+        db.session.commit()
         return False
     taken = db.session.execute(
         update(ConversationLease)
         .where(ConversationLease.conversation_id == conversation_id, ConversationLease.until < now)
-        .values(holder=holder, until=now + _grace())
+        .values(holder=lease.holder, until=now + _grace())
     )
     if not count_changed(taken):
-        db.session.rollback()
+        db.session.commit()
         return False
     if first is not None:  # its process died: nobody will answer it before us
         first.state = "abandoned"
     return True
-
-
-def _release(conversation_id: str, holder: str) -> None:
-    db.session.rollback()
-    db.session.execute(
-        update(ConversationLease)
-        .where(ConversationLease.conversation_id == conversation_id, ConversationLease.holder == holder)
-        .values(until=FREE)
-    )
-    db.session.commit()
-    with _turn_over:
-        _turn_over.notify_all()
 
 
 def _abandon(conversation_id: str, message_id: int) -> None:

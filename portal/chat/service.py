@@ -206,7 +206,7 @@ def list_kept(conversation: Conversation) -> list[dict[str, str]]:
 
 def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[dict[str, Any]]:
     """A call of the bot within an open turn (see ``gateway``). Commits."""
-    return records.messages_json(gateway.accept_call(conversation_id, verb, call))
+    return gateway.accept_call(conversation_id, verb, call)
 
 
 def list_rasa() -> list[ProcessState]:
