@@ -20,5 +20,5 @@ class NoAddresses(URLFetcher):
 
 
 def write_pdf(html: str) -> bytes:
-    """The page as PDF; the same page gives the same bytes."""
-    return bytes(HTML(string=html, url_fetcher=NoAddresses()).write_pdf())
+    """The page as PDF, tagged for screen readers; the same page gives the same bytes."""
+    return bytes(HTML(string=html, url_fetcher=NoAddresses()).write_pdf(pdf_tags=True))

@@ -11,6 +11,12 @@ from portal.knowledge import policy_base
 
 FREQUENT = ("A11", "A1", "A12", "A10", "A2", "A6")
 NEWS_DAYS = 400
+PERSONAL, COMPLAINTS = "中华人民共和国个人信息保护法", "市场监督管理投诉举报处理办法"
+PRIVACY_CLAUSES = {
+    "complaint": (catalogue.Cite(COMPLAINTS, 10),),
+    "secret": (catalogue.Cite(COMPLAINTS, 37),),
+    "withdraw": (catalogue.Cite(PERSONAL, 15),),
+}
 
 
 def list_examples(identity: Identity) -> list[str]:

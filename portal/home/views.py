@@ -7,6 +7,7 @@ from portal.chat import service as chat
 from portal.extensions import limiter, talisman
 from portal.home import service
 from portal.identity.service import current_identity
+from portal.services.service import show_cites
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)
 
@@ -26,7 +27,18 @@ def index() -> str:
 @bp.get("/privacy")
 def privacy() -> str:
     """What is kept of what people tell the portal, and for how long."""
-    return render_template("home/privacy.html", days=chat.retention.count_days())
+    return render_template(
+        "home/privacy.html",
+        days=chat.retention.count_days(),
+        clauses=service.PRIVACY_CLAUSES,
+        show_cites=show_cites,
+    )
+
+
+@bp.get("/accessibility")
+def accessibility() -> str:
+    """What helps people who cannot see, hear, point or read as others do, and what is not done yet."""
+    return render_template("home/accessibility.html")
 
 
 @bp.get("/ready")
