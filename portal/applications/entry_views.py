@@ -30,6 +30,7 @@ def index() -> str | Response:
         drafts=service.list_drafts(identity),
         cases=service.list_own(identity),
         complaints=complaints.list_own(identity),
+        complaint_wording=complaints.wording,
         renewals=renewals.list_own(identity),
         show_cites=services.show_cites,
         wording=wording,

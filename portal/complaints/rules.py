@@ -41,6 +41,7 @@ class Rules:
     required: dict[str, tuple[str, ...]]
     required_article: dict[str, int]
     clocks: dict[str, Clock]  # accept, mediate, check
+    withdraw_article: int  # by which a complaint is withdrawn
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +58,7 @@ def get_rules(day: date) -> Rules:
         name: Clock(raw["number"], raw["unit"], raw.get("title", row["title"]), raw["article"])
         for part in ("complaint", "report")
         for name, raw in row[part].items()
-        if name != "required"
+        if "number" in raw
     }
     parts = {part: row[part]["required"] for part in ("complaint", "report")}
     return Rules(
@@ -65,4 +66,5 @@ def get_rules(day: date) -> Rules:
         required={part: tuple(required["fields"]) for part, required in parts.items()},
         required_article={part: required["article"] for part, required in parts.items()},
         clocks=clocks,
+        withdraw_article=row["complaint"]["withdraw"]["article"],
     )

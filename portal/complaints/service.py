@@ -185,12 +185,28 @@ def list_own(identity: Identity) -> list[Intake]:
     )
 
 
+def may_withdraw(intake: Intake) -> bool:
+    """An open complaint can be taken back. A report cannot: what it tells of is checked whatever the reporter wishes later
+    (市场监督管理行政处罚程序规定 art. 18)."""
+    return intake.kind == "complaint" and intake.state in OPEN_STATES
+
+
 def withdraw(identity: Identity, number: str) -> Intake:
-    """The person takes an open matter back. The caller commits."""
-    intake = get_own(identity, number)
+    """The signed-in person takes their open complaint back. The caller commits."""
+    return _withdraw(get_own(identity, number), identity.actor)
+
+
+def withdraw_by_code(number: str, code: str) -> Intake:
+    """The same for whoever holds number and query code, without an account. The caller commits."""
+    return _withdraw(get_by_code(number, code), "holder of the query code")
+
+
+def _withdraw(intake: Intake, actor: str) -> Intake:
     if intake.state not in OPEN_STATES:
         raise Conflict(_("This matter is closed already; nothing was changed."))
-    _advance(intake, identity.actor, "withdraw", "withdrawn", "", "")
+    if not may_withdraw(intake):
+        raise Conflict(_("A report cannot be withdrawn: what it tells of has to be checked. Nothing was changed."))
+    _advance(intake, actor, "withdraw", "withdrawn", "", "")
     return intake
 
 

@@ -4,13 +4,15 @@ import secrets
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from policy_kb import clock
 from portal.complaints import fields, service, wording
+from portal.complaints.models import Intake
 from portal.complaints.reading import Reading, read_message
+from portal.complaints.rules import get_rules
 from portal.complaints.understanding import form_values, intake_kind, lead_text, list_authorities, part_name
 from portal.downloads import send_download
 from portal.errors import Conflict, Invalid, Missing
@@ -189,14 +191,38 @@ def status_submit() -> tuple[str, int]:
         errors = {"number": error.message}
         return render_template("complaints/status.html", number=number, errors=errors, intake=None), 422
     db.session.commit()
+    return _show_status(intake, code), 200
+
+
+def _show_status(intake: Intake, code: str) -> str:
     return render_template(
         "complaints/status.html",
-        number=number,
+        number=intake.number,
+        code=code,
         errors={},
         intake=intake,
         wording=wording,
         rule=service.clock_of(intake),
-    ), 200
+        ending=_ending(intake),
+    )
+
+
+def _ending(intake: Intake) -> dict[str, Any]:
+    """How the matter could be taken back, for the page."""
+    rules = get_rules(intake.received_at.date())
+    place = {"title": rules.title, "article": rules.withdraw_article}
+    return {"may": service.may_withdraw(intake), "open": intake.state in service.OPEN_STATES, **place}
+
+
+@bp.post("/status/withdraw")
+@limiter.limit("15 per minute")
+def withdraw_by_code() -> Response | str:
+    """Take an open complaint back with number and query code, without an account."""
+    number, code = request.form.get("number", "")[:24], request.form.get("code", "")[:20]
+    intake = service.withdraw_by_code(number, code)
+    db.session.commit()
+    flash(_("The complaint is withdrawn."), "ok")
+    return _show_status(intake, code)
 
 
 @bp.get("/mine/<number>")
@@ -205,15 +231,21 @@ def mine(number: str) -> str:
     intake = service.get_own(current_identity(), number)
     db.session.commit()
     return render_template(
-        "complaints/mine.html", intake=intake, wording=wording, fields=fields, rule=service.clock_of(intake)
+        "complaints/mine.html",
+        intake=intake,
+        wording=wording,
+        fields=fields,
+        rule=service.clock_of(intake),
+        ending=_ending(intake),
     )
 
 
 @bp.post("/mine/<number>/withdraw")
 def withdraw(number: str) -> Response:
-    """Take an open matter back."""
+    """Take an open complaint back."""
     service.withdraw(current_identity(), number)
     db.session.commit()
+    flash(_("The complaint is withdrawn."), "ok")
     return redirect(url_for("complaints.mine", number=number))
 
 

@@ -311,3 +311,47 @@ def test_a_question_told_on_the_page_is_sent_to_the_chat(client: FlaskClient) ->
         as_text=True
     )
     assert "不作为投诉登记" in page
+
+
+def withdraw_on_page(client: FlaskClient, number: str, code: str) -> Any:
+    return client.post("/complaints/status/withdraw", data={"number": number, "code": code})
+
+
+def test_a_complaint_is_withdrawn_without_an_account_and_its_report_goes_on(client: FlaskClient) -> None:
+    lodge_on_page(client, kind="both")
+    [(complaint, code), (report, other_code)] = read_receipt(client)
+    offered = client.post("/complaints/status", data={"number": complaint, "code": code}).text
+    assert "《市场监督管理投诉举报处理办法》第23条" in offered
+    assert f"举报{report}继续核查" in offered
+    page = withdraw_on_page(client, complaint, code).text
+    assert "投诉已撤回" in page
+    assert "确认撤回" not in page
+    assert service.get_by_code(complaint, code).state == "withdrawn"
+    assert service.get_by_code(report, other_code).state == "received"
+
+
+def test_a_report_cannot_be_withdrawn_and_keeps_its_clock(client: FlaskClient) -> None:
+    lodge_on_page(client, kind="report")
+    [(number, code)] = read_receipt(client)
+    offered = client.post("/complaints/status", data={"number": number, "code": code}).text
+    assert "举报不能撤回" in offered
+    assert "确认撤回" not in offered
+    reply = withdraw_on_page(client, number, code)
+    assert reply.status_code == 409
+    assert "举报不能撤回" in reply.text
+    intake = service.get_by_code(number, code)
+    assert (intake.state, intake.due_for) == ("received", "check")
+
+
+@pytest.mark.parametrize("code", ["", "AAAAAAAA"])
+def test_nobody_without_the_code_withdraws_a_complaint(client: FlaskClient, code: str) -> None:
+    lodge_on_page(client)
+    [(number, right)] = read_receipt(client)
+    assert withdraw_on_page(client, number, code).status_code == 404
+    assert service.get_by_code(number, right).state == "received"
+
+
+def test_a_complaint_is_withdrawn_once(client: FlaskClient) -> None:
+    lodge_on_page(client)
+    [(number, code)] = read_receipt(client)
+    assert [withdraw_on_page(client, number, code).status_code for _n in range(2)] == [200, 409]
