@@ -185,6 +185,12 @@ def list_own(identity: Identity) -> list[Intake]:
     )
 
 
+def list_told(conversation_id: str) -> list[Intake]:
+    """What was lodged in this conversation, newest first: whoever holds it was given number and code in it."""
+    lodged = select(Intake).where(Intake.conversation_id == conversation_id).order_by(Intake.id.desc())
+    return list(db.session.scalars(lodged))
+
+
 def may_withdraw(intake: Intake) -> bool:
     """An open complaint can be taken back. A report cannot: what it tells of is checked whatever the reporter wishes later
     (市场监督管理行政处罚程序规定 art. 18)."""

@@ -53,12 +53,12 @@ def _sign_in_for_papers() -> Draft:
 
 
 def matters(turn: Turn) -> list[Draft]:
-    """By number when one is given, else everything of the signed-in person."""
+    """By number when one is given, else everything of the signed-in person and what was lodged in this conversation."""
     found = NUMBER.search(turn.text)
     number = (turn.find_entity("case_number") or (found.group(1) if found else "")).upper()
-    if not turn.identity.signed_in:
-        return [_without_account(number)]
     lines, buttons = _own(turn, number)
+    if not lines and not turn.identity.signed_in:
+        return [_without_account(number)]
     if number and not lines:
         text = _(
             "There is no matter with the number %(number)s in your account. Check the number; a complaint made without signing in opens with its number and query code on the status page.",
@@ -94,7 +94,7 @@ def _status_url(number: str) -> str:
 def _own(turn: Turn, number: str) -> tuple[list[str], list[dict[str, Any]]]:
     lines: list[str] = []
     buttons: list[dict[str, Any]] = []
-    for case in applications.list_own(turn.identity)[:MOST]:
+    for case in applications.list_own(turn.identity)[:MOST] if turn.identity.signed_in else []:
         if number in ("", case.number):
             by = _(" (next step by %(day)s)", day=write_date(case.due, turn.language)) if case.due else ""
             standing = applications.write_state(case, turn.language)
@@ -105,14 +105,19 @@ def _own(turn: Turn, number: str) -> tuple[list[str], list[dict[str, Any]]]:
         lines.append(
             f"· {intake.number} {complaints.wording.kind_name(intake.kind)}: {complaints.wording.state_name(intake.state)}{due}"
         )
-        buttons.append({"label": intake.number, "url": _status_url(intake.number)})
+        own = turn.identity.signed_in and intake.account_id == turn.identity.account_id
+        url = url_for("complaints.mine", number=intake.number) if own else _status_url(intake.number)
+        buttons.append({"label": intake.number, "url": url})
     return lines, buttons
 
 
 def _own_intakes(turn: Turn, number: str) -> list[Any]:
+    """The person's own ones, then those of this conversation; of one number alone when one is given."""
+    told = complaints.list_told(turn.conversation.id)
     if not number:
-        return list(complaints.list_own(turn.identity))
+        own = complaints.list_own(turn.identity)
+        return own + [intake for intake in told if intake not in own]
     try:
         return [complaints.get_own(turn.identity, number)]
     except Missing:
-        return []
+        return [intake for intake in told if intake.number == number]

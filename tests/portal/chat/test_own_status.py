@@ -1,0 +1,49 @@
+"""Where the matters of a conversation stand, told to whoever holds it and to nobody else."""
+
+from apiflask import APIFlask
+from chat_edge import FakeRasa, Talk, acting
+from flask.testing import FlaskClient
+
+from portal.complaints import service as complaints
+from portal.extensions import db
+from portal.identity.service import ANONYMOUS
+
+FACTS = {
+    "facts": "直播间买的面膜用了起疹子",
+    "seller": "某某美妆店",
+    "seller_place": "某平台",
+    "demand": ["refund"],
+    "name": "钱多多",
+    "mobile": "19400000001",
+    "address": "某市某区二路2号",
+}
+
+
+def lodge_in(talk: Talk) -> str:
+    """A complaint lodged in this conversation without an account; its number."""
+    [lodged] = complaints.lodge(
+        ANONYMOUS, "complaint", FACTS, key=f"chat-{talk.id}", language="zh", conversation_id=talk.id
+    )
+    db.session.commit()
+    return lodged.number
+
+
+def test_who_complained_here_without_an_account_is_told_where_it_stands(
+    app: APIFlask, talk: Talk, rasa: FakeRasa
+) -> None:
+    number = lodge_in(talk)
+    rasa.answer = acting(app, "status/show", intent="ask_status")
+    reply = talk.say("我的投诉办到哪一步了")["messages"][-1]
+    assert number in reply["text"]
+    assert "已收到" in reply["text"]
+    assert [button["url"] for button in reply["buttons"]] == [f"/complaints/status?number={number}"]
+
+
+def test_another_conversation_is_told_nothing_of_it(
+    app: APIFlask, client: FlaskClient, talk: Talk, rasa: FakeRasa
+) -> None:
+    number = lodge_in(talk)
+    rasa.answer = acting(app, "status/show", intent="ask_status")
+    reply = Talk(client).say(f"{number}办到哪一步了")["messages"][-1]
+    assert "已收到" not in reply["text"]
+    assert "只告知本人" in reply["text"]
