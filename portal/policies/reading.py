@@ -58,6 +58,24 @@ class ShownClause:
     referring: tuple[Referring, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of the table of contents: a heading below ``headings[:-1]``, and its first article."""
+
+    headings: tuple[str, ...]
+    first: str
+
+
+def list_parts(clauses: Iterable[ShownClause]) -> tuple[Part, ...]:
+    """The headings of a text in order, outer before inner; empty for a text without headings."""
+    parts: dict[tuple[str, ...], Part] = {}
+    for clause in clauses:
+        for depth in range(1, len(clause.headings) + 1):
+            path = clause.headings[:depth]
+            parts.setdefault(path, Part(path, clause.label))
+    return tuple(parts.values())
+
+
 @dataclass(slots=True)
 class Reading:
     """What turns one version to shown clauses: where references lead, and who refers to what."""

@@ -20,7 +20,7 @@ from policy_kb import (
 from portal.knowledge import policy_base
 from portal.policies.marking import read_mark
 from portal.policies.marking import write_mark as write_mark  # for the links of answers
-from portal.policies.reading import Reading, ShownClause
+from portal.policies.reading import Part, Reading, ShownClause, list_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class ShownVersion:
     before: Version | None
     after: Version | None
     clauses: tuple[ShownClause, ...]
+    parts: tuple[Part, ...]
     duties: tuple[Obligation, ...]  # those with a deadline
 
 
@@ -87,6 +88,7 @@ def get_version(version_id: str, mark: str = "") -> ShownVersion:
     before = history.versions[place - 1] if place else _find(_other_end(history.links, later=version_id))
     last = place + 1 == len(history.versions)
     after = _find(_other_end(history.links, earlier=version_id)) if last else history.versions[place + 1]
+    clauses = Reading(version, policy_base(), read_mark(mark)).show()
     return ShownVersion(
         version,
         version.status_on(clock.today()),
@@ -94,7 +96,8 @@ def get_version(version_id: str, mark: str = "") -> ShownVersion:
         _gather(history.links),
         before,
         after,
-        Reading(version, policy_base(), read_mark(mark)).show(),
+        clauses,
+        list_parts(clauses),
         tuple(each for each in version.findings.obligations if each.deadlines),
     )
 

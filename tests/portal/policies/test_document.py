@@ -160,3 +160,43 @@ def test_a_citation_carries_both_ends_of_its_sentence(app: APIFlask) -> None:
     assert write_mark(citation) == f"a3:{sentence[:12]}…{sentence[-12:]}"
     with app.test_request_context():
         assert citation_url(citation).startswith("/policies/d@1?mark=a3:")
+
+
+CHAPTERS = """# 虚构器械仓储管理办法
+
+（2026年1月6日虚构监督管理局令第2号公布）
+
+第一章　总则
+
+第一条　为了管理，制定本办法。
+
+第二章　仓库
+
+第二条　仓库应当干燥。
+
+第三条　仓库应当上锁。
+
+第三章　附则
+
+第四条　本办法自2026年2月1日起施行。
+"""
+
+
+def test_the_contents_lead_to_every_chapter_with_its_first_article(
+    app: APIFlask, client: FlaskClient, tmp_path: Path
+) -> None:
+    (tmp_path / "虚构器械仓储管理办法.md").write_text(CHAPTERS, encoding="utf-8")
+    policy_base().ingest(tmp_path / "虚构器械仓储管理办法.md")
+    [version] = policy_base().list_versions()
+    page = client.get(f"/policies/{version.id}").text
+    listed = re.findall(r'<a href="#([^"]+)">([^<]+)</a> <span class="muted">([^<]+)</span></li>', page)
+    assert [(name, first) for _anchor, name, first in listed] == [
+        ("第一章 总则", "第一条"),
+        ("第二章 仓库", "第二条"),
+        ("第三章 附则", "第四条"),
+    ]
+    assert [anchor for anchor, _name, _first in listed if f'id="{anchor}"' not in page] == []
+
+
+def test_a_text_without_chapters_has_no_contents(page: str) -> None:
+    assert 'class="stated contents"' not in page
