@@ -114,7 +114,7 @@ def test_after_the_proof_it_is_filled_and_hidden_again_when_the_minutes_are_over
     monkeypatch.setenv("WENBAN_NOW", "2026-11-24T18:00")
     later = person.text(section) + person.text(f"{url}check")
     assert NUMBER not in later
-    assert "已填好，强认证登录后显示" in later
+    assert "已填好，二次验证后显示" in later
     draft = service.get_draft(current(person), draft_id_of(url))
     assert service.view_draft(draft).values["id_number"] == NUMBER
 
@@ -144,10 +144,10 @@ def test_who_goes_on_without_types_it(person: Applicant) -> None:
 
 def test_a_new_sign_in_is_weak_again(applicant: Applicant) -> None:
     confirm(applicant.client)
-    assert "您已完成强认证登录" in applicant.text("/strong-sign-in")
+    assert "您已完成二次验证" in applicant.text("/strong-sign-in")
     applicant.client.post("/sign-out")
     applicant.client.post("/sign-in", data={"login": "yunqiao", "password": DEMO_PASSWORD})
-    assert "您已完成强认证登录" not in applicant.text("/strong-sign-in")
+    assert "您已完成二次验证" not in applicant.text("/strong-sign-in")
 
 
 def test_an_account_without_an_app_is_told_so_and_goes_on(demo: APIFlask) -> None:

@@ -77,7 +77,7 @@ def test_contacts_of_the_handler_are_hidden_until_a_strong_sign_in(enter: Enter)
     page = client.post("/records/trial/", data=TYPED).get_data(as_text=True)
     assert data.KANGRUI.mobile not in page
     assert data.KANGRUI.handler not in page
-    assert "强认证登录后查看" in page
+    assert "二次验证后查看" in page
     code = second_factor.present_code(DEMO_SECRET)
     assert client.post("/strong-sign-in", data={"code": code, "next": "/records/trial/"}).status_code == 302
     assert data.KANGRUI.mobile in client.post("/records/trial/", data=TYPED).get_data(as_text=True)
