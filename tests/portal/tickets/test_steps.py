@@ -248,7 +248,7 @@ def test_private_values_need_the_strong_sign_in(make_ticket: Make, owner: Identi
     ticket.concept = "org.legal_rep_id"
     with app.test_request_context("/"):
         weak, strong = (service.show_ticket(replace(owner, strong=s), ticket) for s in (False, True))
-    assert (weak.value, weak.claimed) == ("增二次验证后显示", "增二次验证后显示")
+    assert (weak.value, weak.claimed) == ("二次验证后显示", "二次验证后显示")
     assert (strong.value, strong.claimed) == ("苏秋砚", "林疏影")
 
 
