@@ -46,18 +46,20 @@ def decide_sources(identity: Identity, draft_id: str, said: Mapping[str, bool]) 
     if draft.state not in drafts.EDITABLE:
         raise Conflict(_("This application was sent already. Its state stands under “my matters”."), code="sent")
     form = questions.form_of(draft.form_id, draft.form_version)
-    changed = prefill.decide(identity, draft.id, draft.party_code, form, said)
-    if not changed:
-        return []
-    if draft.answers:
-        draft.version += 1
-    draft.updated_at = clock.now()
-    for source in [name for name, row in changed.items() if row.decision == "withdrawn"]:
-        _carry(identity, draft, source)
-    failed, facts = prefilling.fetch(identity, draft, form, only=set(changed))
-    draft.failed = [*(set(draft.failed) - set(changed)), *failed]
-    db.session.flush()
-    return [questions.label_of(form, name, current_language()) for name in drafts.fill(draft, facts)]
+    # what is said goes out together before the sources are asked, and the rest at the commit
+    with db.session.no_autoflush:
+        changed = prefill.decide(identity, draft.id, draft.party_code, form, said)
+        if not changed:
+            return []
+        if draft.answers:
+            draft.version += 1
+        draft.updated_at = clock.now()
+        db.session.flush()
+        for source in [name for name, row in changed.items() if row.decision == "withdrawn"]:
+            _carry(identity, draft, source)
+        failed, facts = prefilling.fetch(identity, draft, form, said=changed)
+        draft.failed = [*(set(draft.failed) - set(changed)), *failed]
+        return [questions.label_of(form, name, current_language()) for name in drafts.fill(draft, facts)]
 
 
 def _carry(identity: Identity, draft: Draft, source: str) -> None:

@@ -142,6 +142,11 @@ def start(identity: Identity, item: str, variant: str, record_id: str = "", *, a
     if not identity.covers(f"{form.item}/{form.variant}"):
         audit.record_now(identity.actor, "refused_start", "party", identity.party_code, party_code=identity.party_code)
         raise Forbidden(_("Your mandate does not cover this service item. Ask the enterprise for one that does."))
+    with db.session.no_autoflush:  # the audit lines go out with the draft
+        return _start(identity, form, record_id, another)
+
+
+def _start(identity: Identity, form: Form, record_id: str, another: bool) -> Draft:
     records = {record.id for record in prefilling.list_records(identity, form)}
     if record_id and record_id not in records:
         raise Missing(_("There is no such record of your enterprise. Choose one from the list."))
@@ -167,8 +172,8 @@ def start(identity: Identity, item: str, variant: str, record_id: str = "", *, a
         updated_at=now,
     )
     db.session.add(draft)
-    db.session.flush()
     audit.record(identity.actor, "start", "draft", draft.id, party_code=draft.party_code, detail=form.id)
+    db.session.flush()
     return draft
 
 
@@ -221,11 +226,17 @@ def refresh(identity: Identity, draft: Draft) -> list[str]:
         or not prefilling.may_ask(identity, draft)
     ):
         return []
-    draft.failed, facts = prefilling.fetch(identity, draft, view.form)
+    hold(draft)
     draft.version += 1
+    draft.failed, facts = prefilling.fetch(identity, draft, view.form)
     db.session.flush()
     changed = fill(draft, facts)
     return [questions.label_of(view.form, name, current_language()) for name in changed]
+
+
+def hold(draft: Draft) -> None:
+    """Let nobody else number facts of this draft before the commit (SQLite lets only one write at all)."""
+    db.session.refresh(draft, ["version"], with_for_update=True)
 
 
 def _add_row(draft: Draft, field_id: str, value: Any, state: str, origin: str, **more: Any) -> None:

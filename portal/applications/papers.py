@@ -12,7 +12,7 @@ from portal.forms import service as forms
 from portal.forms.service import Field
 from portal.identity.service import Identity
 from portal.prefill import service as prefill
-from portal.prefill.service import Paper, PrefillFact
+from portal.prefill.service import Fact, Paper
 from portal.uploads import CheckedFile
 
 
@@ -44,6 +44,7 @@ def read_paper(identity: Identity, draft_id: str, file: CheckedFile, agreed: boo
         raise Invalid(text, fields={"agreed": text})
     paper = prefill.read_paper(prefill.read_lines(file))
     _check(paper, draft.party_code, file.name)
+    drafts.hold(draft)
     rows = prefill.keep_paper(draft.id, draft.party_code, file.name, paper)
     detail = ", ".join(sorted({row.concept for row in rows}))
     audit.record(identity.actor, "paper_read", "draft", draft.id, party_code=draft.party_code, detail=detail)
@@ -68,7 +69,7 @@ def _check(paper: Paper, party_code: str, name: str) -> None:
         raise Invalid(text, fields={"paper": text})
 
 
-def _tell(view: View, rows: list[PrefillFact]) -> list[Read]:
+def _tell(view: View, rows: list[Fact]) -> list[Read]:
     asked = {one.id: (page.id, one) for page, fields in view.list_sections() for one in fields}
     found = []
     for row in rows:
@@ -78,15 +79,15 @@ def _tell(view: View, rows: list[PrefillFact]) -> list[Read]:
     return found
 
 
-def _place(view: View, row: PrefillFact) -> str:
-    return prefill.write_place(row.record["place"], view.language)
+def _place(view: View, row: Fact) -> str:
+    return prefill.write_place(row.stand.place, view.language)
 
 
-def _unasked(view: View, row: PrefillFact) -> Read:
+def _unasked(view: View, row: Fact) -> Read:
     return Read(prefill.concept_label(row.concept, view.language), str(row.value), _place(view, row), "unasked")
 
 
-def _judge(view: View, row: PrefillFact, section: str, one: Field) -> Read:
+def _judge(view: View, row: Fact, section: str, one: Field) -> Read:
     outcome, language = view.outcomes[one.id], view.language
     value, errors = questions.read(one, row.value)
     state, why = "refused", next(iter(errors.values()), "")

@@ -1,6 +1,6 @@
 """What the records say about a draft's fields: the one module here that knows ``portal.prefill``."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from portal.forms.service import Field, Form
 from portal.identity.service import Identity
 from portal.language import current_language
 from portal.prefill import service as prefill
-from portal.prefill.service import ENDED_STATES, Fact, Outcome, Record
+from portal.prefill.service import ENDED_STATES, Fact, Outcome, Record, SourceConsent
 from portal.vocabulary import ACCOUNT_SOURCE, KINDS, is_private
 
 # Registers whose numbers are written in a format of another name.
@@ -23,12 +23,12 @@ REGISTER_OF = {
 
 
 def fetch(
-    identity: Identity, draft: Draft, form: Form, *, only: Collection[str] | None = None
+    identity: Identity, draft: Draft, form: Form, *, said: Mapping[str, SourceConsent] | None = None
 ) -> tuple[list[str], dict[int, Fact]]:
-    """Ask every source that people agreed to (``only``: some of them) and keep the facts with the draft; names of the
-    sources that did not answer, and every fact of the draft as ``list_facts`` gives it."""
-    channels = {name: one for name, one in prefill.list_channels().items() if only is None or name in only}
-    barred = prefill.list_barred(identity, draft.id)
+    """Ask every source that people agreed to (``said``: only those that something was said of just now) and keep the facts
+    with the draft; names of the sources that did not answer, and every fact of the draft as ``list_facts`` gives it."""
+    channels = {name: one for name, one in prefill.list_channels().items() if said is None or name in said}
+    barred = prefill.list_barred(identity, draft.id, said)
     fetched = prefill.fetch_facts(
         identity, draft.party_code, form, draft.id, record_id=draft.record_id, channels=channels, refused=barred
     )
@@ -109,9 +109,9 @@ def is_prefillable(form: Form, field: Field) -> bool:
     return prefill.can_be_filled(form, field)
 
 
-def list_sources(fact_ids: Iterable[int]) -> dict[int, str]:
-    """The source of each fact."""
-    return prefill.list_sources_of(fact_ids)
+def list_sources(facts: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The source of each fact, by its draft and number."""
+    return prefill.list_sources_of(facts)
 
 
 def source_name(source: str, language: str) -> str:

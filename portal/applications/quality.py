@@ -92,7 +92,8 @@ def measure(period: str, language: str) -> Figures:
 def _count(
     rows: Iterable[tuple[Case, Mapping[str, Any]]], filled_by: Mapping[str, Mapping[str, int | None]], language: str
 ) -> Figures:
-    sources = prefilling.list_sources(f for facts in filled_by.values() for f in facts.values() if f is not None)
+    facts = ((draft_id, fact) for draft_id, by_field in filled_by.items() for fact in by_field.values())
+    sources = prefilling.list_sources((draft_id, fact) for draft_id, fact in facts if fact is not None)
     cases = asked = 0
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for case, provenance in rows:
@@ -105,7 +106,7 @@ def _count(
             asked += 1
             if field.id in filled:
                 changed = provenance[field.id]["origin"] == "override"
-                source = _name_source(sources.get(filled[field.id] or 0, ""), language)
+                source = _name_source(sources.get((case.draft_id, filled[field.id] or 0), ""), language)
                 for name in ("total", f"source:{source}", f"field:{field.label[language]}"):
                     counts[name].update(filled=1, changed=int(changed))
     by = {kind: tuple(_list_groups(counts, f"{kind}:")) for kind in ("source", "field")}

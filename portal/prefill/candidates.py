@@ -3,9 +3,10 @@
 ``standing``: ``fills`` (may be filled in), ``offered`` (only shown as a suggestion), ``rejected`` (listed with a reason).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache, partial
 from typing import Any
 
 from policy_kb import clock
@@ -16,6 +17,8 @@ from portal.prefill.kinds import ACCOUNT_SOURCE
 from portal.prefill.matters import Matter, is_there_before, reason_of
 from portal.vocabulary import is_private
 
+# A value read for a field: standing, value, reason, detail.
+Reading = tuple[str, Any, str, str]
 # Rules on one field that judge the value itself; a window or an expiry judges the matter, not the value.
 VALUE_CHECKS = ("sum_is", "unique", "at_least", "at_most", "before_today")
 
@@ -54,8 +57,10 @@ def list_candidates(form: Form, field: Field, facts: Iterable[Fact], matter: Mat
     """Every fact that has something to say to a field, judged. Another party's facts are not even mentioned."""
     if not is_fillable(field):
         return []
+    read = partial(_read, form, field, matter.today, language)
+    read_text = cache(read)  # the same name and address stand on every record of a party
     return [
-        judge(form, field, fact, matter, language)
+        _judge(field, fact, matter, read_text if isinstance(fact.value, str) else read)
         for fact in facts
         if fact.party_code == matter.party_code
         and (fact.concept == field.concept or fact.concept in field.offered)
@@ -63,24 +68,30 @@ def list_candidates(form: Form, field: Field, facts: Iterable[Fact], matter: Mat
     ]
 
 
-def judge(form: Form, field: Field, fact: Fact, matter: Matter, language: str) -> Candidate:
+def _judge(field: Field, fact: Fact, matter: Matter, read: Callable[[Any], Reading]) -> Candidate:
     """One fact for one field."""
     reason = _find_bar(field, fact, matter)
     if reason:
         return Candidate(fact, "rejected", None if reason == "login_low" else fact.value, reason)
-    try:
-        value = forms.read_value(field, fact.value)
-    except forms.Unreadable as error:
-        if is_correctable(field, fact.value):
-            return Candidate(fact, "offered", fact.value, "needs_correction", str(error))
-        return Candidate(fact, "rejected", fact.value, "failed_check", str(error))
-    if value is None:
-        return Candidate(fact, "rejected", fact.value, "failed_check", "")
-    broken = find_broken_rule(form, field, value, matter.today)
-    if broken:
-        return Candidate(fact, "rejected", fact.value, "failed_check", broken.label[language])
+    standing, value, reason, detail = read(fact.value)
+    if standing != "fills":
+        return Candidate(fact, standing, value, reason, detail)
     offered = find_reason_offered(field, fact, matter)
     return Candidate(fact, "offered" if offered else "fills", value, offered)
+
+
+def _read(form: Form, field: Field, today: date, language: str, raw: Any) -> Reading:
+    """What a value is worth by itself, whoever says it of what."""
+    try:
+        value = forms.read_value(field, raw)
+    except forms.Unreadable as error:
+        if is_correctable(field, raw):
+            return "offered", raw, "needs_correction", str(error)
+        return "rejected", raw, "failed_check", str(error)
+    if value is None:
+        return "rejected", raw, "failed_check", ""
+    broken = find_broken_rule(form, field, value, today)
+    return ("rejected", raw, "failed_check", broken.label[language]) if broken else ("fills", value, "", "")
 
 
 def _find_bar(field: Field, fact: Fact, matter: Matter) -> str:

@@ -49,9 +49,10 @@ def list_decisions(draft_id: str) -> dict[str, SourceConsent]:
     return {row.source: row for row in db.session.scalars(query)}
 
 
-def list_barred(identity: Identity, draft_id: str) -> frozenset[str]:
-    """The sources that must not be asked for this draft by this person: refused, withdrawn, or never agreed to."""
-    known = list_decisions(draft_id)
+def list_barred(identity: Identity, draft_id: str, said: Mapping[str, SourceConsent] | None = None) -> frozenset[str]:
+    """The sources that must not be asked for this draft by this person: refused, withdrawn, or never agreed to. ``said`` is
+    what was said of the sources that are to be asked, where it is at hand."""
+    known = list_decisions(draft_id) if said is None else said
     return frozenset(name for name in list_channels() if not _is_open(identity, name, known.get(name)))
 
 
@@ -122,5 +123,4 @@ def decide(
             detail=f"{source}: for {form.item}/{form.variant}, wording {WORDING}",
         )
     db.session.add_all(changed.values())
-    db.session.flush()
     return changed

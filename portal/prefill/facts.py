@@ -1,16 +1,15 @@
-"""A fact as the resolution sees it: a plain value with the record it stands on; how facts are kept and read back."""
+"""A fact as the resolution sees it: a plain value with the record it stands on."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row
 
-from portal.extensions import db
 from portal.prefill.kinds import ABOUT_OF, ENDED_STATES
-from portal.prefill.models import PrefillFact, Record
+from portal.prefill.models import Record
 
 STATUS = "record.status"
 READ = "source.read"
@@ -34,7 +33,8 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """``value`` as the source writes it; ``as_of`` is the day the source speaks of, ``fetched_at`` the copy's age."""
+    """``value`` as the source writes it; ``as_of`` is the day the source speaks of, ``fetched_at`` the copy's age; ``id``
+    numbers the facts of a draft, in the order read."""
 
     party_code: str
     source: str
@@ -61,7 +61,7 @@ def find_reason_ended(status: str, valid_from: date | None, valid_to: date | Non
     return ""
 
 
-def subject_of(concept: str, record: Record) -> str:
+def subject_of(concept: str, record: Record | Row[Any]) -> str:
     """What one value of a record is about: the party, the record's licence or product, or some person of its own."""
     about = ABOUT_OF.get(concept.partition(".")[0], "")
     if about == "party":
@@ -71,8 +71,8 @@ def subject_of(concept: str, record: Record) -> str:
     return f"{about}:record:{record.id}"
 
 
-def list_record_facts(record: Record) -> Iterator[Fact]:
-    """The facts of a record, first the one that says how the record itself stands."""
+def list_record_facts(record: Record | Row[Any]) -> Iterator[Fact]:
+    """The facts of a record, or of a row of its table, first the one that says how the record itself stands."""
     stand = Stand(
         record.kind, record.number, record.status, record.valid_from, record.valid_to, record.item, record.subject
     )
@@ -90,75 +90,3 @@ def list_record_facts(record: Record) -> Iterator[Fact]:
     for concept, value in sorted(record.values.items()):
         if not concept.startswith("handler."):  # another person's name and number are nobody's business but theirs
             yield make(subject=subject_of(concept, record), concept=concept, value=value)
-
-
-def keep_facts(facts: Sequence[Fact], draft_id: str) -> list[Fact]:
-    """Write the facts of one look-up of a draft, which carry its number; the facts as kept, with their ids.
-
-    In bulk: an enterprise with many products has thousands.
-    """
-    if not facts:
-        return []
-    table, records = PrefillFact.__table__, dict[int, dict[str, Any]]()  # the facts of a record share its stand
-    for fact in facts:
-        if id(fact.stand) not in records:
-            records[id(fact.stand)] = write_stand(fact.stand)
-    # one after the other on one connection, so the ids rise with the rows; asked back row by row it takes three times as long
-    db.session.execute(insert(table), [write_row(fact, draft_id, records[id(fact.stand)]) for fact in facts])
-    of_look_up = (table.c.draft_id == draft_id, table.c.batch == facts[0].batch)
-    ids = db.session.scalars(select(table.c.id).where(*of_look_up).order_by(table.c.id))
-    return [replace(fact, id=fact_id) for fact, fact_id in zip(facts, ids, strict=True)]
-
-
-def write_stand(stand: Stand) -> dict[str, Any]:
-    return {
-        "kind": stand.kind,
-        "number": stand.number,
-        "status": stand.status,
-        "valid_from": stand.valid_from.isoformat() if stand.valid_from else None,
-        "valid_to": stand.valid_to.isoformat() if stand.valid_to else None,
-        "item": stand.item,
-        "subject": stand.subject,
-        "place": stand.place,
-    }
-
-
-def write_row(fact: Fact, draft_id: str, record: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "draft_id": draft_id,
-        "batch": fact.batch,
-        "party_code": fact.party_code,
-        "record_id": fact.record_id,
-        "source": fact.source,
-        "grade": fact.grade,
-        "subject": fact.subject,
-        "concept": fact.concept,
-        "value": fact.value,
-        "as_of": fact.as_of,
-        "fetched_at": fact.fetched_at,
-        "record": record,
-    }
-
-
-def read_facts(draft_id: str) -> list[Fact]:
-    """Every fact kept for a draft, in the order read."""
-    query = select(PrefillFact.__table__).where(PrefillFact.draft_id == draft_id).order_by(PrefillFact.id)
-    return [_read_row(row) for row in db.session.execute(query)]
-
-
-def _read_row(row: Any) -> Fact:
-    kept = row.record
-    stand = Stand(
-        kept["kind"],
-        kept["number"],
-        kept["status"],
-        date.fromisoformat(kept["valid_from"]) if kept["valid_from"] else None,
-        date.fromisoformat(kept["valid_to"]) if kept["valid_to"] else None,
-        kept["item"],
-        kept["subject"],
-        kept.get("place", ""),
-    )
-    return Fact(
-        row.party_code, row.source, row.grade, row.subject, row.concept, row.value, row.as_of, row.fetched_at,
-        stand, row.record_id, row.id, row.batch,
-    )  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from policy_kb import clock
@@ -45,24 +45,29 @@ class Record(db.Model):
         return not find_reason_ended(self.status, self.valid_from, self.valid_to, clock.today())
 
 
-class PrefillFact(db.Model):
-    """One value that a source gave for a draft. ``batch`` numbers the look-ups of a draft; ``concept`` is
-    ``record.status`` for the record as such and ``source.read`` / ``source.failed`` for the look-up itself."""
+class FactSheet(db.Model):
+    """What one record (or account, or file) gave for a draft in one look-up, never changed. ``batch`` numbers the look-ups
+    of a draft, ``first`` is the number of the first fact among all of the draft, ``size`` how many there are.
 
-    __tablename__ = "prefill_fact"
+    ``facts`` holds ``[concept, subject, value]`` of each in the order read; ``concept`` is ``record.status`` for the record
+    as such and ``source.read`` / ``source.failed`` for the look-up itself. ``record`` says how the record stood.
+    """
+
+    __tablename__ = "fact_sheet"
+    __table_args__ = (UniqueConstraint("draft_id", "first"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    draft_id: Mapped[str] = mapped_column(String(40), index=True)
+    draft_id: Mapped[str] = mapped_column(String(40))
     batch: Mapped[int]
+    first: Mapped[int]
+    size: Mapped[int]
     party_code: Mapped[str] = mapped_column(String(40))
     record_id: Mapped[str] = mapped_column(String(16), default="")
     source: Mapped[str] = mapped_column(String(40))
     grade: Mapped[str] = mapped_column(String(1))
-    subject: Mapped[str] = mapped_column(String(120))
-    concept: Mapped[str] = mapped_column(String(60))
-    value: Mapped[Any] = mapped_column(JSON)
     as_of: Mapped[date]
     fetched_at: Mapped[datetime] = mapped_column(Moment)
     record: Mapped[dict[str, Any]] = mapped_column(JSON)
+    facts: Mapped[list[Any]] = mapped_column(JSON)
 
 
 class SourceConsent(db.Model):

@@ -1,5 +1,6 @@
 """Where a value comes from, in words, in the language asked for."""
 
+from datetime import date
 from functools import lru_cache
 
 from policy_kb import gettext_for
@@ -19,22 +20,22 @@ def source_name(source: str, language: str) -> str:
 
 def origin_line(fact: Fact, language: str) -> str:
     """“来自《医疗器械经营许可证》粤…号 · 2024年3月11日 · 核对”: the record, its number, its day, and that it is to be checked."""
+    return _write_line(fact.source, fact.stand.number, fact.stand.place, fact.as_of, language)
+
+
+@lru_cache(maxsize=4096)  # a record's line stands beside each of its values
+def _write_line(source: str, number: str, place: str, as_of: date, language: str) -> str:
     _ = gettext_for(language)
-    if fact.source == ACCOUNT_SOURCE:
+    day = write_date(as_of, language)
+    if source == ACCOUNT_SOURCE:
         return _("From your account · please check")
-    if fact.source == FILE_SOURCE:
-        return _("From your file “%(name)s”, %(place)s · %(day)s · please check") % {
-            "name": fact.stand.number,
-            "place": write_place(fact.stand.place, language),
-            "day": write_date(fact.as_of, language),
-        }
-    name = source_name(fact.source, language)
+    if source == FILE_SOURCE:
+        told = {"name": number, "place": write_place(place, language), "day": day}
+        return _("From your file “%(name)s”, %(place)s · %(day)s · please check") % told
+    name = source_name(source, language)
     name = f"《{name}》" if language == "zh" and name.endswith(CERTIFICATES) else name
-    between = "" if name.endswith("》") or not fact.stand.number else " "
-    return _("From the %(name)s · %(day)s · please check") % {
-        "name": f"{name}{between}{fact.stand.number}",
-        "day": write_date(fact.as_of, language),
-    }
+    between = "" if name.endswith("》") or not number else " "
+    return _("From the %(name)s · %(day)s · please check") % {"name": f"{name}{between}{number}", "day": day}
 
 
 def write_place(place: str, language: str) -> str:

@@ -12,9 +12,8 @@ from pathlib import Path
 import yaml
 
 from policy_kb import clock
-from portal.extensions import db
-from portal.prefill.facts import Fact, Stand, write_row, write_stand
-from portal.prefill.models import PrefillFact
+from portal.prefill.facts import Fact, Stand
+from portal.prefill.keeping import find_last, keep_facts
 from portal.prefill.paper_lines import Line
 from portal.vocabulary import ABOUT_OF, CONCEPTS, FILE_SOURCE, KINDS, is_private
 
@@ -143,17 +142,16 @@ def _tidy(one: Said) -> Said:
     return one
 
 
-def keep_paper(draft_id: str, party_code: str, name: str, paper: Paper) -> list[PrefillFact]:
+def keep_paper(draft_id: str, party_code: str, name: str, paper: Paper) -> list[Fact]:
     """Keep what a paper says as facts of one draft, grade D; the caller commits."""
     now, numbers = clock.now(), {about: paper.list_values(f"{about}.number") for about in ("licence", "product")}
-    rows = []
+    facts = []
     for one in paper.said:
         about = ABOUT_OF[one.concept.partition(".")[0]]
         number = next(iter(numbers.get(about, ())), "")
         subject = f"party:{party_code}" if about == "party" else f"{about}:{number or 'paper'}"
         stand = Stand("upload", number=name[:80], place=f"{one.line.page}:{one.line.number}")
-        fact = Fact(party_code, FILE_SOURCE, "D", subject, one.concept, one.value, now.date(), now, stand, batch=BATCH)
-        rows.append(PrefillFact(**write_row(fact, draft_id, write_stand(stand))))
-    db.session.add_all(rows)
-    db.session.flush()
-    return rows
+        facts.append(
+            Fact(party_code, FILE_SOURCE, "D", subject, one.concept, one.value, now.date(), now, stand, batch=BATCH)
+        )
+    return keep_facts(facts, draft_id, find_last(draft_id)[1])

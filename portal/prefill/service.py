@@ -6,17 +6,15 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
 from policy_kb import clock, gettext_for
 from portal.audit import service as audit
 from portal.errors import Missing
-from portal.extensions import db
 from portal.forms.service import Form
 from portal.identity.service import Identity
 from portal.prefill.candidates import can_be_filled, is_fillable, is_stale
@@ -32,11 +30,12 @@ from portal.prefill.correcting import (
     is_same_value,
     read_said,
 )
-from portal.prefill.facts import FAILED, READ, STATUS, Fact, Stand, keep_facts, read_facts
+from portal.prefill.facts import FAILED, READ, STATUS, Fact, Stand
 from portal.prefill.importing import ImportReport, import_file
+from portal.prefill.keeping import find_last, keep_facts, list_sources_of, read_facts
 from portal.prefill.kinds import ACCOUNT_SOURCE, ENDED_STATES
 from portal.prefill.mandates import find_reason_denied
-from portal.prefill.models import PrefillFact, Record, SourceConsent
+from portal.prefill.models import FactSheet, Record, SourceConsent
 from portal.prefill.origins import origin_line, reason_line, source_name, write_place
 from portal.prefill.paper_lines import read_lines
 from portal.prefill.papers import Paper, keep_paper, read_paper
@@ -54,8 +53,8 @@ from portal.prefill.sources import Source, SourceDown, channel_name, list_channe
 from portal.vocabulary import is_private
 
 __all__ = [
-    "CORRECT_STATES", "ENDED_STATES", "STATUS", "Asked", "Choice", "Fact", "Fetched", "Given", "ImportReport",
-    "Outcome", "Paper", "PrefillFact", "Record", "Rejected", "SourceConsent", "SourceDown", "add_record_from_case",
+    "CORRECT_STATES", "ENDED_STATES", "STATUS", "Asked", "Choice", "Fact", "FactSheet", "Fetched", "Given", "ImportReport",
+    "Outcome", "Paper", "Record", "Rejected", "SourceConsent", "SourceDown", "add_record_from_case",
     "can_be_filled", "can_correct", "channel_name", "collect_facts", "concept_label", "correct_record", "decide",
     "fetch_facts", "find_field", "find_later", "find_newest_copy", "find_record", "get_record", "import_file",
     "is_same_value", "is_stale", "keep_paper", "list_asked", "list_barred", "list_channels", "list_decisions", "list_ending",
@@ -153,19 +152,19 @@ def fetch_facts(
     if record_id and get_record(identity, record_id).party_code != party_code:
         raise Missing(_("There is no such record. Choose one from the list of your licences and filings."))
     channels = list_channels() if channels is None else channels
-    batch = (db.session.scalar(select(func.max(PrefillFact.batch)).where(PrefillFact.draft_id == draft_id)) or 0) + 1
+    last, number = find_last(draft_id)
     fetched = collect_facts(
         identity,
         party_code,
         item=f"{spec.item}/{spec.variant}",
         channels=channels,
         refused=refused,
-        batch=batch,
+        batch=last + 1,
         language=language,
     )
     wanted = _wanted_concepts(spec)
-    before = list_facts(draft_id) if batch > 1 else []
-    kept = keep_facts([f for f in fetched.facts if f.concept in wanted or _is_mark(f)], draft_id)
+    before = list_facts(draft_id) if number else []
+    kept = keep_facts([f for f in fetched.facts if f.concept in wanted or _is_mark(f)], draft_id, number)
     told = Counter(fact.source for fact in kept)
     for name, source in channels.items():
         count = sum(told[given] for given in source.gives)
@@ -176,7 +175,7 @@ def fetch_facts(
             "draft",
             draft_id,
             party_code=party_code,
-            detail=f"{name}: {count} facts, batch {batch}, for {spec.item}/{spec.variant}, "
+            detail=f"{name}: {count} facts, batch {last + 1}, for {spec.item}/{spec.variant}, "
             + ("consent refused" if name in refused else "with consent"),
         )
     return Fetched((*before, *kept), fetched.failed_sources, fetched.reasons)
@@ -206,16 +205,6 @@ def list_facts_of(draft_id: str, channel: str) -> list[Fact]:
             continue
         found += unmarked if fact.source == channel else []
         unmarked = []
-    return found
-
-
-def list_sources_of(fact_ids: Iterable[int]) -> dict[int, str]:
-    """The source of each fact, by its id."""
-    wanted, found = sorted(set(fact_ids)), dict[int, str]()
-    for first in range(0, len(wanted), 500):  # a database takes so many parameters at once
-        chunk = wanted[first : first + 500]
-        query = select(PrefillFact.id, PrefillFact.source).where(PrefillFact.id.in_(chunk))
-        found.update(db.session.execute(query).tuples().all())
     return found
 
 

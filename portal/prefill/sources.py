@@ -39,8 +39,9 @@ class Source:
 
 
 def _read_records(sources: tuple[str, ...], party_code: str) -> list[Fact]:
-    query = select(Record).where(Record.party_code == party_code, Record.source.in_(sources)).order_by(Record.id)
-    return [fact for record in db.session.scalars(query) for fact in list_record_facts(record)]
+    table = Record.__table__  # plain rows: an enterprise may have hundreds
+    query = select(table).where(Record.party_code == party_code, Record.source.in_(sources)).order_by(Record.id)
+    return [fact for record in db.session.execute(query) for fact in list_record_facts(record)]
 
 
 def read_account(identity: Identity, party_code: str) -> list[Fact]:

@@ -33,8 +33,9 @@ from portal.extensions import db
 from portal.forms.service import Field, build_schema, list_shown, read_value
 from portal.identity import service as identities
 from portal.identity.service import Identity
+from portal.prefill import service as prefill
 from portal.prefill.facts import READ
-from portal.prefill.models import PrefillFact
+from portal.prefill.service import Fact
 from portal.settings import Settings
 from tests.portal.applications.conftest import DAY, TODAY
 from tests.portal.forms.made_answers import list_wrong, make_value
@@ -294,8 +295,10 @@ class Edits(RuleBasedStateMachine):
         rows = [(r.id, r.field_id, r.value, r.state, r.origin) for r in self.draft.answers]
         return self.draft.version, rows, snapshots.hash_content(self._look()[1])
 
-    def _list_facts(self) -> dict[int, PrefillFact]:
-        return {f.id: f for f in db.session.query(PrefillFact).filter_by(draft_id=self.draft_id)}
+    def _list_facts(self) -> dict[int, Fact]:
+        found = prefill.list_facts(self.draft_id)
+        assert [f.id for f in found] == list(range(1, len(found) + 1))  # no number twice, none left out
+        return {f.id or 0: f for f in found}
 
     def _list_old(self) -> list[str]:
         """Fields that rest on a copy older than the form allows, worked out from the tables."""
@@ -375,7 +378,7 @@ class Edits(RuleBasedStateMachine):
         assert snapshots.hash_content(kept) == snapshots.hash_content(content)
 
 
-def _is_old(field: Field, fact: PrefillFact, today: date) -> bool:
+def _is_old(field: Field, fact: Fact, today: date) -> bool:
     return field.ttl_days is not None and fact.fetched_at.date() + timedelta(days=field.ttl_days) < today
 
 

@@ -11,7 +11,7 @@ from portal.audit import service as audit
 from portal.errors import Invalid, Missing
 from portal.extensions import db
 from portal.identity.service import ANONYMOUS, Identity
-from portal.prefill.service import PrefillFact
+from portal.prefill.service import FactSheet
 from tests.portal.applications.conftest import Applicant, draft_id_of
 
 # name of the case -> what is sent along with an innocent answer, and the code it is refused with
@@ -73,7 +73,7 @@ def test_the_value_of_a_locked_field_is_the_registers_whatever_is_stored(kangrui
 
 
 def test_without_the_register_nothing_is_locked_and_the_person_types(kangrui: Identity, draft: Draft) -> None:
-    db.session.query(PrefillFact).delete()
+    db.session.query(FactSheet).delete()
     db.session.commit()
     saved = service.save_fields(kangrui, draft.id, draft.version, {"issued_on": "2022-02-25"}, "page")
     assert saved.saved == ("issued_on",)
