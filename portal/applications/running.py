@@ -4,10 +4,13 @@ The day a clock stops still counts, the days after it until it runs again do not
 step, and is None while the clock stands.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 
+from policy_kb import catalogue as kb
 from policy_kb import clock
 from portal.applications import clocks, pauses, stops
 from portal.applications.models import Case, CaseEvent, ClockStop
@@ -132,16 +135,40 @@ def end(case: Case) -> None:
     case.clock_stage = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A clock that stands. ``expected`` is the last day told in advance; ``then``: restart, third or "" (the rest goes on);
+    ``left`` the working days that are left, None where the limit is not counted in them."""
+
+    since: date
+    expected: date | None
+    reason: str
+    label: Mapping[str, str]
+    cites: tuple[kb.Cite, ...]
+    then: str
+    left: int | None
+
+
+def find_standing(case: Case) -> Standing | None:
+    """How the clock of a case stands, and why; None while it runs or where none does."""
+    one = find_open(case)
+    if one is None:
+        return None
+    rule = rule_of(case, one)
+    label = rule.label if rule else {"zh": one.reason, "en": one.reason}
+    cites = (rule.cite,) if rule else ()
+    return Standing(one.began, one.expected, one.reason, label, cites, rule.then if rule else "", count_left(case))
+
+
 def write_state(case: Case, language: str) -> str:
     """That the clock stands, since when and why; "" when it does not."""
-    standing = find_open(case)
+    standing = find_standing(case)
     if standing is None:
         return ""
-    rule = rule_of(case, standing)
     return _(
         "The time limit stands still since %(day)s (%(reason)s).",
-        day=write_date(standing.began, language),
-        reason=rule.label[language] if rule else standing.reason,
+        day=write_date(standing.since, language),
+        reason=standing.label[language],
     )
 
 

@@ -52,7 +52,7 @@ from portal.applications.models import Case, Draft
 from portal.applications.prefilling import channel_name, list_channels, list_records
 from portal.applications.questions import Gap, label_of, list_materials, list_sections, window_days
 from portal.applications.receipts import find_receipt
-from portal.applications.running import write_state
+from portal.applications.running import Standing, find_standing, write_state
 from portal.applications.saving import Saved, Stale, list_changed, save_fields
 from portal.applications.showing import Shown, show_field
 from portal.applications.upgrading import Difference, find_difference, list_left_behind, upgrade
@@ -68,6 +68,7 @@ __all__ = [
     "Saved",
     "Shown",
     "Stale",
+    "Standing",
     "Titled",
     "View",
     "abandon",
@@ -84,6 +85,7 @@ __all__ = [
     "find_difference",
     "find_open_about",
     "find_receipt",
+    "find_standing",
     "get_by_number",
     "get_case",
     "get_draft",

@@ -9,6 +9,7 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}
 NUMBER: Schema = {"type": "integer"}
+DAY_ALWAYS: Schema = {"type": "string", "format": "date"}
 DAY: Schema = {"type": ["string", "null"], "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}
@@ -81,6 +82,19 @@ _DRAFT: dict[str, Schema] = {
     "case": {"type": ["string", "null"]},
 }
 
+_CASE: dict[str, Schema] = {
+    "number": TEXT,
+    "title": TEXT,
+    "form": _thing(id=TEXT, version=NUMBER),
+    "state": TEXT,
+    "state_text": TEXT,
+    "draft": TEXT,
+    "received_at": MOMENT,
+    "due": DAY,
+    "due_text": TEXT,
+    "standing": {"anyOf": [_ref("Standing"), {"type": "null"}]},
+}
+
 ANSWERS: dict[str, Schema] = {
     "Clause": _thing(title=TEXT, article=NUMBER, paragraph=NUMBER, clause_id={"type": ["string", "null"]}, quote=TEXT),
     "Problem": {
@@ -133,12 +147,17 @@ ANSWERS: dict[str, Schema] = {
         results={"type": "object", "additionalProperties": {"enum": ["saved", "cleared", "unchanged"]}},
         draft=_ref("Draft"),
     ),
-    "CaseLine": _thing(number=TEXT, title=TEXT, form=_thing(id=TEXT, version=NUMBER), state=TEXT, state_text=TEXT,
-                       draft=TEXT, received_at=MOMENT, due=DAY, due_text=TEXT),
+    "Standing": {
+        **_thing(since=DAY_ALWAYS, expected=DAY, reason=TEXT, reason_text=TEXT, text=TEXT, clauses=_list(_ref("Clause")),
+                 days_left={"type": ["integer", "null"], "minimum": 0}, then={"enum": ["", "restart", "third"]}),
+        "description": "The time limit stands still: since when and why, by which clause. days_left are working days of it "
+                       "(null: it is not counted in working days); then: how it goes on (\"\": the rest runs on, restart: "
+                       "it begins anew, third: it is a third longer); expected: until which day it will last, if told.",
+    },
+    "CaseLine": _thing(**_CASE),
     "CaseList": _thing(cases=_list(_ref("CaseLine")), next=TEXT),
     "Case": _thing(
-        number=TEXT, title=TEXT, form=_thing(id=TEXT, version=NUMBER), state=TEXT, state_text=TEXT, draft=TEXT,
-        received_at=MOMENT, due=DAY, due_text=TEXT, certificate_number=TEXT,
+        **_CASE, certificate_number=TEXT,
         timeline=_list(_thing(at=MOMENT, action=TEXT, text=TEXT, note=TEXT)),
         to_correct=_list(_thing(field=TEXT, label=TEXT, text=TEXT)),
         rounds=_list(_thing(round=NUMBER, sent_at=MOMENT, answers_sha256=TEXT, receipt=TEXT)),

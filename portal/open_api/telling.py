@@ -130,7 +130,7 @@ def tell_check(view: View) -> dict[str, Any]:
     }
 
 
-def tell_cites(cites: tuple[Cite, ...]) -> list[dict[str, Any]]:
+def tell_cites(cites: tuple[Cite | kb.Cite, ...]) -> list[dict[str, Any]]:
     """Each with the wording in force today where its text is loaded."""
     return [
         {"title": c.title, "article": c.article, "paragraph": c.paragraph, "clause_id": c.clause_id, "quote": c.quote}
@@ -149,6 +149,24 @@ def tell_case_line(case: Case) -> dict[str, Any]:
         "received_at": case.received_at.isoformat(),
         "due": case.due.isoformat() if case.due else None,
         "due_text": applications.due_name(case.due_for),
+        "standing": _tell_standing(case),
+    }
+
+
+def _tell_standing(case: Case) -> dict[str, Any] | None:
+    """While the time limit stands still there is no ``due``: what is known of it instead."""
+    found, language = applications.find_standing(case), current_language()
+    if found is None:
+        return None
+    return {
+        "since": found.since.isoformat(),
+        "expected": found.expected.isoformat() if found.expected else None,
+        "reason": found.reason,
+        "reason_text": found.label[language],
+        "text": applications.write_state(case, language),
+        "clauses": tell_cites(found.cites),
+        "days_left": found.left,
+        "then": found.then,
     }
 
 

@@ -1,6 +1,7 @@
 """The whole life of a renewal by a program: draft, answers, file, check, submission, correction, certificate; and what it
 cannot do."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -41,6 +42,44 @@ def fill(program: Program) -> str:
 
 def submit(program: Program, draft_id: str, key: str = "send") -> Any:
     return program.send("POST", f"/drafts/{draft_id}/submit", key=key)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected", "reason_text", "title"),
+    [
+        ("rectification", None, "企业整改", "医疗器械经营监督管理办法"),
+        ("experts", date(2026, 12, 18), "专家咨询或专家评审", "中华人民共和国行政许可法"),
+    ],
+)
+def test_while_the_time_limit_stands_still_it_is_said_since_when_why_and_how_much_is_left(
+    program: Program, officer: Identity, reason: str, expected: date | None, reason_text: str, title: str
+) -> None:
+    number = submit(program, fill(program)).get_json()["number"]
+    found = db.session.query(Case).filter_by(number=number).one()
+    running = program.send("GET", f"/cases/{number}").get_json()
+    assert (running["due"], running["standing"]) == ("2026-12-01", None)
+    applications.accept_case(officer, found.id)
+    applications.stop_clock(officer, found.id, reason, expected)
+    db.session.commit()
+    told = program.send("GET", f"/cases/{number}").get_json()
+    assert told["due"] is None
+    clauses = told["standing"].pop("clauses")
+    assert [clause["title"] for clause in clauses] == [title]
+    assert told["standing"] == {
+        "since": "2026-11-24",
+        "expected": expected.isoformat() if expected else None,
+        "reason": reason,
+        "reason_text": reason_text,
+        "text": f"期限自2026年11月24日起暂停计算（{reason_text}）。",
+        "days_left": 20,
+        "then": "",
+    }
+    [line] = program.send("GET", "/cases").get_json()["cases"]
+    assert line["standing"]["days_left"] == 20
+    applications.resume_clock(officer, found.id)
+    db.session.commit()
+    again = program.send("GET", f"/cases/{number}").get_json()
+    assert (again["due"], again["standing"]) == ("2026-12-22", None)
 
 
 def test_a_renewal_goes_from_draft_to_certificate(program: Program, officer: Identity) -> None:
