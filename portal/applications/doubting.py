@@ -33,7 +33,7 @@ def raise_doubts(identity: Identity, view: View, rows: Sequence[Answer], evidenc
         if row is None or row.state != "given":
             continue
         files = [evidence[name]] if name in evidence else []
-        if view.is_conflict(name):
+        if view.is_disputed(name):
             _doubt_passed_over(identity, view, row, files)
         elif row.origin == "override" and row.reason:
             _doubt(identity, view, find_filling(view, name), row, files)

@@ -60,6 +60,11 @@ class View:
         outcome = self.outcomes.get(field_id)
         return bool(outcome and outcome.outcome == "conflict")
 
+    def is_disputed(self, field_id: str) -> bool:
+        """Whether two records disagree, be it that the person has said which is right."""
+        outcome = self.outcomes.get(field_id)
+        return bool(outcome and outcome.outcome in ("conflict", "kept") and outcome.choices)
+
     def origin_of(self, field_id: str) -> str:
         """locked, auto, computed, manual, override, chat_confirmed, or "" when there is no value."""
         if self.is_locked(field_id):

@@ -54,9 +54,9 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``outcome``: auto (fill it), kept (the person's answer stays), conflict (``choices`` disagree), suggest
-    (``choices`` are offered), computed, none. ``hint`` is a sentence for the person; ``locked`` is never sent by the
-    browser; ``source`` to ``grade`` say what ``value`` rests on."""
+    """``outcome``: auto (fill it), conflict (``choices`` disagree), kept (the person's answer stays; ``choices`` are the
+    sides of a conflict it settled), suggest (``choices`` are offered), computed, none. ``hint`` is a sentence for the
+    person; ``locked`` is never sent by the browser; ``source`` to ``grade`` say what ``value`` rests on."""
 
     outcome: str
     value: Any = None
@@ -261,16 +261,12 @@ class _Settling:
 
     def _fill(self, filling: Sequence[Candidate], rejected: tuple[Rejected, ...]) -> Outcome:
         best = filling[0]
-        against = self._list_against(filling) if self.field.conflict == "ask" else []
-        passed = [c for c in filling[1:] if comparison_key(c.value) != comparison_key(best.value) and c not in against]
+        sides = self._list_sides(filling)
+        passed = [c for c in filling[1:] if comparison_key(c.value) != comparison_key(best.value) and c not in sides]
         rejected += tuple(self._reject(c, "superseded") for c in passed)
-        if against:
-            return Outcome(
-                "conflict",
-                choices=self._choices([best, *against]),
-                rejected=rejected,
-                hint=self._conflict_hint(best, against),
-            )
+        if sides:
+            hint = self._conflict_hint(best, sides[1:])
+            return Outcome("conflict", choices=self._choices(sides), rejected=rejected, hint=hint)
         return Outcome(
             "auto",
             best.value,
@@ -302,21 +298,30 @@ class _Settling:
         return one.grade == two.grade == "A" and one.source != two.source and not self._is_named(one)
 
     def _keep(self, given: Given, filling: Sequence[Candidate], rejected: tuple[Rejected, ...]) -> Outcome:
-        """The answer stays. A register that says otherwise since then, or on a locked field at all, is a conflict."""
-        best = filling[0] if filling else None
+        """The answer stays. A register that says otherwise since then, or on a locked field at all, is a conflict. The sides
+        of a conflict that was settled go on being offered: people change their mind."""
+        best, sides = (filling[0] if filling else None), self._list_sides(filling)
         passed = tuple(
-            self._reject(c, "answered") for c in filling if comparison_key(c.value) != comparison_key(given.value)
+            self._reject(c, "answered")
+            for c in filling
+            if c not in sides and comparison_key(c.value) != comparison_key(given.value)
         )
+        choices = self._choices(sides)
         if best is None or best.fact.grade != "A":
-            return Outcome("kept", given.value, rejected=rejected + passed)
+            return Outcome("kept", given.value, choices=choices, rejected=rejected + passed)
         if given.state == "given" and comparison_key(best.value) == comparison_key(given.value):
             if self.field.lock:
                 return self._fill(filling, rejected)
-            return Outcome("kept", given.value, best.fact.id, rejected=rejected, **_rest_on(best.fact))
+            return Outcome("kept", given.value, best.fact.id, choices=choices, rejected=rejected, **_rest_on(best.fact))
         if self.field.lock or (given.at is not None and best.fact.as_of > given.at.astimezone(clock.BEIJING).date()):
             return Outcome("conflict", given.value, choices=self._choices([best]), rejected=rejected,
                            hint=reason_line("register_differs", self.language))  # fmt: skip
-        return Outcome("kept", given.value, rejected=rejected + passed)
+        return Outcome("kept", given.value, choices=choices, rejected=rejected + passed)
+
+    def _list_sides(self, filling: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates that would be put to the person if they had not answered; none where the records agree."""
+        against = self._list_against(filling) if filling and self.field.conflict == "ask" else []
+        return [filling[0], *against] if against else []
 
     def _conflict_hint(self, best: Candidate, against: Sequence[Candidate]) -> str:
         register_moved = best.fact.source != "business_register" and any(

@@ -67,6 +67,28 @@ def test_a_disagreement_is_shown_with_both_values_and_their_sources(applicant: A
     assert "应当先办变更" in box or "变更" in box
 
 
+def test_who_chose_one_side_of_a_conflict_can_choose_the_other(applicant: Applicant) -> None:
+    url = applicant.start()
+    offer = r'name="choice-legal_rep" value="(\d+)"'
+    licence, register = re.findall(offer, applicant.text(url + "s/company"))
+    draft = db.session.get_one(Draft, draft_id_of(url))
+    for key, name in (
+        (licence, "顾怀川"),
+        (register, "陆晚晴"),
+    ):  # one after the other on one page, as it saves by itself
+        body = {"version": draft.version, "chosen": {"legal_rep": key}}
+        saved = applicant.client.post(f"{url}fields", json=body).json
+        assert (saved["saved"], saved["errors"]) == (["legal_rep"], {})
+        assert service.view_draft(draft).values["legal_rep"] == name
+    page = applicant.text(url + "s/company")
+    assert re.findall(offer, page) == [licence]  # still offered, once, and no longer a conflict
+    assert 'class="conflict"' not in page
+    assert applicant.save(url, "company", {"choice-legal_rep": licence}).status_code == 302
+    db.session.expire_all()
+    row = service.view_draft(draft).answers["legal_rep"]
+    assert (row.value, str(row.fact_id), row.origin) == ("顾怀川", licence, "manual")
+
+
 def test_every_filled_value_says_where_it_comes_from(applicant: Applicant) -> None:
     url = applicant.start()
     view = service.view_draft(db.session.get_one(Draft, draft_id_of(url)))

@@ -100,6 +100,15 @@ def test_of_two_records_that_disagree_the_one_passed_over_gets_the_ticket(
     assert (ticket.claims[0].cause, ticket.claims[0].reason) == ("conflict", "已办变更")
 
 
+def test_who_changes_sides_takes_the_ticket_to_the_other_record(applicant: Applicant, url: str) -> None:
+    choose(applicant, url, 0)
+    choose(applicant, url, 0)  # the side that was passed over is the one that is offered now
+    assert {(t.source, t.value, t.claims[-1].value, t.state) for t in list_tickets()} == {
+        ("business_register", "陆晚晴", "顾怀川", "closed"),
+        ("device_licence", "顾怀川", "陆晚晴", "open"),
+    }
+
+
 def test_neither_value_of_a_conflict_doubts_both(applicant: Applicant, url: str) -> None:
     sent = {"legal_rep": "白露", "choice-legal_rep": "other"}
     assert applicant.save(url, "company", sent).status_code == 302
