@@ -46,6 +46,7 @@ def start() -> str | Response:
 
 
 def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Response:
+    services.get_item(item)  # nobody signs in to hear that there is no such thing
     identity = current_identity()
     if not variant and len(questions.list_forms(item)) > 1:
         return _choose_variant(item)

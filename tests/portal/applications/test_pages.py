@@ -53,6 +53,22 @@ def test_the_whole_way_without_javascript(applicant: Applicant) -> None:
     assert "data:image/svg+xml" in receipt
 
 
+@pytest.mark.parametrize(
+    ("language", "item", "told"),
+    [
+        ("zh", "ZZ99", "没有事项“ZZ99”，请从办事目录里选择。"),
+        ("en", "ZZ99", "There is no service item “ZZ99”. Choose one from the list of services."),
+        ("zh", "A11&variant=nope", "这个事项暂时没有网上表单"),
+        ("en", "A11&variant=nope", "There is no online form for this item here yet."),
+    ],
+)
+def test_an_unknown_item_is_said_in_the_language_of_the_page(
+    applicant: Applicant, language: str, item: str, told: str
+) -> None:
+    reply = applicant.client.get(f"/applications/start?item={item}&lang={language}")
+    assert (reply.status_code, told in reply.get_data(as_text=True)) == (404, True)
+
+
 def test_a_locked_value_is_text_and_never_a_control(applicant: Applicant) -> None:
     page = applicant.text(applicant.start() + "s/licence")
     assert "粤穗药监械经营许20220317号" in page
