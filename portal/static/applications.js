@@ -117,15 +117,32 @@
     queue = queue.then(() => save(box)).finally(() => { waiting -= 1; });
   });
 
-  // Switching the language comes back to the control that was being answered.
-  let last = "";
-  form.addEventListener("focusin", (event) => { last = event.target.id || last; });
-  const back = document.getElementById(sessionStorage.getItem("focus") || "");
-  sessionStorage.removeItem("focus");
-  if (back) back.focus();
+  // Switching the language comes back to the control that was being answered, or to its place among those of its field:
+  // a row that holds nothing has another name on each page.
+  const listControls = (box) => [...box.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button")];
+  let last = null;
+  form.addEventListener("focusin", (event) => { last = event.target; });
+  function keepFocus() {
+    const box = last && last.closest("[data-field]");
+    if (!last) return;
+    const place = { id: last.id, field: box ? box.dataset.field : "", at: box ? listControls(box).indexOf(last) : -1 };
+    sessionStorage.setItem("focus", JSON.stringify(place));
+  }
+  function giveFocusBack() {
+    const kept = JSON.parse(sessionStorage.getItem("focus") || "null");
+    sessionStorage.removeItem("focus");
+    if (!kept) return;
+    const box = [...form.querySelectorAll("[data-field]")].find((one) => one.dataset.field === kept.field);
+    const back = document.getElementById(kept.id) || (box && listControls(box)[kept.at]);
+    if (!back) return;
+    const folded = back.matches("summary") ? null : back.closest("details");
+    if (folded) folded.open = true;
+    back.focus();
+  }
+  giveFocusBack();
 
   form.addEventListener("submit", (event) => {
-    if (event.submitter && event.submitter.value === "stay") sessionStorage.setItem("focus", last);
+    if (event.submitter && event.submitter.value === "stay") keepFocus();
     if (!waiting) return;
     event.preventDefault();
     const button = event.submitter;
