@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from portal import create_app
 from portal.extensions import db
 from portal.settings import Settings
+from tests.portal.databases import put_tables
 
 Reply = tuple[int, bytes]
 BOT_TOKEN = "the bot's token for these tests, long enough"
@@ -129,11 +130,11 @@ def open_portal(data: Path, rasa: FakeRasa, timeout: float) -> Iterator[APIFlask
     settings = Settings(
         env="test", data=data, argon2_time_cost=1, rasa_url=rasa.url, rasa_timeout=timeout, bot_token=BOT_TOKEN
     )
+    put_tables(data)
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["PROPAGATE_BUGS"] = True
     with app.app_context():
-        db.create_all()
         yield app
         if "rasa_line" in app.extensions:
             app.extensions["rasa_line"].close()

@@ -14,6 +14,7 @@ from portal.extensions import db
 from portal.identity import service as identity
 from portal.identity.models import Account
 from portal.settings import Settings
+from tests.portal.databases import put_tables
 
 PASSWORD = "a long enough password"
 
@@ -35,12 +36,12 @@ class FreshClient(FlaskClient):
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[APIFlask]:
+    put_tables(tmp_path)
     app = create_app(Settings(env="test", data=tmp_path, argon2_time_cost=1))
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["PROPAGATE_BUGS"] = True
     app.test_client_class = FreshClient
     with app.app_context():
-        db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -22,6 +22,7 @@ from portal.forms import service as forms
 from portal.identity import service as identities
 from portal.identity.commands import DEMO_PASSWORD
 from portal.identity.service import Identity
+from tests.portal.databases import put_demo
 from tests.portal.forms.made_answers import make_answers, make_value
 
 DAY = "2026-11-24T10:00"
@@ -114,8 +115,7 @@ def day(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def demo(app: APIFlask, day: None) -> APIFlask:
     """The demo enterprises with their records."""
-    result = app.test_cli_runner().invoke(args=["demo", "load"])
-    assert result.exit_code == 0, result.output
+    put_demo(app)
     return app
 
 

@@ -5,6 +5,7 @@ from apiflask import APIFlask
 from chat_edge import FakeRasa, acting
 
 from portal.identity.commands import DEMO_PASSWORD
+from tests.portal.databases import put_demo
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +20,7 @@ def say(
     rasa.answer = acting(app, verb, **call)
     person = app.test_client()
     if login:
-        assert app.test_cli_runner().invoke(args=["demo", "load"]).exit_code == 0
+        put_demo(app)
         person.post("/sign-in", data={"login": login, "password": DEMO_PASSWORD})
     reply = person.post("/chat/messages", data={"text": text}, headers={"Accept": "application/json"})
     told: list[dict[str, object]] = reply.json["messages"][1:]

@@ -19,6 +19,7 @@ from portal.prefill import demo, service
 from portal.prefill.explaining import Explained, explain
 from portal.prefill.facts import Fact
 from portal.prefill.sources import CHANNELS, Source
+from tests.portal.databases import put_demo
 
 RENEWAL = "device-distribution-renewal"
 
@@ -26,8 +27,7 @@ RENEWAL = "device-distribution-renewal"
 @pytest.fixture
 def loaded(app: APIFlask) -> APIFlask:
     """The four demo enterprises."""
-    reply = app.test_cli_runner().invoke(args=["demo", "load"])
-    assert reply.exit_code == 0, reply.output
+    put_demo(app)
     return app
 
 
