@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from policy_kb import clock
 from portal.applications import prefilling, questions
@@ -240,8 +240,9 @@ def refresh(identity: Identity, draft: Draft) -> list[str]:
 
 
 def hold(draft: Draft) -> None:
-    """Let nobody else number facts of this draft before the commit (SQLite lets only one write at all)."""
-    db.session.refresh(draft, ["version"], with_for_update=True)
+    """Let nobody else number facts of this draft before the commit: an update takes the row, of SQLite the whole file."""
+    db.session.execute(update(Draft).where(Draft.id == draft.id).values(version=Draft.version))
+    db.session.refresh(draft, ["version"])
 
 
 def _add_row(draft: Draft, field_id: str, value: Any, state: str, origin: str, **more: Any) -> None:
