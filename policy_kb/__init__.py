@@ -17,7 +17,7 @@ from policy_kb.errors import (
     UnknownDocument,
     UnreadableText,
 )
-from policy_kb.evaluation.gate import Regression, find_regressions
+from policy_kb.evaluation.gate import Regression, find_regressions, list_askable
 from policy_kb.ingest.formats import ENDINGS as TEXT_ENDINGS
 from policy_kb.ingest.formats import unpack as unpack_archive
 from policy_kb.model import (
@@ -117,6 +117,7 @@ __all__ = [
     "guidance",
     "headings_anchor",
     "hears_emergency",
+    "list_askable",
     "list_bindings",
     "list_items",
     "list_transitions",

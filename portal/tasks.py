@@ -11,7 +11,7 @@ from portal.jobs import service as jobs
 @shared_task(name="portal.run_job", ignore_result=True)
 def run_job(job_id: int) -> None:
     """Do one outbox job."""
-    jobs.run_job(job_id)
+    jobs.run_whole(job_id)
 
 
 @shared_task(name="portal.sweep", ignore_result=True)

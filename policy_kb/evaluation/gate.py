@@ -4,6 +4,7 @@ Asked are our own questions whose clause this base holds; those that pass now ar
 change. One that no longer passes is a regression, and the portal does not publish without a reason given.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +23,18 @@ class Regression:
 
 
 def find_regressions(
-    now: PolicyBase, changed: PolicyBase, preview: str = "", folder: Path = QUESTIONS
+    now: PolicyBase,
+    changed: PolicyBase,
+    preview: str = "",
+    folder: Path = QUESTIONS,
+    *,
+    questions: Sequence[GoldQuestion] | None = None,
 ) -> list[Regression]:
-    """What the change loses; ``preview`` is the id of a draft text that ``changed`` is asked with. About 25 ms a question."""
-    asked = list_askable(now, folder)
+    """What the change loses; ``preview`` is the id of a draft text that ``changed`` is asked with. About 25 ms a question.
+
+    ``questions`` are some of ``list_askable``, for whoever asks them part by part; all when None.
+    """
+    asked = list_askable(now, folder) if questions is None else questions
     passing = [verdict.question for verdict in ask_all(now, asked) if verdict.passed]
     return [
         Regression(verdict.question.id, verdict.question.question)

@@ -13,7 +13,7 @@ from portal.extensions import db
 class KnowledgeChange(db.Model):
     """One proposed change. ``kind``: faq (a new or edited FAQ), fact (a catalogue fact), text (an uploaded legal text).
 
-    ``state``: draft, submitted, published, withdrawn, rejected. ``content`` is the FAQ or fact in the overlay's format,
+    ``state``: draft, submitted, checking (being published), published, withdrawn, rejected. ``content`` is the FAQ or fact in the overlay's format,
     or ``{"versions": [ids], "file": name}`` of a text or of several (then ``TextFile`` has a row for each file). ``tries`` are the questions tried and what they gave.
     """
 
@@ -46,3 +46,27 @@ class TextFile(db.Model):
     stored_as: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Publication(db.Model):
+    """One try to publish a change. ``state``: checking (gold questions are asked), checked, published, held (some are
+    lost), outdated (edited after it was held), failed, stopped.
+
+    ``asked`` of ``whole`` questions were asked of the base named ``base_version``; ``lost`` are those the change loses
+    (``{"id", "question"}``), ``accepted`` the ids of those that ``reason`` was given for.
+    """
+
+    __tablename__ = "publication"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("knowledge_change.id"), index=True)
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    state: Mapped[str] = mapped_column(String(10), default="checking")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    accepted: Mapped[list[str]] = mapped_column(JSON, default=list)
+    asked: Mapped[int] = mapped_column(default=0)
+    whole: Mapped[int]
+    base_version: Mapped[str] = mapped_column(String(40))
+    lost: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    error: Mapped[str] = mapped_column(Text, default="")
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment, default=None)

@@ -9,21 +9,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from policy_kb import Answer, CatalogueError, PolicyBase, clock, find_regressions
+from policy_kb import Answer, clock
 from portal.audit import service as audit
 from portal.curation import texts
+from portal.curation.finding import get_change, list_changes
 from portal.curation.models import KnowledgeChange
+from portal.curation.overlays import check_overlay, overlay_with, release
+from portal.curation.publishing import find_job, find_publication, outdate, publish, settle_failed, stop
 from portal.curation.replies import draft_from_reply, may_edit, require_whole
 from portal.errors import Conflict, Forbidden, Invalid, Missing
 from portal.extensions import db
 from portal.identity.service import Identity, require_role
 from portal.knowledge import policy_base
 
-__all__ = ["draft_from_reply", "may_edit"]  # from its own module; the rest is below
+__all__ = [  # from modules of their own; the rest is below
+    "draft_from_reply",
+    "find_job",
+    "find_publication",
+    "get_change",
+    "list_changes",
+    "may_edit",
+    "publish",
+    "settle_failed",
+    "stop",
+]
 
-STATES = ("draft", "submitted", "published", "withdrawn", "rejected")
 CITE = re.compile(
     r"^《?(?P<title>[^》#]+?)》?\s*(?:#|第)\s*(?P<article>\d+)\s*条?(?:\s*(?:第)?\s*(?P<paragraph>\d+)\s*款)?$"
 )
@@ -158,41 +169,21 @@ def _save(
         db.session.add(change)
     else:
         change = get_change(identity, change_id)
+        if change.state == "checking":
+            raise Conflict(_("This change is being published. Stop that first, or make a new change."))
         if change.state not in ("draft", "submitted"):
             raise Conflict(_("This change was decided already. Make a new one."))
         if not may_edit(change, identity):
             raise Forbidden(_("Only its author edits a draft; you may review it."))
         change.title, change.content, change.state, change.tries = title, content, "draft", []
         change.author_id = identity.account_id
+        outdate(change)
     db.session.flush()
     if kind == "faq":
         change.content = {"id": f"curated-{change.id}", **content}
-    _check_overlay(_overlay_with(change))
+    check_overlay(overlay_with(change))
     audit.record(identity.actor, "edit_knowledge", kind, str(change.id), detail=title)
     return change
-
-
-def _check_overlay(overlay: dict[str, Any]) -> PolicyBase:
-    try:
-        return policy_base().with_overlay(overlay)
-    except CatalogueError as error:
-        raise Invalid(_("The catalogue does not take this: %(reason)s", reason=str(error))) from error
-
-
-def get_change(identity: Identity, change_id: int) -> KnowledgeChange:
-    """One change, for curators."""
-    require_role(identity, "curator", "administrator")
-    change = db.session.get(KnowledgeChange, change_id)
-    if change is None:
-        raise Missing(_("There is no such change."))
-    return change
-
-
-def list_changes(identity: Identity, state: str = "") -> list[KnowledgeChange]:
-    """Changes, newest first."""
-    require_role(identity, "curator", "administrator")
-    query = select(KnowledgeChange).order_by(KnowledgeChange.id.desc())
-    return list(db.session.scalars(query.where(KnowledgeChange.state == state) if state else query))
 
 
 def try_question(identity: Identity, change_id: int, question: str, language: str) -> tuple[Answer, Answer]:
@@ -205,7 +196,7 @@ def try_question(identity: Identity, change_id: int, question: str, language: st
         )
     require_whole(change)
     before = policy_base().answer(question, language=language)
-    trial = policy_base() if change.kind == "text" else _check_overlay(_overlay_with(change))
+    trial = policy_base() if change.kind == "text" else check_overlay(overlay_with(change))
     after = trial.answer(question, language=language, preview=str(change.id) if change.kind == "text" else "")
     change.tries = [
         *change.tries,
@@ -228,39 +219,6 @@ def submit(identity: Identity, change_id: int) -> KnowledgeChange:
     return change
 
 
-def publish(identity: Identity, change_id: int, reason: str = "") -> KnowledgeChange:
-    """Make it live; never by its author, and not when gold questions lose by it unless a ``reason`` is given (kept in
-    the audit). The caller commits."""
-    change = get_change(identity, change_id)
-    if change.author_id == identity.account_id:
-        raise Forbidden(_("Another curator has to publish this; nobody publishes their own change."))
-    if change.state != "submitted":
-        raise Conflict(_("Only a submitted change can be published."))
-    lost = _list_lost(change)
-    if lost and not reason.strip():
-        message = _(
-            "%(n)s questions that are answered rightly today would no longer be: %(questions)s Send it back, or give the reason why it is published all the same.",
-            n=len(lost),
-            questions=" · ".join(lost[:_SHOWN_LOST]),
-        )
-        raise Invalid(message, fields={"reason": message})
-    change.state, change.reviewer_id, change.decided_at = "published", identity.account_id, clock.now()
-    _release(change, "published")
-    told = f"{change.title} | {len(lost)} gold questions lost: {reason.strip()}" if lost else change.title
-    audit.record(identity.actor, "publish_knowledge", change.kind, str(change.id), detail=told[:500])
-    return change
-
-
-_SHOWN_LOST = 5  # questions named when a change would lose gold questions
-
-
-def _list_lost(change: KnowledgeChange) -> list[str]:
-    """The gold questions that the change would lose, asked of the live answering code."""
-    if change.kind == "text":
-        return [each.question for each in find_regressions(policy_base(), policy_base(), str(change.id))]
-    return [each.question for each in find_regressions(policy_base(), _check_overlay(_overlay_with(change)))]
-
-
 def reject(identity: Identity, change_id: int, note: str) -> KnowledgeChange:
     """Send a submitted change back to its author with a reason. The caller commits."""
     change = get_change(identity, change_id)
@@ -279,42 +237,6 @@ def take_back(identity: Identity, change_id: int) -> KnowledgeChange:
     if change.state != "published":
         raise Conflict(_("Only a published change can be taken back."))
     change.state, change.decided_at = "withdrawn", clock.now()
-    _release(change, "withdrawn")
+    release(change, "withdrawn")
     audit.record(identity.actor, "withdraw_knowledge", change.kind, str(change.id), detail=change.title)
     return change
-
-
-def _release(change: KnowledgeChange, release: str) -> None:
-    db.session.flush()
-    if change.kind == "text":
-        for version_id in change.content["versions"]:
-            policy_base().set_release(version_id, release)
-    else:
-        policy_base().write_overlay(make_overlay())
-
-
-def make_overlay() -> dict[str, Any]:
-    """The overlay that all published changes together make; a later change of the same fact wins."""
-    published = db.session.scalars(
-        select(KnowledgeChange)
-        .where(KnowledgeChange.state == "published", KnowledgeChange.kind != "text")
-        .order_by(KnowledgeChange.decided_at, KnowledgeChange.id)
-    )
-    return _overlay_of(list(published))
-
-
-def _overlay_of(changes: list[KnowledgeChange]) -> dict[str, Any]:
-    facts = {(c.content["item"], c.content["fact"]): c.content for c in changes if c.kind == "fact"}
-    faqs = {c.content["id"]: c.content for c in changes if c.kind == "faq"}
-    return {"faqs": list(faqs.values()), "facts": list(facts.values()), "withdrawn": []} if changes else {}
-
-
-def _overlay_with(change: KnowledgeChange) -> dict[str, Any]:
-    published = list(
-        db.session.scalars(
-            select(KnowledgeChange).where(
-                KnowledgeChange.state == "published", KnowledgeChange.kind != "text", KnowledgeChange.id != change.id
-            )
-        )
-    )
-    return _overlay_of([*published, change] if change.kind != "text" else published)

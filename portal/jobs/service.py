@@ -2,6 +2,8 @@
 
 A feature registers a handler with ``@handles("kind")``; the handler gets the payload, must be
 idempotent (a worker may be killed after its effect and before its commit) and does not commit.
+Long work is cut into parts, each well under the lease: a handler that returns True has done one part, which is committed,
+and is called again for the next.
 What cannot be taken back is registered with ``once``: work that a worker died over is not done
 again by itself but shown to staff.
 """
@@ -23,7 +25,7 @@ LEASE = timedelta(minutes=2)
 DELAYS = (2, 4, 8, 16)
 INTERRUPTED = "Interrupted"
 
-Handler = Callable[[dict[str, Any]], None]
+Handler = Callable[[dict[str, Any]], bool | None]
 
 
 class Hopeless(Exception):
@@ -124,7 +126,7 @@ def _claim(job_id: int, now: datetime, state: str) -> bool:
 
 
 def run_job(job_id: int) -> bool:
-    """Claim and do one job; False when somebody else has it or it is done. Commits (task boundary)."""
+    """Claim one job and do it or one part of it; False when somebody else has it or it is done. Commits (task boundary)."""
     now = clock.now()
     fresh = _claim(job_id, now, "waiting")
     if not fresh and not _claim(job_id, now, "running"):
@@ -136,9 +138,13 @@ def run_job(job_id: int) -> bool:
         return True
     worked = False
     try:
-        kind.handler(job.payload)
+        more = kind.handler(job.payload)
         worked = True
-        job.state, job.done_at, job.lease_until, job.last_error = "done", clock.now(), None, ""
+        job.lease_until, job.last_error = None, ""
+        if more:
+            job.state, job.attempts = "waiting", 0
+        else:
+            job.state, job.done_at = "done", clock.now()
         db.session.commit()
     except Exception as error:  # noqa: BLE001  task boundary: whatever fails is kept, retried, and in the end shown to staff
         db.session.rollback()
@@ -156,6 +162,14 @@ def _fail(job: Job, reason: str, delay: int | None) -> None:
     db.session.commit()
 
 
+def run_whole(job_id: int) -> bool:
+    """Do a job part by part until it is done, fails or somebody else has it; whether anything was done. Commits."""
+    ran = False
+    while run_job(job_id):
+        ran = True
+    return ran
+
+
 def run_due() -> int:
     """Do everything that is due now; the number of jobs done. What beat calls, and tests."""
-    return sum(run_job(job_id) for job_id in list_due_ids())
+    return sum(run_whole(job_id) for job_id in list_due_ids())

@@ -1,4 +1,4 @@
-// Refreshes the part of a page that shows how far files are read. Without this file the page reloads itself (noscript).
+// Refreshes the part of a page that shows how far files are read or a publication is. Without this file the page reloads itself (noscript).
 (() => {
   const wait = 2000;
 
@@ -11,7 +11,7 @@
       const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById(part.id);
       if (!fresh) return; // signed out meanwhile: the page stays as it is
       if (!fresh.hasAttribute("data-refresh")) {
-        window.location.reload(); // all read: the rest of the page has something to show
+        window.location.reload(); // all done: the rest of the page has something to show
         return;
       }
       part.replaceWith(fresh);

@@ -1,0 +1,43 @@
+"""publications of knowledge, which the worker carries out part by part
+
+Revision ID: 0014_publication
+Revises: 0013_data_tickets
+
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014_publication"
+down_revision = "0013_data_tickets"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table(
+        "publication",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("accepted", sa.JSON(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("whole", sa.Integer(), nullable=False),
+        sa.Column("base_version", sa.String(length=40), nullable=False),
+        sa.Column("lost", sa.JSON(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["knowledge_change.id"], name=op.f("fk_publication_change_id_knowledge_change")
+        ),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_publication_reviewer_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+    )
+    op.create_index(op.f("ix_publication_change_id"), "publication", ["change_id"])
+
+
+def downgrade():
+    op.drop_table("publication")
