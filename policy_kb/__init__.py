@@ -10,6 +10,7 @@ from policy_kb.address import address_of, format_address, headings_anchor, list_
 from policy_kb.answering.routing import hears_emergency, may_be_emergency
 from policy_kb.base import PolicyBase, open_policy_base
 from policy_kb.catalogue import ServiceItem, UnknownItem
+from policy_kb.catalogue.quantities import list_quantities
 from policy_kb.errors import (
     CatalogueError,
     PolicyBaseError,
@@ -120,6 +121,7 @@ __all__ = [
     "list_askable",
     "list_bindings",
     "list_items",
+    "list_quantities",
     "list_transitions",
     "mark_reviewed",
     "may_be_emergency",

@@ -143,9 +143,8 @@ def review(opened: Opened, since: Any, everything: bool, done: tuple[str, ...], 
         unknown = [key for key in done if key not in known]
         if unknown:
             raise click.ClickException(f"there is no entry {unknown[0]!r}; run review --all to see the keys")
-        for key in done:
-            mark_reviewed(base, key, today)
         if done:
+            mark_reviewed(base, done, today)
             transitions = list_transitions(base, since.date() if since else today - timedelta(days=_YEAR))
     if as_json:
         print_json({"day": today, "transitions": [transition_record(each, today) for each in transitions]})

@@ -92,11 +92,12 @@ def list_transitions(base: "PolicyBase", since: date, bindings: Sequence[Binding
     return sorted(found, key=lambda each: each.effective or date.min, reverse=True)
 
 
-def mark_reviewed(base: "PolicyBase", key: str, day: date) -> None:
-    """Note that a touched binding has been looked at. Marking twice changes nothing."""
+def mark_reviewed(base: "PolicyBase", keys: Iterable[str], day: date) -> None:
+    """Note that touched bindings have been looked at, all in one write. Marking twice changes nothing."""
     seen = _read_note(base, _SEEN)
-    if key not in seen:
-        base.store.write_note(_SEEN, json.dumps({**seen, key: day.isoformat()}, ensure_ascii=False, sort_keys=True))
+    fresh = {key: day.isoformat() for key in keys if key not in seen}
+    if fresh:
+        base.store.write_note(_SEEN, json.dumps({**seen, **fresh}, ensure_ascii=False, sort_keys=True))
 
 
 def _pairs(base: "PolicyBase", since: date) -> Iterator[tuple[Version, Version]]:

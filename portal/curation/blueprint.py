@@ -1,4 +1,5 @@
-"""The blueprint of the curators' pages: what they write is in ``entry_views``, the rest in ``views``."""
+"""The blueprint of the curators' pages: what they write is in ``entry_views``, changed law in
+``review_views``, the rest in ``views``."""
 
 from apiflask import APIBlueprint
 

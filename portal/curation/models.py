@@ -48,6 +48,17 @@ class TextFile(db.Model):
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+class BindingReview(db.Model):
+    """That somebody looked at what rests on a changed clause and why it is still right. ``key`` is that of the entry."""
+
+    __tablename__ = "binding_review"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(300), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Publication(db.Model):
     """One try to publish a change. ``state``: checking (gold questions are asked), checked, published, held (some are
     lost), outdated (edited after it was held), failed, stopped.

@@ -1,8 +1,10 @@
 """What rests on clauses that changed: facts, FAQs, guides and form fields, listed until a curator has looked at them."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from policy_kb import (
     Binding,
@@ -16,7 +18,9 @@ from policy_kb import (
     mark_reviewed,
 )
 from portal.audit import service as audit
-from portal.errors import Missing
+from portal.curation.models import BindingReview
+from portal.errors import Invalid, Missing
+from portal.extensions import db
 from portal.forms import service as forms
 from portal.identity.service import Identity, require_role
 from portal.knowledge import policy_base
@@ -31,27 +35,33 @@ def list_reviews(identity: Identity) -> list[Transition]:
     return [each for each in list_transitions(policy_base(), since, _bindings()) if each.touched]
 
 
-def count_waiting(transitions: list[Transition]) -> int:
-    """How many entries nobody has looked at."""
-    return sum(1 for each in transitions for touched in each.touched if not touched.seen)
-
-
-def list_keys(identity: Identity, version_id: str) -> list[str]:
-    """Keys of all entries that wait because of one new version."""
-    transitions = [each for each in list_reviews(identity) if each.new.id == version_id]
-    return [touched.key for each in transitions for touched in each.touched if not touched.seen]
-
-
-def mark_seen(identity: Identity, keys: list[str]) -> int:
-    """Note that entries have been looked at; Missing for a key that is not listed. The caller commits (the audit line)."""
+def mark_seen(identity: Identity, keys: Collection[str], reason: str) -> int:
+    """Note that entries were looked at and are still right, and why; Missing for a key that is not listed. Caller commits."""
+    if not reason.strip():
+        message = _("Say why it is still right; whoever asks later reads it.")
+        raise Invalid(message, fields={"reason": message})
+    if not keys:
+        message = _("Tick at least one entry.")
+        raise Invalid(message, fields={"key": message})
     known = {touched.key for each in list_reviews(identity) for touched in each.touched}
     unknown = [key for key in keys if key not in known]
     if unknown:
         raise Missing(_("There is no such entry: %(key)s", key=unknown[0]))
+    assert identity.account_id is not None
     for key in keys:
-        mark_reviewed(policy_base(), key, clock.today())
-        audit.record(identity.actor, "review_binding", "clause", key[:120])
+        db.session.add(
+            BindingReview(key=key[:300], account_id=identity.account_id, reason=reason.strip()[:1000], at=clock.now())
+        )
+        audit.record(identity.actor, "review_binding", "clause", key, detail=reason.strip())
+    db.session.flush()
+    mark_reviewed(policy_base(), keys, clock.today())
     return len(keys)
+
+
+def list_looks(keys: Collection[str]) -> dict[str, BindingReview]:
+    """Who looked at these entries last, and why they are still right."""
+    rows = db.session.scalars(select(BindingReview).where(BindingReview.key.in_(keys)).order_by(BindingReview.id))
+    return {row.key: row for row in rows}
 
 
 def describe_draft(version: Version) -> Transition | None:

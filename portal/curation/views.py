@@ -4,12 +4,11 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from policy_kb import describe_remark
 from portal.chat import service as chat
-from portal.curation import entry_views, reviewing, service, texts
+from portal.curation import entry_views, review_views, reviewing, service, texts
 from portal.curation.blueprint import bp
 from portal.errors import Invalid
 from portal.extensions import db
@@ -17,7 +16,7 @@ from portal.identity.service import Identity, current_identity, find_name
 from portal.knowledge import policy_base
 from portal.tasks import send_soon
 
-__all__ = ["bp", "entry_views"]
+__all__ = ["bp", "entry_views", "review_views"]
 
 
 @bp.get("/")
@@ -27,26 +26,6 @@ def index() -> str:
     return render_template(
         "curation/index.html", unanswered=chat.list_unanswered(identity), changes=service.list_changes(identity)
     )
-
-
-@bp.get("/review")
-def review() -> str:
-    """What rests on clauses that changed."""
-    transitions = reviewing.list_reviews(current_identity())
-    return render_template(
-        "curation/review.html", transitions=transitions, waiting=reviewing.count_waiting(transitions)
-    )
-
-
-@bp.post("/review")
-def mark_reviewed() -> Response:
-    """Note entries as looked at."""
-    identity, every = current_identity(), request.form.get("every", "")
-    keys = reviewing.list_keys(identity, every) if every else request.form.getlist("key")
-    count = reviewing.mark_seen(identity, keys)
-    db.session.commit()
-    flash(ngettext("%(num)d entry noted as looked at.", "%(num)d entries noted as looked at.", count), "ok")
-    return redirect(url_for("curation.review"))
 
 
 @bp.post("/unanswered/<int:question_id>")

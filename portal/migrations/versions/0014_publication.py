@@ -1,4 +1,4 @@
-"""publications of knowledge, which the worker carries out part by part
+"""publications of knowledge, which the worker carries out part by part; who looked at what rests on changed clauses
 
 Revision ID: 0014_publication
 Revises: 0013_data_tickets
@@ -37,7 +37,19 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
     )
     op.create_index(op.f("ix_publication_change_id"), "publication", ["change_id"])
+    op.create_table(
+        "binding_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=300), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_binding_review_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_binding_review")),
+    )
+    op.create_index(op.f("ix_binding_review_key"), "binding_review", ["key"])
 
 
 def downgrade():
+    op.drop_table("binding_review")
     op.drop_table("publication")

@@ -91,8 +91,8 @@ def test_a_change_before_the_day_asked_for_is_not_listed(ingest: Ingest) -> None
 def test_what_somebody_has_looked_at_says_when(ingest: Ingest) -> None:
     base = ingest(旧=OLD, 新=NEW)
     [transition] = list_transitions(base, SINCE, [bind("a", 2), bind("b", 2)])
-    mark_reviewed(base, transition.touched[0].key, date(2026, 5, 3))
-    mark_reviewed(base, transition.touched[0].key, date(2026, 6, 1))
+    mark_reviewed(base, [transition.touched[0].key], date(2026, 5, 3))
+    mark_reviewed(base, [transition.touched[0].key], date(2026, 6, 1))
     [again] = list_transitions(base, SINCE, [bind("a", 2), bind("b", 2)])
     assert [(each.where, each.seen) for each in again.touched] == [("a", date(2026, 5, 3)), ("b", None)]
 

@@ -54,8 +54,12 @@ def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publishing, "PART_SECONDS", 0.0)
 
 
-def submit_faq(author: Identity, question: str = HARMLESS, answer: str = "可以夜间开放，由展台负责人关灯。") -> KnowledgeChange:
-    entry = service.FaqEntry(question, "May it open at night?", answer, "Yes; its keeper puts out the light.", cites=f"{LAW} 第15条")
+def submit_faq(
+    author: Identity, question: str = HARMLESS, answer: str = "可以夜间开放，由展台负责人关灯。"
+) -> KnowledgeChange:
+    entry = service.FaqEntry(
+        question, "May it open at night?", answer, "Yes; its keeper puts out the light.", cites=f"{LAW} 第15条"
+    )
     change = service.save_faq(author, entry)
     service.try_question(author, change.id, question, "zh")
     service.submit(author, change.id)
@@ -131,8 +135,8 @@ def test_two_clicks_begin_one_publication_and_nobody_edits_meanwhile(
     begin(reviewer, change)
     with pytest.raises(Conflict):
         service.publish(reviewer, change.id)
+    entry = service.FaqEntry("改", "Edited", "改", "Edited", cites=f"{LAW} 第15条")
     with pytest.raises(Conflict, match="正在发布"):
-        entry = service.FaqEntry("改", "Edited", "改", "Edited", cites=f"{LAW} 第15条")
         service.save_faq(author, entry, change_id=change.id)
     with pytest.raises(Conflict):
         service.reject(reviewer, change.id, "退回")
@@ -156,7 +160,6 @@ def test_stopped_in_time_nothing_is_published(lawful: int, author: Identity, rev
 def test_what_loses_gold_questions_is_held_until_the_reviewer_gives_a_reason_for_these(
     lawful: int, author: Identity, reviewer: Identity
 ) -> None:
-    lost = "收到投诉后多久决定是否受理？"
     passing = [one.question for one in list_askable(policy_base())]
     change = submit_faq(author, passing[0], "无可奉告。")
     change.content = {**change.content, "asks": {"zh": passing[:40], "en": []}}  # answers all of them wrongly

@@ -146,14 +146,18 @@ def test_a_curator_sees_what_rests_on_a_changed_clause_and_notes_it_as_looked_at
     rest_on(3)
     sign_in(make_account(kind="staff", roles="curator"))
     shown = page(client, "/curation/review")
-    assert "faq/x" in shown
+    assert "我们的说法：</span> 答。" in shown
     assert "还有2条待核对" in shown
     key = f"faq/x|虚构器械展示管理办法#3.0.0|{versions[1].id}"
     coming = f"faq/x|虚构器械展示管理办法#3.0.0|{versions[2].id}"
-    assert client.post("/curation/review", data={"key": [key, coming]}).status_code == 302
-    done = page(client, "/curation/review")
+    silent = client.post("/curation/review", data={"key": [key, coming]})
+    assert (silent.status_code, "请写明为什么仍然正确" in silent.get_data(as_text=True)) == (422, True)
+    said = {"key": [key, coming], "note": "时限没有变"}
+    assert client.post("/curation/review", data=said).status_code == 302
+    assert "全部条目均已核对" in page(client, "/curation/review")
+    done = page(client, "/curation/review?shown=seen")
     assert "已于2026年11月24日核对" in done
-    assert "全部条目均已核对" in done
+    assert "时限没有变" in done
 
 
 def test_all_entries_of_a_text_are_noted_at_once(
@@ -164,8 +168,24 @@ def test_all_entries_of_a_text_are_noted_at_once(
 ) -> None:
     rest_on(3)
     sign_in(make_account(kind="staff", roles="curator"))
-    client.post("/curation/review", data={"every": versions[1].id})
+    filter_ = {"text": versions[1].id, "note": "逐条看过"}
+    assert client.post("/curation/review", data={**filter_, "every": "2"}).status_code == 409  # not as many as are shown
+    assert client.post("/curation/review", data={**filter_, "every": "1"}).status_code == 302
     assert "还有1条待核对" in page(client, "/curation/review")
+
+
+def test_the_list_is_filtered_by_text_reason_and_words_and_names_what_we_say(
+    client: FlaskClient,
+    sign_in: Callable[[Account], FlaskClient],
+    make_account: Callable[..., Account],
+    versions: list[Version],
+) -> None:
+    rest_on(3)
+    sign_in(make_account(kind="staff", roles="curator"))
+    for query, count in (("", 2), (f"?text={versions[1].id}", 1), ("?why=dropped", 0), ("?words=答。", 2), ("?kind=card", 0)):
+        shown = page(client, f"/curation/review{query}")
+        assert shown.count('name="key"') == count, query
+    assert "/curation/faq?faq=x" in page(client, "/curation/review")
 
 
 def test_what_rests_on_an_unchanged_clause_is_not_listed(
@@ -183,7 +203,7 @@ def test_only_curators_review_and_only_what_is_listed(
     with pytest.raises(Forbidden):
         reviewing.list_reviews(identity_of(make_account()))
     with pytest.raises(Missing):
-        reviewing.mark_seen(identity_of(make_account(kind="staff", roles="curator")), ["nothing"])
+        reviewing.mark_seen(identity_of(make_account(kind="staff", roles="curator")), ["nothing"], "看过")
 
 
 def test_an_uploaded_text_shows_what_it_changes_before_it_is_published(
