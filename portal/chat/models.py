@@ -124,6 +124,22 @@ class TalkRequest(db.Model):
     cites: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
+class CannedEdit(db.Model):
+    """One saving of a ready reply; rows are only added and the newest of a ``code`` counts, so they are its history.
+
+    ``state``: kept or withdrawn. ``content`` is the reply in the format of ``canned.yml`` without its id.
+    """
+
+    __tablename__ = "canned_edit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Feedback(db.Model):
     """What a person thought of one answer; the last word counts."""
 

@@ -12,7 +12,7 @@ from portal.audit import service as audit
 from portal.chat import gateway, memory, previewing, records, retention, unanswered
 from portal.chat.flows import Draft, gate_view
 from portal.chat.gateway import Result
-from portal.chat.handover import beside, canned, citing, desk, gate, line, timeouts
+from portal.chat.handover import beside, canned, canned_edits, citing, desk, gate, line, timeouts
 from portal.chat.handover.office import init_office
 from portal.chat.handover.telling import write_place
 from portal.chat.masking import mask
@@ -33,6 +33,7 @@ __all__ = [
     "apply_due_handovers",
     "beside",
     "canned",
+    "canned_edits",
     "citing",
     "desk",
     "find_handover",

@@ -1,11 +1,12 @@
 """Pages on which curators enter knowledge: an FAQ, a catalogue fact, legal texts."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from policy_kb import TEXT_ENDINGS
+from policy_kb import TEXT_ENDINGS, catalogue
 from portal.curation import service, texts
 from portal.curation.blueprint import bp
 from portal.errors import Invalid
@@ -33,9 +34,6 @@ def faq() -> tuple[str, int]:
         return _faq_page(_faq_values(content), {}, change_id)
     known = next((one for one in policy_base().catalogue.faqs if one.id == request.args.get("faq")), None)
     if known:
-        cites = "\n".join(
-            f"{c.title} 第{c.article}条" + (f" 第{c.paragraph}款" if c.paragraph else "") for c in known.cites
-        )
         values = {
             "faq_id": known.id,
             "question_zh": known.question.zh,
@@ -43,7 +41,7 @@ def faq() -> tuple[str, int]:
             "answer_zh": known.answer.zh,
             "answer_en": known.answer.en,
             "asks": "\n".join(known.asks.zh),
-            "cites": cites,
+            "cites": _write_cites(known.cites),
             "item": known.item,
         }
         return _faq_page(values, {}, None)
@@ -54,18 +52,18 @@ def faq() -> tuple[str, int]:
     )
 
 
+def _write_cites(cites: tuple[catalogue.Cite, ...]) -> str:
+    return service.write_cites([asdict(cite) for cite in cites])
+
+
 def _faq_values(content: dict[str, Any]) -> dict[str, Any]:
-    cites = "\n".join(
-        f"{c['title']} 第{c['article']}条" + (f" 第{c['paragraph']}款" if c.get("paragraph") else "")
-        for c in content["cites"]
-    )
     return {
         "question_zh": content["question"]["zh"],
         "question_en": content["question"]["en"],
         "answer_zh": content["answer"]["zh"],
         "answer_en": content["answer"]["en"],
         "asks": "\n".join(content["asks"]["zh"]),
-        "cites": cites,
+        "cites": service.write_cites(content["cites"]),
         "item": content.get("item") or "",
     }
 
@@ -94,12 +92,7 @@ def fact(item_id: str, fact_id: str) -> tuple[str, int]:
     require_role(current_identity(), "curator", "administrator")
     item = policy_base().catalogue.get_item(item_id)
     found = item.find_fact(fact_id)
-    cites = (
-        "\n".join(f"{c.title} 第{c.article}条" + (f" 第{c.paragraph}款" if c.paragraph else "") for c in found.cites)
-        if found
-        else ""
-    )
-    values = {"text_zh": found.text.zh, "text_en": found.text.en, "cites": cites} if found else {}
+    values = {"text_zh": found.text.zh, "text_en": found.text.en, "cites": _write_cites(found.cites)} if found else {}
     return render_template("curation/fact.html", item=item, fact=found, fact_id=fact_id, values=values, errors={}), 200
 
 

@@ -73,6 +73,14 @@ def read_cites(text: str) -> list[dict[str, Any]]:
     return cites
 
 
+def write_cites(cites: list[dict[str, Any]]) -> str:
+    """The lines that ``read_cites`` reads."""
+    return "\n".join(
+        f"{cite['title']} 第{cite['article']}条" + (f" 第{cite['paragraph']}款" if cite.get("paragraph") else "")
+        for cite in cites
+    )
+
+
 def _check_cites(cites: list[dict[str, Any]]) -> None:
     """Every cited clause must be there today: an answer without a clause in force would not be shown."""
     if not cites:

@@ -12,10 +12,10 @@ from portal.complaints import service as complaints
 from portal.errors import Forbidden, Invalid
 from portal.extensions import db
 from portal.identity.service import current_identity, require_kind
-from portal.staff import health_views, mail_views, service, talk_views
+from portal.staff import canned_views, health_views, mail_views, service, talk_views
 from portal.staff.blueprint import bp
 
-__all__ = ["bp", "health_views", "mail_views", "talk_views"]
+__all__ = ["bp", "canned_views", "health_views", "mail_views", "talk_views"]
 
 
 @bp.get("/")

@@ -1,4 +1,7 @@
-"""Replies written once by staff, in both languages, each with the clauses it rests on; shown only while these hold."""
+"""Replies written once by staff, in both languages, each with the clauses it rests on; shown only while these hold.
+
+They come from a file; what curators saved on the page (``canned_edits``) lies over it, reply by reply.
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -7,8 +10,11 @@ from typing import Any
 import yaml
 from flask import current_app
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import select
 
 from portal.chat.handover.citing import find_choice, write_key
+from portal.chat.models import CannedEdit
+from portal.extensions import db
 
 SHIPPED = Path(__file__).with_name("canned.yml")
 
@@ -58,16 +64,40 @@ def read_canned(path: Path, changed_at: int) -> tuple[Canned, ...]:
     return replies
 
 
-def list_canned() -> tuple[Canned, ...]:
+def list_filed() -> tuple[Canned, ...]:
     """The authority's own ``canned.yml`` in the data folder, else the shipped replies."""
     own = current_app.config["SETTINGS"].data / "canned.yml"
     path = own if own.is_file() else SHIPPED
     return read_canned(path, path.stat().st_mtime_ns)
 
 
+def list_edits() -> dict[str, CannedEdit]:
+    """What was saved last of each reply that was ever edited, by its id; those edited first come first."""
+    rows = db.session.scalars(select(CannedEdit).order_by(CannedEdit.id))
+    return {row.code: row for row in rows}
+
+
+def read_edit(edit: CannedEdit) -> Canned:
+    """The reply as it was saved."""
+    return Canned.model_validate({"id": edit.code, **edit.content})
+
+
+def list_canned() -> list[Canned]:
+    """The replies of the file with the edits laid over them, then those added on the page; withdrawn ones left out."""
+    filed, edits = {reply.id: reply for reply in list_filed()}, list_edits()
+    edited = {code: read_edit(edit) for code, edit in edits.items() if edit.state == "kept"}
+    kept = [edited.get(code, reply) for code, reply in filed.items() if code in edited or code not in edits]
+    return kept + [reply for code, reply in edited.items() if code not in filed]
+
+
+def is_usable(reply: Canned) -> bool:
+    """Whether its every clause is in force today."""
+    return all(find_choice(_cite(cite)) for cite in reply.cites)
+
+
 def list_usable() -> list[Canned]:
     """The replies whose every clause is in force today."""
-    return [reply for reply in list_canned() if all(find_choice(_cite(cite)) for cite in reply.cites)]
+    return [reply for reply in list_canned() if is_usable(reply)]
 
 
 def find_canned(canned_id: str) -> Canned | None:

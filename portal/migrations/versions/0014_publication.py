@@ -1,4 +1,5 @@
-"""publications of knowledge, which the worker carries out part by part; who looked at what rests on changed clauses
+"""publications of knowledge, which the worker carries out part by part; who looked at what
+rests on changed clauses; edits of ready replies
 
 Revision ID: 0014_publication
 Revises: 0013_data_tickets
@@ -48,8 +49,22 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_binding_review")),
     )
     op.create_index(op.f("ix_binding_review_key"), "binding_review", ["key"])
+    op.create_table(
+        "canned_edit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_canned_edit_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_canned_edit")),
+    )
+    op.create_index(op.f("ix_canned_edit_code"), "canned_edit", ["code"])
 
 
 def downgrade():
+    op.drop_table("canned_edit")
     op.drop_table("binding_review")
     op.drop_table("publication")

@@ -169,7 +169,9 @@ def test_all_entries_of_a_text_are_noted_at_once(
     rest_on(3)
     sign_in(make_account(kind="staff", roles="curator"))
     filter_ = {"text": versions[1].id, "note": "逐条看过"}
-    assert client.post("/curation/review", data={**filter_, "every": "2"}).status_code == 409  # not as many as are shown
+    assert (
+        client.post("/curation/review", data={**filter_, "every": "2"}).status_code == 409
+    )  # not as many as are shown
     assert client.post("/curation/review", data={**filter_, "every": "1"}).status_code == 302
     assert "还有1条待核对" in page(client, "/curation/review")
 
@@ -182,7 +184,13 @@ def test_the_list_is_filtered_by_text_reason_and_words_and_names_what_we_say(
 ) -> None:
     rest_on(3)
     sign_in(make_account(kind="staff", roles="curator"))
-    for query, count in (("", 2), (f"?text={versions[1].id}", 1), ("?why=dropped", 0), ("?words=答。", 2), ("?kind=card", 0)):
+    for query, count in (
+        ("", 2),
+        (f"?text={versions[1].id}", 1),
+        ("?why=dropped", 0),
+        ("?words=答。", 2),
+        ("?kind=card", 0),
+    ):
         shown = page(client, f"/curation/review{query}")
         assert shown.count('name="key"') == count, query
     assert "/curation/faq?faq=x" in page(client, "/curation/review")
