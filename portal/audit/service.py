@@ -8,7 +8,7 @@ from policy_kb import clock
 from portal.audit.models import AuditLine
 from portal.extensions import db
 
-__all__ = ["AuditLine", "list_lines", "list_party_lines", "record", "record_now"]
+__all__ = ["AuditLine", "list_actions", "list_lines", "list_party_lines", "record", "record_now"]
 
 
 def record(
@@ -38,18 +38,38 @@ def record_now(
 
 
 def list_lines(
-    *, subject_kind: str = "", subject_id: str = "", party_code: str = "", limit: int = 200
+    *,
+    subject_kind: str = "",
+    subject_id: str = "",
+    party_code: str = "",
+    actor: str = "",
+    action: str = "",
+    since: datetime | None = None,
+    before: datetime | None = None,
+    older_than: int = 0,
+    limit: int = 200,
 ) -> list[AuditLine]:
-    """The newest lines first."""
+    """The newest lines first, of those that all the filters let through; ``older_than`` is the id of a line."""
     query = select(AuditLine).order_by(AuditLine.id.desc()).limit(limit)
     for column, value in (
         (AuditLine.subject_kind, subject_kind),
         (AuditLine.subject_id, subject_id),
         (AuditLine.party_code, party_code),
+        (AuditLine.actor, actor),
+        (AuditLine.action, action),
     ):
         if value:
             query = query.where(column == value)
-    return list(db.session.scalars(query))
+    if since is not None:
+        query = query.where(AuditLine.at >= since)
+    if before is not None:
+        query = query.where(AuditLine.at < before)
+    return list(db.session.scalars(query.where(AuditLine.id < older_than) if older_than else query))
+
+
+def list_actions() -> list[str]:
+    """Every action there is a line of."""
+    return sorted(db.session.scalars(select(AuditLine.action).distinct()))
 
 
 def list_party_lines(party_code: str, since: datetime | None, before: datetime | None, limit: int) -> list[AuditLine]:

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from apiflask import APIBlueprint
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -11,10 +10,11 @@ from werkzeug.wrappers import Response
 from portal.audit import service as audit
 from portal.errors import Forbidden, Invalid
 from portal.extensions import db, limiter
-from portal.identity import second_factor, service
+from portal.identity import second_factor, service, staff_views
+from portal.identity.blueprint import bp
 from portal.identity.service import current_identity
 
-bp = APIBlueprint("identity", __name__, enable_openapi=False)
+__all__ = ["bp", "staff_views"]
 
 
 def _safe_next(default: str) -> str:

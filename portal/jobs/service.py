@@ -105,6 +105,22 @@ def count_all() -> dict[str, int]:
     return {state: int(count) for state, count in counted}
 
 
+def count_by_kind() -> dict[str, dict[str, int]]:
+    """How many jobs there are, by kind and state."""
+    rows = db.session.execute(select(Job.kind, Job.state, func.count(Job.id)).group_by(Job.kind, Job.state))
+    found: dict[str, dict[str, int]] = {}
+    for kind, state, count in rows:
+        found.setdefault(kind, {})[state] = int(count)
+    return found
+
+
+def find_last_done() -> datetime | None:
+    """When a worker last finished something."""
+    return db.session.scalar(select(func.max(Job.done_at)))
+
+
+
+
 def try_again(job_id: int, kinds: Collection[str]) -> Job:
     """Let a job of these kinds that gave up begin anew; Missing when there is no such. The caller commits."""
     job = db.session.get(Job, job_id)

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.applications import service as applications
-from portal.audit import service as audit
 from portal.chat import service as chat
 from portal.complaints import service as complaints
-from portal.identity.service import Identity, require_role
+from portal.identity.service import Identity
 from portal.jobs import service as jobs
 from portal.staff import talks
 from portal.tickets import service as tickets
@@ -119,12 +117,6 @@ def count_open(identity: Identity) -> dict[str, int]:
         "stuck": len(jobs.list_stuck()),
         "tickets": tickets.count_waiting(),
     }
-
-
-def list_audit(identity: Identity, subject: str) -> list[Any]:
-    """The newest audit lines (of one subject)."""
-    require_role(identity, "administrator")
-    return audit.list_lines(subject_id=subject)
 
 
 def plain_cell(value: str) -> str:

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from policy_kb import clock
 from portal.complaints import service as complaints
-from portal.errors import Forbidden, Invalid
+from portal.errors import Invalid
 from portal.extensions import db
 from portal.identity.service import current_identity, require_kind
-from portal.staff import canned_views, health_views, mail_views, service, talk_views
+from portal.staff import audit_views, canned_views, health_views, mail_views, service, talk_views
 from portal.staff.blueprint import bp
 
-__all__ = ["bp", "canned_views", "health_views", "mail_views", "talk_views"]
+__all__ = ["audit_views", "bp", "canned_views", "health_views", "mail_views", "talk_views"]
 
 
 @bp.get("/")
@@ -112,13 +112,3 @@ def act_on_complaint(number: str) -> Response | tuple[str, int]:
     db.session.commit()
     flash(_("Done. The person sees the new state and your note."), "ok")
     return redirect(url_for("staff.complaint", number=number))
-
-
-@bp.get("/audit")
-def audit_lines() -> str:
-    """The newest audit lines, for administrators."""
-    identity = current_identity()
-    require_kind(identity, "staff")
-    if "administrator" not in identity.roles:
-        raise Forbidden(_("This needs another staff role than yours."))
-    return render_template("staff/audit.html", lines=service.list_audit(identity, request.args.get("subject", "")[:80]))
