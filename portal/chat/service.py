@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.audit import service as audit
-from portal.chat import gateway, memory, previewing, records, retention, unanswered
+from portal.chat import counting, gateway, memory, previewing, records, retention, unanswered
 from portal.chat.flows import Draft, gate_view
 from portal.chat.gateway import Result
 from portal.chat.handover import beside, canned, canned_edits, citing, desk, gate, line, timeouts
@@ -35,6 +35,7 @@ __all__ = [
     "canned",
     "canned_edits",
     "citing",
+    "counting",
     "desk",
     "find_handover",
     "get_by_token",

@@ -12,10 +12,10 @@ from portal.complaints import service as complaints
 from portal.errors import Invalid
 from portal.extensions import db
 from portal.identity.service import current_identity, require_kind
-from portal.staff import audit_views, canned_views, health_views, mail_views, service, talk_views
+from portal.staff import audit_views, canned_views, figure_views, health_views, mail_views, service, talk_views
 from portal.staff.blueprint import bp
 
-__all__ = ["audit_views", "bp", "canned_views", "health_views", "mail_views", "talk_views"]
+__all__ = ["audit_views", "bp", "canned_views", "figure_views", "health_views", "mail_views", "talk_views"]
 
 
 @bp.get("/")
