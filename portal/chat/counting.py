@@ -80,9 +80,7 @@ def _count(day: date, since: datetime, before: datetime) -> Counted:
         if name
     }
     rating = select(Feedback.helpful, func.count(Feedback.id)).where(Feedback.at >= since, Feedback.at < before)
-    rated: dict[bool, int] = {
-        helpful: count for helpful, count in db.session.execute(rating.group_by(Feedback.helpful))
-    }  # noqa: C416  (rows are no pairs to mypy)
+    rated: dict[bool, int] = {row[0]: row[1] for row in db.session.execute(rating.group_by(Feedback.helpful))}
     return Counted(
         day,
         _number(select(func.count(Conversation.id)).where(Conversation.created_at >= since, Conversation.created_at < before)),

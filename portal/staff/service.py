@@ -15,7 +15,9 @@ from portal.jobs import service as jobs
 from portal.staff import talks
 from portal.tickets import service as tickets
 
-KINDS = ("complaint", "report", "application", "talk")
+KINDS = ("talk", "complaint", "report", "application", "ticket")
+SORTS = ("due", "received", "kind")
+SOON_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Row:
     def late(self) -> bool:
         return self.due is not None and self.due < clock.today()
 
+    @property
+    def soon(self) -> bool:
+        """Due today or within the next days."""
+        return self.due is not None and 0 <= (self.due - clock.today()).days <= SOON_DAYS
+
 
 def kind_name(kind: str) -> str:
     return {
@@ -41,19 +48,39 @@ def kind_name(kind: str) -> str:
         "report": _("Report of a violation"),
         "application": _("Application"),
         "talk": _("Request for a person"),
+        "ticket": _("Data ticket"),
     }[kind]
 
 
-def list_queue(identity: Identity, *, kind: str = "", state: str = "open", text: str = "") -> list[Row]:
-    """Rows by due day, those without one last. A curator without the officer's role has an empty queue."""
+def list_queue(
+    identity: Identity, *, kind: str = "", state: str = "open", text: str = "", when: str = "", sort: str = "due"
+) -> list[Row]:
+    """Rows by due day, those without one last, or by what ``sort`` says. ``when``: late, soon or "".
+
+    A curator without the officer's role has an empty queue.
+    """
     if not identity.roles & {"officer", "administrator"}:
         return []
     state = state if state in ("open", "closed", "all") else "open"
-    rows = [*_complaint_rows(identity, state), *_application_rows(identity, state), *_talk_rows(identity, state)]
-    found = [
-        row for row in rows if (not kind or row.kind == kind) and (not text or text in row.number or text in row.title)
+    rows = [
+        *_complaint_rows(identity, state),
+        *_application_rows(identity, state),
+        *_talk_rows(identity, state),
+        *_ticket_rows(identity, state),
     ]
-    return sorted(found, key=lambda row: (row.due is None, row.due or date.max, row.received))
+    found = [
+        row
+        for row in rows
+        if (not kind or row.kind == kind)
+        and (not text or text in row.number or text in row.title)
+        and (when not in ("late", "soon") or (row.late if when == "late" else row.soon))
+    ]
+    found.sort(key=lambda row: (row.due is None, row.due or date.max, row.received))
+    if sort == "received":
+        found.sort(key=lambda row: row.received, reverse=True)
+    if sort == "kind":
+        found.sort(key=lambda row: KINDS.index(row.kind))
+    return found
 
 
 def _complaint_rows(identity: Identity, state: str) -> list[Row]:
@@ -106,14 +133,31 @@ def _talk_rows(identity: Identity, state: str) -> list[Row]:
     ]
 
 
+def _ticket_rows(identity: Identity, state: str) -> list[Row]:
+    """Doubted values; no law gives them a day."""
+    found = tickets.list_queue(identity, tickets.Wanted(state="waiting" if state == "open" else "all"))
+    return [
+        Row(
+            "ticket",
+            t.number,
+            tickets.title_of(t),
+            tickets.state_name(t.state, t.outcome),
+            t.opened_at,
+            None,
+            url_for("tickets.desk_ticket", number=t.number),
+        )
+        for t in found
+        if state != "closed" or t.settled_at
+    ]
+
+
 def count_open(identity: Identity) -> dict[str, int]:
     """Open, late and due within three days; jobs that gave up; and data tickets that wait."""
     rows = list_queue(identity)
-    today = clock.today()
     return {
         "open": len(rows),
         "late": sum(row.late for row in rows),
-        "soon": sum(row.due is not None and 0 <= (row.due - today).days <= 3 for row in rows),
+        "soon": sum(row.soon for row in rows),
         "stuck": len(jobs.list_stuck()),
         "tickets": tickets.count_waiting(),
     }

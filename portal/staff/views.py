@@ -18,21 +18,29 @@ from portal.staff.blueprint import bp
 __all__ = ["audit_views", "bp", "canned_views", "figure_views", "health_views", "mail_views", "talk_views"]
 
 
+def _read_filter() -> dict[str, str]:
+    """The filter and order of the queue as the address gives them; what is unknown counts as not given."""
+    kind, state, text, when, sort = (request.args.get(n, "")[:60] for n in ("kind", "state", "q", "when", "sort"))
+    return {
+        "kind": kind if kind in service.KINDS else "",
+        "state": state if state in ("open", "closed", "all") else "open",
+        "text": text.strip(),
+        "when": when if when in ("late", "soon") else "",
+        "sort": sort if sort in service.SORTS else "due",
+    }
+
+
 @bp.get("/")
 def index() -> str:
     """Counts and the queue, earliest due day first."""
     identity = current_identity()
     require_kind(identity, "staff")
-    kind, state, text = (request.args.get(name, "")[:60] for name in ("kind", "state", "q"))
-    state = state if state in ("open", "closed", "all") else "open"
-    rows = service.list_queue(identity, kind=kind, state=state, text=text)
+    asked = _read_filter()
     return render_template(
         "staff/index.html",
-        rows=rows,
+        rows=service.list_queue(identity, **asked),
         counts=service.count_open(identity),
-        kind=kind,
-        state=state,
-        text=text,
+        asked=asked,
         kinds=service.KINDS,
         kind_name=service.kind_name,
     )
@@ -43,12 +51,6 @@ def export() -> Response:
     """The queue as shown, for a spreadsheet."""
     identity = current_identity()
     require_kind(identity, "staff")
-    rows = service.list_queue(
-        identity,
-        kind=request.args.get("kind", ""),
-        state=request.args.get("state", "open"),
-        text=request.args.get("q", ""),
-    )
     output = io.StringIO()
     writer = csv.writer(output)
     writer.writerow([_("Number"), _("Kind"), _("Subject"), _("State"), _("Received"), _("Due")])
@@ -64,7 +66,7 @@ def export() -> Response:
                 r.due.isoformat() if r.due else "",
             )
         ]
-        for r in rows
+        for r in service.list_queue(identity, **_read_filter())
     )
     reply = Response("\ufeff" + output.getvalue(), mimetype="text/csv")
     reply.headers.set("Content-Disposition", "attachment", filename=f"queue-{clock.today().isoformat()}.csv")

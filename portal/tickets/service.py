@@ -18,7 +18,15 @@ from portal.tickets.finding import (
 from portal.tickets.models import DataTicket
 from portal.tickets.raising import MOST_FILES, Doubt, doubt_fact, doubt_record, follow_draft, raise_claim
 from portal.tickets.reporting import get_record, list_concepts, report
-from portal.tickets.showing import ShownTicket, can_correct, list_choices, name_record, show_ticket, suggest_value
+from portal.tickets.showing import (
+    ShownTicket,
+    can_correct,
+    list_choices,
+    name_record,
+    show_ticket,
+    suggest_value,
+    title_of,
+)
 from portal.tickets.steps import ask_source, close, correct, keep, list_steps, object_to, withdraw
 from portal.tickets.wording import cause_name, filter_name, state_name
 
@@ -63,5 +71,6 @@ __all__ = [
     "show_ticket",
     "state_name",
     "suggest_value",
+    "title_of",
     "withdraw",
 ]

@@ -86,6 +86,12 @@ def show_ticket(identity: Identity, ticket: DataTicket) -> ShownTicket:
     )
 
 
+def title_of(ticket: DataTicket) -> str:
+    """What is doubted, for a list: the field and its record."""
+    label = prefill.concept_label(ticket.concept, current_language(), ticket.source)
+    return f"{label} · {name_record(ticket.source, ticket.record_number)}"
+
+
 def name_record(source: str, number: str) -> str:
     """The source and the number of its record."""
     return f"{prefill.source_name(source, current_language())} {number}".strip()
