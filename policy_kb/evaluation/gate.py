@@ -12,6 +12,7 @@ from policy_kb import clock
 from policy_kb.base import PolicyBase
 from policy_kb.evaluation.asking import ask_all
 from policy_kb.evaluation.gold import QUESTIONS, GoldQuestion, list_unresolved, read_questions
+from policy_kb.ingest import title_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,14 @@ def find_regressions(
 
 
 def list_askable(base: PolicyBase, folder: Path = QUESTIONS) -> list[GoldQuestion]:
-    """The gold questions of a folder's files all of whose clauses the base holds in force today."""
+    """The gold questions of a folder's files all of whose clauses the base holds: in force today, or in the wording of
+    the day that the question names."""
     questions = [each for each in read_questions(sorted(folder.glob("*.jsonl"))) if each.clauses]
     missing = {id for id, _ in list_unresolved(base, questions, clock.today())}
-    return [question for question in questions if question.id not in missing]
+    held = {(title_key(version.title), version.label) for version in base.list_versions()}
+    return [
+        question
+        for question in questions
+        if question.id not in missing
+        and all(not clause.version or (title_key(clause.title), clause.version) in held for clause in question.clauses)
+    ]

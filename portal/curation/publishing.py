@@ -26,13 +26,13 @@ from portal.knowledge import policy_base
 PART_SECONDS = (
     15.0  # a sixth of a job's lease: even on a machine eight times slower nobody else takes the job meanwhile
 )
-BATCH = 20  # questions between two looks at the watch
+BATCH = 20  # questions between two looks at the watch; so few are asked while the reviewer waits, half a second
 
 
 def publish(identity: Identity, change_id: int, reason: str = "") -> KnowledgeChange:
     """Begin to make a submitted change live; never by its author. The caller commits, then sends ``find_job``.
 
-    Where the base holds none of the law that gold questions ask about, nothing is to be asked and it is live at once.
+    Where the base holds so little law that hardly a gold question can be asked, they are asked here and it is live at once.
     A ``reason`` lets it go live though the questions shown by the publication before are lost; the audit keeps it.
     """
     change = get_change(identity, change_id)
@@ -58,10 +58,11 @@ def publish(identity: Identity, change_id: int, reason: str = "") -> KnowledgeCh
     db.session.add(publication)
     db.session.flush()
     audit.record(identity.actor, "begin_publication", change.kind, str(change.id), detail=change.title)
-    if publication.whole:
+    if publication.whole > BATCH:
         jobs.add_job("publish", {"publication": publication.id}, key=_key(publication))
-    else:
-        _go_live(publication, change)
+        return change
+    while _go_on(publication, change):
+        pass
     return change
 
 
@@ -141,7 +142,10 @@ def outdate(change: KnowledgeChange) -> None:
 def go_on(payload: dict[str, Any]) -> bool:
     """One part: questions for some seconds, or the last step. True while there is more to do."""
     publication = db.session.get_one(Publication, payload["publication"])
-    change = db.session.get_one(KnowledgeChange, publication.change_id)
+    return _go_on(publication, db.session.get_one(KnowledgeChange, publication.change_id))
+
+
+def _go_on(publication: Publication, change: KnowledgeChange) -> bool:
     if publication.state == "checking":
         return _ask_some(publication, change)
     if publication.state == "checked":
@@ -190,9 +194,9 @@ def _reviewer(publication: Publication) -> Identity:
 
 def _go_live(publication: Publication, change: KnowledgeChange) -> None:
     """The last step, in one transaction; what a worker died over is done again and gives the same."""
-    state = "checked" if publication.whole else "checking"
     if not (
-        _step(publication, state, state="published", ended_at=clock.now()) and _move(change, "checking", "published")
+        _step(publication, "checked", state="published", ended_at=clock.now())
+        and _move(change, "checking", "published")
     ):
         return
     change.reviewer_id, change.decided_at = publication.reviewer_id, clock.now()
