@@ -9,7 +9,7 @@ from apiflask import APIFlask
 from flask import request, session
 
 from policy_kb import clock, errors
-from portal.identity.service import current_identity
+from portal.identity.service import current_identity, name_actor
 from portal.knowledge import policy_base
 from portal.language import LANGUAGES, current_language
 
@@ -68,6 +68,7 @@ def init_pages(app: APIFlask) -> None:
     app.add_template_filter(write_date, "day")
     app.add_template_filter(write_moment, "moment")
     app.add_template_filter(in_language, "tr")
+    app.add_template_filter(name_actor, "person")
 
     @app.context_processor
     def shell() -> dict[str, object]:

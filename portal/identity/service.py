@@ -171,6 +171,19 @@ def list_names(actors: Iterable[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
     return {f"{a.kind}:{a.id}": (a.name, tuple(a.roles.split(","))) for a in found}
 
 
+def name_actor(actor: str) -> str:
+    """Who is behind the actor of a history or audit line: the name of the account, else what they are."""
+    found = list_names([actor]).get(actor)
+    others = {
+        "anonymous": _("somebody not signed in"),
+        "system": _("this system"),
+        "operator": _("operator at the command line"),
+        "demo": _("demo data"),
+        "holder of the query code": _("holder of the query code"),
+    }
+    return found[0] if found else others.get(actor, actor)
+
+
 def find_party(code: str) -> Party | None:
     return db.session.get(Party, code)
 

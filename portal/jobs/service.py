@@ -119,8 +119,6 @@ def find_last_done() -> datetime | None:
     return db.session.scalar(select(func.max(Job.done_at)))
 
 
-
-
 def try_again(job_id: int, kinds: Collection[str]) -> Job:
     """Let a job of these kinds that gave up begin anew; Missing when there is no such. The caller commits."""
     job = db.session.get(Job, job_id)

@@ -17,9 +17,8 @@ from portal.errors import Forbidden, Invalid
 from portal.identity import service as identities
 from portal.identity.service import Identity
 from portal.language import current_language
-from portal.looks.wording import KINDS, kind_of
+from portal.looks.wording import KINDS, kind_of, tell_role
 from portal.looks.wording import tell_action as tell_action
-from portal.looks.wording import tell_role as tell_role
 from portal.prefill.service import channel_name
 
 MOST = 1000

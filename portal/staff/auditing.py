@@ -66,12 +66,11 @@ def list_lines(identity: Identity, wanted: Wanted, older_than: int = 0, limit: i
         older_than=older_than,
         limit=limit,
     )
-    names = identities.list_names(line.actor for line in found)
     return [
         Line(
             line.id,
             line.at,
-            names[line.actor][0] if line.actor in names else looks.tell_role((), line.actor),
+            identities.name_actor(line.actor),
             line.actor,
             tell_action(line.action),
             f"{tell_kind(line.subject_kind)} {line.subject_id}".strip(),
@@ -105,6 +104,7 @@ def tell_kind(kind: str) -> str:
         "draft": _("draft"),
         "fact": _("catalogue fact"),
         "faq": _("FAQ"),
+        "file": _("file"),
         "form": _("form"),
         "job": _("background job"),
         "party": _("party"),
@@ -122,6 +122,7 @@ def tell_action(action: str) -> str:
     own = {
         "sign_in": _("signed in"),
         "sign_in_refused": _("sign-in refused"),
+        "second_factor_set": _("set up the authenticator app"),
         "strong_sign_in": _("signed in strongly"),
         "strong_sign_in_refused": _("strong sign-in refused"),
         "register": _("registered"),
