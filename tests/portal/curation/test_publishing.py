@@ -39,7 +39,7 @@ def reviewer(curators: tuple[Account, Account]) -> Identity:
 
 
 @pytest.fixture
-def lawful(app: APIFlask, corpus: Path) -> int:
+def lawful(app: APIFlask, corpus: Path, short_parts: None) -> int:
     """A base with one real text; how many gold questions it can be asked."""
     [path] = corpus.rglob(f"{LAW}.md")
     policy_base().ingest(path)
@@ -48,10 +48,11 @@ def lawful(app: APIFlask, corpus: Path) -> int:
     return asked
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One batch a part, so that every test sees several."""
+    """One small batch a part, so that every test sees several."""
     monkeypatch.setattr(publishing, "PART_SECONDS", 0.0)
+    monkeypatch.setattr(publishing, "BATCH", 5)
 
 
 def submit_faq(
