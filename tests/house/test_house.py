@@ -122,3 +122,13 @@ def test_make_help_lists_the_commands() -> None:
     text = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for command in ("setup", "run", "test", "train", "eval", "bench", "lint", "elasticsearch"):
         assert f"make {command} " in text
+
+
+def test_the_migrations_have_one_head() -> None:
+    """Two people who each add one on the same day see it here and not at the next upgrade."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "portal/migrations/versions").glob("*.py")]
+    revisions, parents = (
+        {found[1] for text in texts for found in [re.search(rf'^{name} = "(\w+)"', text, re.M)] if found}
+        for name in ("revision", "down_revision")
+    )
+    assert len(revisions - parents) == 1, sorted(revisions - parents)

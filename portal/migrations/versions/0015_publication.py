@@ -1,16 +1,16 @@
 """publications of knowledge, which the worker carries out part by part; who looked at what
 rests on changed clauses; edits of ready replies
 
-Revision ID: 0014_publication
-Revises: 0013_data_tickets
+Revision ID: 0015_publication
+Revises: 0014_fact_sheets
 
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_publication"
-down_revision = "0013_data_tickets"
+revision = "0015_publication"
+down_revision = "0014_fact_sheets"
 branch_labels = None
 depends_on = None
 
