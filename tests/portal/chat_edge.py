@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from portal import create_app
 from portal.extensions import db
 from portal.settings import Settings
-from tests.portal.databases import put_tables
+from tests.portal.made_once import keep_templates, put_tables
 
 Reply = tuple[int, bytes]
 BOT_TOKEN = "the bot's token for these tests, long enough"
@@ -132,6 +132,7 @@ def open_portal(data: Path, rasa: FakeRasa, timeout: float) -> Iterator[APIFlask
     )
     put_tables(data)
     app = create_app(settings)
+    keep_templates(app)
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["PROPAGATE_BUGS"] = True
     with app.app_context():

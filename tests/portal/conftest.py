@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.identity import service as identity
 from portal.identity.models import Account
 from portal.settings import Settings
-from tests.portal.databases import put_tables
+from tests.portal.made_once import keep_templates, put_tables
 
 PASSWORD = "a long enough password"
 
@@ -38,6 +38,7 @@ class FreshClient(FlaskClient):
 def app(tmp_path: Path) -> Iterator[APIFlask]:
     put_tables(tmp_path)
     app = create_app(Settings(env="test", data=tmp_path, argon2_time_cost=1))
+    keep_templates(app)
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["PROPAGATE_BUGS"] = True
     app.test_client_class = FreshClient

@@ -22,8 +22,8 @@ from portal.forms import service as forms
 from portal.identity import service as identities
 from portal.identity.commands import DEMO_PASSWORD
 from portal.identity.service import Identity
-from tests.portal.databases import put_demo
 from tests.portal.forms.made_answers import make_answers, make_value
+from tests.portal.made_once import put_demo
 
 DAY = "2026-11-24T10:00"
 TODAY = date(2026, 11, 24)

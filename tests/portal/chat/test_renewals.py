@@ -5,7 +5,7 @@ from apiflask import APIFlask
 from chat_edge import FakeRasa, acting
 
 from portal.identity.commands import DEMO_PASSWORD
-from tests.portal.databases import put_demo
+from tests.portal.made_once import put_demo
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from portal.prefill import demo, service
 from portal.prefill.explaining import Explained, explain
 from portal.prefill.facts import Fact
 from portal.prefill.sources import CHANNELS, Source
-from tests.portal.databases import put_demo
+from tests.portal.made_once import put_demo
 
 RENEWAL = "device-distribution-renewal"
 
