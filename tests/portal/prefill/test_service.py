@@ -121,6 +121,29 @@ def test_facts_are_kept_with_the_draft_and_every_source_is_audited(loaded: APIFl
     assert {o.fact_id for o in filled} <= {fact.id for fact in fetched.facts}
 
 
+def test_what_a_record_says_stands_in_one_row_and_every_fact_has_a_number_of_its_own_in_the_draft(
+    loaded: APIFlask,
+) -> None:
+    who, form = act_as("meiyan"), forms.get_form("general-cosmetic-filing")
+    first = service.fetch_facts(who, who.party_code, form, "draft-1").facts
+    again = service.fetch_facts(who, who.party_code, form, "draft-1").facts
+    other = service.fetch_facts(who, who.party_code, form, "draft-2").facts
+    assert [fact.id for fact in again] == list(range(1, 2 * len(first) + 1))
+    assert [fact.id for fact in other] == [fact.id for fact in first]
+    assert service.list_facts("draft-1") == list(again)
+    rows = db.session.query(service.FactSheet).filter_by(draft_id="draft-2").all()
+    records = [row.record_id for row in rows if row.record_id]
+    assert len(set(records)) == len(records) >= 3
+    assert len(rows) == len(records) + len(CHANNELS) + 1  # a mark a source, and the account
+    named = {
+        (draft_id, fact.id or 0): fact.source
+        for draft_id, facts in (("draft-1", again), ("draft-2", other))
+        for fact in facts
+    }
+    assert service.list_sources_of(named) == named
+    assert service.list_sources_of([("draft-2", 10_000), ("draft-9", 1)]) == {}
+
+
 def test_a_source_that_is_down_is_told_and_the_rest_goes_on(loaded: APIFlask) -> None:
     def fail(_identity: Identity, _party: str) -> list[Fact]:
         raise service.SourceDown("time-out after 3 s")
