@@ -77,7 +77,9 @@ def test_words_lead_to_the_table_with_what_they_say_and_the_words_are_shown(clie
     assert 'href="/services/A13?variant=tell"' in page
 
 
-@pytest.mark.parametrize(("text", "told"), [("", "请写下您打算做什么"), ("今天天气怎么样", "没有导办与这些字有关")])
+@pytest.mark.parametrize(
+    ("text", "told"), [("", "请写下您打算做什么"), ("今天天气怎么样", "没有找到与您所说相关的导办")]
+)
 def test_words_that_no_table_knows_are_said_so_and_kept(client: FlaskClient, text: str, told: str) -> None:
     reply = client.post("/guide/?lang=zh", data={"text": text})
     assert reply.status_code == 422
