@@ -12,6 +12,9 @@ from portal.extensions import db
 from portal.identity.service import current_identity
 from portal.language import current_language
 from portal.services import service as services
+from portal.tickets import service as tickets
+
+DOUBTFUL = ("override", "carried")  # values the applicant put in the place of a record's
 
 
 @bp.get("/cases/<int:case_id>/review")
@@ -26,12 +29,21 @@ def show_page(found: Case, errors: dict[str, str]) -> str:
     """The page with what was wrong with the last step."""
     language = current_language()
     form = questions.form_of(found.form_id, found.form_version)
+    sections = case_views.list_answers(found)
     return render_template(
         "applications/review.html",
         case=found,
         title=wording.item_title(found.item, found.variant),
         wording=wording,
-        sections=case_views.list_answers(found),
+        sections=sections,
+        doubts=[
+            (id, label, how)
+            for _label, rows in sections
+            for id, label, _text, how in rows
+            if how["origin"] in DOUBTFUL or how.get("reason")
+        ],
+        tickets=[(one, tickets.title_of(one)) for one in tickets.list_of_draft(found.draft_id)],
+        ticket_state=tickets.state_name,
         changes=_list_changes(found, language),
         notes={n.field_id: n.text for n in found.notes if n.round == found.snapshot.round},
         failed=found.draft.failed,

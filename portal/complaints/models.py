@@ -14,7 +14,7 @@ class Intake(db.Model):
     """One complaint (投诉) or one report (举报). A message that holds both makes two, each naming the other as ``twin``.
 
     ``state`` of a complaint: received, accepted, refused, settled, terminated, withdrawn;
-    of a report: received, case_filed, not_filed, withdrawn. ``fields`` is what the person gave (see ``fields``).
+    of a report: received, case_filed, not_filed, not_ours, case_ended. ``fields`` is what the person gave (see ``fields``).
     """
 
     __tablename__ = "intake"

@@ -19,6 +19,7 @@ from portal.audit import service as audit
 from portal.complaints import fields, wording
 from portal.complaints.models import Evidence, Intake, IntakeDraft, IntakeEvent
 from portal.complaints.rules import Clock, get_rules
+from portal.complaints.understanding import Authority, authorities_of
 from portal.errors import Conflict, Forbidden, Invalid, Missing
 from portal.extensions import db
 from portal.identity.service import Identity, require_role
@@ -37,8 +38,11 @@ ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
     "terminate": (("complaint",), ("accepted",), "terminated", ""),
     "file_case": (("report",), ("received",), "case_filed", ""),
     "no_case": (("report",), ("received",), "not_filed", ""),
+    # whoever has no power to act tells the person so and does not pass it on by itself (办法 art. 34, 41)
+    "not_ours": (("report",), ("received",), "not_ours", ""),
+    "end_case": (("report",), ("case_filed",), "case_ended", ""),
 }
-NOTE_REQUIRED = ("refuse", "terminate", "no_case")
+NOTE_REQUIRED = ("refuse", "terminate", "no_case", "not_ours", "end_case")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,11 @@ def list_actions(intake: Intake) -> list[str]:
         for name, (kinds, states, _to, _clock) in ACTIONS.items()
         if intake.kind in kinds and intake.state in states
     ]
+
+
+def list_competent(intake: Intake, language: str) -> list[Authority]:
+    """Who is competent by the rules of today for what the matter holds, with the clause."""
+    return authorities_of(intake.kind, intake.fields, language)
 
 
 def act(identity: Identity, number: str, action: str, *, note: str = "", private_note: str = "") -> Intake:

@@ -33,6 +33,8 @@ def state_name(state: str) -> str:
         "terminated": _("Mediation ended without a settlement"),
         "case_filed": _("Checked, a case was opened"),
         "not_filed": _("Checked, no case was opened"),
+        "not_ours": _("Not within our powers; told whom to turn to"),
+        "case_ended": _("The case has ended"),
         "withdrawn": _("Withdrawn"),
     }[state]
 
@@ -46,6 +48,8 @@ def step_name(action: str) -> str:
         "terminate": _("End the mediation"),
         "file_case": _("Open a case"),
         "no_case": _("No case"),
+        "not_ours": _("Not within our powers: tell whom to turn to"),
+        "end_case": _("The case has ended: tell the outcome"),
         "withdraw": _("Withdrawn by the person"),
     }[action]
 

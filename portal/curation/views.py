@@ -23,8 +23,28 @@ __all__ = ["bp", "entry_views", "review_views"]
 def index() -> str:
     """What waits: unanswered questions, changes to review, own drafts, what is live."""
     identity = current_identity()
+    changes = service.list_changes(identity)
+    groups = {
+        "review": (_("Waiting for your review"), "submitted", False),
+        "own": (_("Your drafts"), "draft", True),
+        "running": (_("Being published"), "checking", None),
+        "theirs": (_("Handed to review by you"), "submitted", True),
+        "drafts": (_("Drafts of others"), "draft", False),
+    }
     return render_template(
-        "curation/index.html", unanswered=chat.list_unanswered(identity), changes=service.list_changes(identity)
+        "curation/index.html",
+        unanswered=chat.list_unanswered(identity),
+        changes=changes,
+        groups=[
+            (
+                name,
+                title,
+                [c for c in changes if c.state == state and own in (None, c.author_id == identity.account_id)],
+            )
+            for name, (title, state, own) in groups.items()
+        ],
+        others=[c for c in changes if c.state in ("published", "withdrawn", "rejected")],
+        name_of=find_name,
     )
 
 

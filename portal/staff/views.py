@@ -12,6 +12,7 @@ from portal.complaints import service as complaints
 from portal.errors import Invalid
 from portal.extensions import db
 from portal.identity.service import current_identity, require_kind
+from portal.language import current_language
 from portal.staff import audit_views, canned_views, figure_views, health_views, mail_views, service, talk_views
 from portal.staff.blueprint import bp
 
@@ -90,6 +91,8 @@ def _complaint_page(number: str, errors: dict[str, str]) -> str:
         wording=complaints.wording,
         rule=complaints.clock_of(intake),
         actions=complaints.list_actions(intake),
+        authorities=complaints.list_competent(intake, current_language()),
+        chosen=request.form.get("action", ""),
         errors=errors,
         note=request.form.get("note", ""),
         private_note=request.form.get("private_note", ""),

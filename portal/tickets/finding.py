@@ -107,6 +107,12 @@ def list_queue(identity: Identity, wanted: Wanted | None = None) -> list[DataTic
     return list(db.session.scalars(query))
 
 
+def list_of_draft(draft_id: str) -> list[DataTicket]:
+    """What was doubted while a draft was filled, the oldest first; for the officer who reviews it."""
+    said = select(TicketClaim.ticket_id).where(TicketClaim.draft_id == draft_id)
+    return list(db.session.scalars(select(DataTicket).where(DataTicket.id.in_(said)).order_by(DataTicket.id)))
+
+
 def list_sources() -> list[str]:
     """The sources that any ticket is about."""
     return sorted(db.session.scalars(select(DataTicket.source).distinct()))
