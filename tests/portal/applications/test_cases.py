@@ -68,6 +68,17 @@ def test_the_queue_has_what_the_desk_shows(sent: Case, officer: Identity, kangru
         service.list_queue(kangrui)
 
 
+def test_what_was_put_in_a_records_place_stands_first_for_the_officer(applicant: Applicant, at_desk: Applicant) -> None:
+    url = applicant.start()
+    applicant.fill(url)
+    applicant.save(url, "licence", {"issuer": "广州市越秀区市场监督管理局"}, **{"reason-issuer": "机构改革后名称已改"})
+    case_id = applicant.get_case_id(applicant.send(url))
+    first = at_desk.text(f"/applications/cases/{case_id}/review").partition('id="doubts"')[2].partition("</section>")[0]
+    assert 'href="#field-issuer"' in first
+    assert "机构改革后名称已改" in first
+    assert "/tickets/desk/HS" in first
+
+
 def test_returned_with_notes_corrected_and_approved(
     sent: Case, applicant: Applicant, at_desk: Applicant, kangrui: Identity
 ) -> None:

@@ -85,3 +85,41 @@ def test_a_citizen_comes_to_no_staff_page(
 @pytest.mark.parametrize("path", ["/staff/", "/staff/complaints/TS1"])
 def test_nobody_comes_in_without_signing_in(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 401
+
+
+def test_a_report_we_have_no_power_over_ends_with_a_word_to_whom(officer: FlaskClient) -> None:
+    number = lodge("report")
+    assert "由谁处理" in officer.get(f"/staff/complaints/{number}").get_data(as_text=True)
+    refused = officer.post(f"/staff/complaints/{number}", data={"action": "not_ours"})
+    assert (refused.status_code, 'value="not_ours" checked' in refused.get_data(as_text=True)) == (422, True)
+    told = {"action": "not_ours", "note": "请向某市市场监督管理局提出"}
+    assert officer.post(f"/staff/complaints/{number}", data=told).status_code == 302
+    assert "已告知向有权部门提出" in officer.get(f"/staff/complaints/{number}").get_data(as_text=True)
+    assert number not in officer.get("/staff/").get_data(as_text=True)
+
+
+def test_a_case_of_a_report_comes_to_an_end(officer: FlaskClient) -> None:
+    number = lodge("report")
+    officer.post(f"/staff/complaints/{number}", data={"action": "file_case"})
+    assert number in officer.get("/staff/").get_data(as_text=True)
+    told = {"action": "end_case", "note": "已对经营者作出处罚"}
+    assert officer.post(f"/staff/complaints/{number}", data=told).status_code == 302
+    assert number not in officer.get("/staff/").get_data(as_text=True)
+
+
+def test_a_history_names_people_and_not_numbers(officer: FlaskClient) -> None:
+    number = lodge()
+    officer.post(f"/staff/complaints/{number}", data={"action": "accept"})
+    page = officer.get(f"/staff/complaints/{number}").get_data(as_text=True)
+    assert "未登录者" in page
+    assert "某人1" in page
+    assert "staff:1" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"), [("when=late", False), ("when=soon", False), ("sort=received", True), ("kind=ticket", False)]
+)
+def test_the_queue_is_filtered_by_its_days_and_sorted(officer: FlaskClient, query: str, shown: bool) -> None:
+    number = lodge()
+    assert (number in officer.get(f"/staff/?{query}").get_data(as_text=True)) == shown
+    assert (number in officer.get(f"/staff/queue.csv?{query}").get_data(as_text=True)) == shown
