@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.complaints import service
-from portal.complaints.fields import BY_ID, DEMANDS, demand_label, read_value, write_value
+from portal.complaints.fields import BY_ID, DEMANDS, demand_label, read_value, says_nothing, write_value
 from portal.complaints.models import IntakeDraft
 from portal.complaints.reading import Reading, read_demands_of, read_message
 from portal.complaints.understanding import (
@@ -22,7 +22,7 @@ from portal.complaints.understanding import (
     lead_text,
     list_authorities,
 )
-from portal.complaints.wording import clock_text, kind_name
+from portal.complaints.wording import clock_name, clock_text, kind_name
 from portal.errors import Conflict
 from portal.extensions import db
 from portal.identity.service import Identity
@@ -30,6 +30,7 @@ from portal.language import current_language
 from portal.pages import write_date
 
 Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
+STORY, SENTENCE = 40, 12  # characters: as long as somebody needs to tell a matter, or one thing about it
 SHOWN = (
     "product_name",
     "brand",
@@ -146,10 +147,53 @@ def say(conversation_id: str, identity: Identity, text: str, step: str, language
     if field_id not in BY_ID:
         return _ask_next(draft, [])
     value, error = _read_answer(field_id, text)
+    told = _told_values(text, language)
+    if field_id in told and (error or field_id == "name" or len(told) > 1):
+        value, error = told[field_id], ""
     if error:
         return [_message(error), _question(draft, field_id)], _pending(draft, field_id)
-    _put(draft, {field_id: value})
+    beside = {name: one for name, one in told.items() if draft.data["fields"].get(name) in (None, "", [])}
+    _put(draft, {**beside, field_id: value})
     return _ask_next(draft, [])
+
+
+def tell_more(conversation_id: str, identity: Identity, text: str, language: str) -> Turn | None:
+    """More about the matter that is being taken down, or a correction of what was read back: it goes into the draft, and
+    nothing told before is lost. None when there is no draft or nothing in the text for it."""
+    draft = service.find_draft(conversation_id)
+    if draft is None or not draft.data.get("fields"):
+        return None
+    fields = draft.data["fields"]
+    reading = read_message(text, clock.today(), language=language)
+    if _is_another(reading, fields, text):
+        return None
+    changed = {name: value for name, value in _told_values(text, language).items() if value != fields.get(name)}
+    if _tells_on(reading, text):
+        facts = fields.get("facts", "")
+        changed["facts"] = f"{facts}\n{reading.shown.strip()}".strip()[: BY_ID["facts"].limit]
+    if not changed:
+        return None
+    if intake_kind(reading) == "both" or {draft.data["kind"], *reading.kinds} >= {"complaint", "report"}:
+        draft.data = {**draft.data, "kind": "both"}
+    _put(draft, changed)
+    return _ask_next(draft, [_message(_understood(draft))])
+
+
+def _told_values(text: str, language: str) -> dict[str, Any]:
+    """What a message tells by itself, without the story."""
+    values = form_values(read_message(text, clock.today(), language=language))
+    return {name: value for name, value in values.items() if name != "facts"}
+
+
+def _is_another(reading: Reading, fields: dict[str, Any], text: str) -> bool:
+    """A story of its own about another seller is another matter."""
+    seller = reading.fields.get("seller")
+    return len(text) >= STORY and bool(seller and fields.get("seller")) and seller != fields["seller"]
+
+
+def _tells_on(reading: Reading, text: str) -> bool:
+    """Whether the message goes on with the story; who only gives their name or number does not."""
+    return len(text.strip()) >= SENTENCE and not reading.identity and reading.kinds != ["consultation"]
 
 
 def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, language: str) -> Turn:
@@ -188,6 +232,20 @@ def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, lang
     return [receipt_message(one) for one in lodged], None
 
 
+def hint_of(field_id: str) -> str:
+    """How a question may be answered by who does not know it exactly, "" when nothing can be said."""
+    return {
+        "seller": _(
+            "If you do not know the name, write how you would find them: the sign, the corner, the shop's or streamer's name."
+        ),
+        "seller_place": _(
+            "If you do not know the address, the platform is enough for an online shop; else the town and the street."
+        ),
+        "mobile": _("We call you when something is unclear; the number is not shown in this conversation."),
+        "address": _("Letters about your complaint go there."),
+    }.get(field_id, "")
+
+
 def stop(conversation_id: str, identity: Identity, language: str) -> Turn:
     """The person does not go on; what was told stays for a day so that they can."""
     return [
@@ -201,10 +259,11 @@ def receipt_message(lodged: service.Lodged) -> dict[str, Any]:
     """The receipt of one intake as a message: number, query code, deadline."""
     text = _(
         "%(kind)s received. Number %(number)s, query code %(code)s (keep both; only together do they open the status page). "
-        "By %(day)s: %(limit)s.",
+        "Next: %(step)s by %(day)s, %(limit)s.",
         kind=kind_name(lodged.kind),
         number=lodged.number,
         code=lodged.code,
+        step=clock_name("accept" if lodged.kind == "complaint" else "check"),
         day=write_date(lodged.due),
         limit=clock_text(lodged.clock),
     )
@@ -324,6 +383,6 @@ def _read_answer(field_id: str, text: str) -> tuple[Any, str]:
         chosen = chosen or read_demands_of(text, clock.today())
         return (chosen, "") if chosen else (None, _("Say what you ask for, or press one of the buttons."))
     value, error = read_value(field_id, text)
-    if not error and value in ("", []):
+    if not error and (value in ("", []) or says_nothing(text)):
         error = _("Please answer this question, or say stop.")
     return value, error

@@ -72,6 +72,19 @@ FIELDS = (
 BY_ID = {field.id: field for field in FIELDS}
 
 
+# Words that answer a yes or no, or nothing, where something was to be told.
+_EMPTY = re.compile(
+    r"(?:嗯|哦|噢|啊|呃|额|好|行|是|对|不|没|无)+(?:的|了|吧|啊|呀)*|可以|不(?:是|行|要|用|知道|清楚|记得|懂)(?:了|啊)?"
+    r"|没有|忘了|随便|你好|您好|谢谢|ok|okay|yes|no|hi|hello|thanks|(?:i )?don'?t know|[\W_]+",
+    re.IGNORECASE,
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether this cannot be the name, place or story that was asked for."""
+    return bool(_EMPTY.fullmatch(text.strip().rstrip("。.!！~…")))
+
+
 def demand_label(code: str) -> str:
     """The demand in the page's language."""
     return {
@@ -170,7 +183,7 @@ def _read_phone(text: str) -> tuple[Any, str]:
 
 
 def _read_name(text: str) -> tuple[Any, str]:
-    plain = re.fullmatch(r"[^\W\d_][\w·.' -]*", text) and not re.search(r"\d|[省市区县路街号镇]{1}.*[路街号]", text)
+    plain = re.fullmatch(r"[^\W\d_][\w·.' -]+", text) and not re.search(r"\d|[省市区县路街号镇]{1}.*[路街号]", text)
     return (
         (text, "")
         if plain

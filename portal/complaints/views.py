@@ -127,6 +127,7 @@ def lodge() -> Response | tuple[str, int]:
             "kind": one.kind,
             "number": one.number,
             "code": one.code,
+            "step": wording.clock_name("accept" if one.kind == "complaint" else "check"),
             "due_text": write_date(one.due),
             "limit": wording.clock_text(one.clock),
         }

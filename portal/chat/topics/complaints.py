@@ -14,6 +14,10 @@ from portal.complaints import chat as flow
 
 def start(turn: Turn) -> list[Draft]:
     """The person's own message is read first, so that nothing told is asked again. Both kinds may be in one message."""
+    if not turn.payload and says("withdraw_complaint", turn.text):
+        return withdraw(turn)
+    if _is_being_told(turn) and (more := _tell_more(turn)):
+        return more
     kind = (
         "report"
         if turn.intent == "make_report" and turn.payload
@@ -25,10 +29,33 @@ def start(turn: Turn) -> list[Draft]:
     if turn.payload.get("resume"):
         kind = ""
     if not turn.payload and flow.is_question(text):  # a question in the shape of a complaint is answered
-        return status.matters(turn) if flow.is_progress(text) else questions.ask(turn)
+        return [*status.matters(turn), *turn.ask_again()] if flow.is_progress(text) else questions.ask(turn)
     if not kind and not text and not turn.payload.get("resume"):
         kind = "report" if turn.intent == "make_report" else "complaint"
     return _told(turn, flow.start(turn.conversation.id, turn.identity, text, kind, turn.language))
+
+
+def withdraw(turn: Turn) -> list[Draft]:
+    """What is only being told is put aside; what was sent is taken back on its page, and the way there is told."""
+    if _is_being_told(turn):
+        return stop(turn)
+    text = _(
+        "A complaint is taken back on its page: “My matters” when you were signed in, else the status page with its number and query code; press “Withdraw the complaint” there. It is not mediated any more then. A report cannot be withdrawn: what it tells of is checked all the same."
+    )
+    return [Draft("notice", text), *status.matters(turn)]
+
+
+def _is_being_told(turn: Turn) -> bool:
+    return (turn.conversation.pending or {}).get("flow") == "complaint"
+
+
+def _tell_more(turn: Turn) -> list[Draft] | None:
+    """What else is said while a complaint is taken down goes into it, so that nothing told before is lost."""
+    text = turn.told or turn.text
+    if turn.payload or flow.is_question(text):
+        return None
+    more = flow.tell_more(turn.conversation.id, turn.identity, text, turn.language)
+    return _told(turn, more) if more else None
 
 
 def is_put_aside(turn: Turn) -> bool:
@@ -49,7 +76,12 @@ def say(turn: Turn) -> list[Draft]:
         text = _(
             "The rules on complaints and reports require this, or the matter could not be accepted. Say “stop” to leave without sending anything."
         )
-        return [Draft("notice", text), *turn.ask_again()]
+        hint = flow.hint_of(str((turn.conversation.pending or {}).get("field_id")))
+        return [Draft("notice", f"{text}\n{hint}".strip()), *turn.ask_again()]
+    if not turn.payload.get("option") and says("withdraw_complaint", turn.text):
+        return stop(turn)
+    if not turn.payload.get("option") and _asks_back(turn):
+        return questions.ask(turn)
     said = str(turn.payload.get("option") or turn.payload.get("value") or turn.text)
     return _told(turn, flow.say(turn.conversation.id, turn.identity, said, _step(turn), turn.language))
 
@@ -59,9 +91,19 @@ def confirm(turn: Turn) -> list[Draft]:
     yes = turn.payload.get("yes")
     if not isinstance(yes, bool):
         yes = {"affirm": True, "deny": False}.get(turn.intent)
+    if yes is not True and (more := _tell_more(turn)):
+        return more
+    if yes is None and says("withdraw_complaint", turn.text):
+        return stop(turn)
     if yes is None:
         return [Draft("notice", _("Please answer yes or no, so that nothing is sent by mistake.")), *turn.ask_again()]
     return _told(turn, flow.confirm(turn.conversation.id, turn.identity, yes, _step(turn), turn.language))
+
+
+def _asks_back(turn: Turn) -> bool:
+    """Whether a question came where a name, number or place was asked for; the story itself may well ask."""
+    field_id = (turn.conversation.pending or {}).get("field_id")
+    return field_id not in ("facts", "demand") and says("asks_back", turn.text)
 
 
 def stop(turn: Turn) -> list[Draft]:

@@ -355,3 +355,84 @@ def test_a_complaint_is_withdrawn_once(client: FlaskClient) -> None:
     lodge_on_page(client)
     [(number, code)] = read_receipt(client)
     assert [withdraw_on_page(client, number, code).status_code for _n in range(2)] == [200, 409]
+
+
+STORY = (
+    "我11月18号在抖音“小雅美妆”直播间买了一盒“水漾补水面膜”，花了129块，用了两次脸上起了一大片红疹。"
+    "找客服退款，把我拉黑了。包装上没有备案号。我要求退钱，还要你们查查这种卖假货的。"
+)
+
+
+def begin(conversation_id: str) -> dict[str, Any]:
+    """The long message told first; what is asked next."""
+    _messages, pending = chat.start(conversation_id, ANONYMOUS, STORY, "", "zh")
+    assert pending is not None
+    return pending
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["就在抖音上，店名叫小雅美妆", "是水漾的补水面膜，直播间里买的", "对了，客服后来还打电话骂了我一顿"],
+)
+def test_what_is_said_while_a_complaint_is_taken_down_adds_to_it_and_nothing_is_lost(app: APIFlask, more: str) -> None:
+    with app.test_request_context("/"):
+        begin("more1")
+        before = dict(service.find_draft("more1").data["fields"])  # type: ignore[union-attr]
+        assert chat.tell_more("more1", ANONYMOUS, more, "zh") is not None
+        draft = service.find_draft("more1")
+        assert draft is not None
+        assert draft.data["kind"] == "both"
+        assert STORY[:20] in draft.data["fields"]["facts"]
+        assert more[:6] in draft.data["fields"]["facts"]
+        assert {name for name in before if name not in draft.data["fields"]} == set()
+        assert draft.data["fields"]["price"] == 129
+
+
+@pytest.mark.parametrize("words", ["嗯", "好的", "是", "不知道", "。。。", "ok"])
+def test_a_word_that_tells_nothing_is_no_name_and_no_address(app: APIFlask, words: str) -> None:
+    with app.test_request_context("/"):
+        pending = begin("empty1")
+        assert pending["field_id"] == "name"
+        _messages, again = chat.say("empty1", ANONYMOUS, words, pending["step"], "zh")
+        assert again is not None
+        assert again["field_id"] == "name"
+        _messages, asked = chat.say("empty1", ANONYMOUS, "王秀兰", again["step"], "zh")
+        assert asked is not None
+        assert asked["field_id"] == "mobile"
+
+
+def test_an_answer_that_tells_more_than_was_asked_is_taken_whole(app: APIFlask) -> None:
+    with app.test_request_context("/"):
+        pending = begin("whole1")
+        said = "我叫王秀兰，电话19400000001，住址临江市南湖区二路2号"
+        _messages, pending_after = chat.say("whole1", ANONYMOUS, said, pending["step"], "zh")
+        draft = service.find_draft("whole1")
+        assert draft is not None
+        assert draft.data["fields"]["name"] == "王秀兰"
+        assert draft.data["fields"]["mobile"] == "19400000001"
+        assert pending_after is not None
+        assert pending_after["field_id"] in ("address", "confirm")
+
+
+def test_a_correction_at_the_read_back_is_taken_and_read_back_again(app: APIFlask) -> None:
+    with app.test_request_context("/"):
+        pending: dict[str, Any] | None = begin("fix1")
+        for words in ("王秀兰", "19400000001", "临江市南湖区二路2号"):
+            assert pending is not None
+            _messages, pending = chat.say("fix1", ANONYMOUS, words, pending["step"], "zh")
+        assert pending is not None
+        assert pending["field_id"] == "confirm"
+        told = chat.tell_more("fix1", ANONYMOUS, "不对，花了139元", "zh")
+        assert told is not None
+        messages, pending = told
+        assert pending is not None
+        assert pending["field_id"] == "confirm"
+        assert "139" in messages[-1]["text"]
+
+
+def test_the_receipt_of_a_report_promises_a_check_and_no_answer(app: APIFlask) -> None:
+    [lodged] = service.lodge(ANONYMOUS, "report", {"facts": "无证卖药"}, key="promise1", language="zh")
+    with app.test_request_context("/"):
+        text = chat.receipt_message(lodged)["text"]
+    assert "核查并决定是否立案" in text
+    assert "答复" not in text
