@@ -5,6 +5,7 @@ not opened as one; what belongs elsewhere is said so. A pressed button is a deci
 """
 
 import re
+from dataclasses import replace
 
 from flask_babel import gettext as _
 
@@ -16,6 +17,7 @@ from portal.chat.topics import applications, complaints, questions, status
 from portal.chat.turn import Turn
 
 OPENERS = ("complaints/start", "applications/open")
+TALKS = ("complaints/start", "status/show", "answer/ask")
 STEPS = (
     "applications/answer",
     "applications/confirm",
@@ -37,6 +39,12 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         return None
     if verb in STEPS and not turn.conversation.pending and not says_one_word(turn.text):
         return questions.ask(turn)  # no form is open: it was a question after all
+    if verb in TALKS and says("withdraw_complaint", turn.text) and not turn.text.rstrip().endswith(("吗", "？", "?")):
+        return complaints.withdraw(turn)
+    being_told = (turn.conversation.pending or {}).get("flow") == "complaint"
+    if verb == "status/show" and being_told and says("how_long", turn.text) and not status.NUMBER.search(turn.text):
+        question = _("How long until my complaint is accepted?")  # nothing is sent yet that could stand anywhere
+        return questions.ask(replace(turn, payload={"question": question}))
     short = _is_short(turn.text)
     if (
         verb == "answer/ask"

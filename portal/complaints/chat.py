@@ -5,6 +5,7 @@ asked next (None when nothing is). Nothing is lodged before the person has seen 
 the draft's version, so that an answer to an older question changes nothing. The caller commits.
 """
 
+import re
 from typing import Any
 
 from flask_babel import gettext as _
@@ -171,6 +172,8 @@ def tell_more(conversation_id: str, identity: Identity, text: str, language: str
     if _tells_on(reading, text):
         facts = fields.get("facts", "")
         changed["facts"] = f"{facts}\n{reading.shown.strip()}".strip()[: BY_ID["facts"].limit]
+    if fields.get("price") and (price := _restated_price(text)):
+        changed["price"] = price
     if not changed:
         return None
     if intake_kind(reading) == "both" or {draft.data["kind"], *reading.kinds} >= {"complaint", "report"}:
@@ -183,6 +186,14 @@ def _told_values(text: str, language: str) -> dict[str, Any]:
     """What a message tells by itself, without the story."""
     values = form_values(read_message(text, clock.today(), language=language))
     return {name: value for name, value in values.items() if name != "facts"}
+
+
+def _restated_price(text: str) -> float:
+    """The amount that is right where a price is corrected, 0 when none is said: 是139块不是129."""
+    if not re.search(r"不是|不对|错|\bnot\b|wrong", text):
+        return 0.0
+    found = re.search(r"(?<!不是)(?<![\d.])(\d{1,7}(?:\.\d{1,2})?)\s*(?:元|块|yuan)", text)
+    return float(found.group(1)) if found else 0.0
 
 
 def _is_another(reading: Reading, fields: dict[str, Any], text: str) -> bool:

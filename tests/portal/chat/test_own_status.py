@@ -47,3 +47,12 @@ def test_another_conversation_is_told_nothing_of_it(
     reply = Talk(client).say(f"{number}办到哪一步了")["messages"][-1]
     assert "已收到" not in reply["text"]
     assert "只告知本人" in reply["text"]
+
+
+def test_who_wants_to_take_a_complaint_back_is_told_where(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
+    number = lodge_in(talk)
+    rasa.answer = acting(app, "complaints/start", intent="make_complaint")
+    told = talk.say("我想撤回投诉")["messages"]
+    assert "撤回投诉" in told[1]["text"]
+    assert "举报不能撤回" in told[1]["text"]
+    assert f"/complaints/status?number={number}" in [button.get("url") for button in told[-1]["buttons"]]

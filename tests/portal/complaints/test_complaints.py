@@ -414,7 +414,8 @@ def test_an_answer_that_tells_more_than_was_asked_is_taken_whole(app: APIFlask) 
         assert pending_after["field_id"] in ("address", "confirm")
 
 
-def test_a_correction_at_the_read_back_is_taken_and_read_back_again(app: APIFlask) -> None:
+@pytest.mark.parametrize("said", ["不对，花了139元", "算了不对，是139块不是129", "不是129元，是139元"])
+def test_a_correction_at_the_read_back_is_taken_and_read_back_again(app: APIFlask, said: str) -> None:
     with app.test_request_context("/"):
         pending: dict[str, Any] | None = begin("fix1")
         for words in ("王秀兰", "19400000001", "临江市南湖区二路2号"):
@@ -422,7 +423,7 @@ def test_a_correction_at_the_read_back_is_taken_and_read_back_again(app: APIFlas
             _messages, pending = chat.say("fix1", ANONYMOUS, words, pending["step"], "zh")
         assert pending is not None
         assert pending["field_id"] == "confirm"
-        told = chat.tell_more("fix1", ANONYMOUS, "不对，花了139元", "zh")
+        told = chat.tell_more("fix1", ANONYMOUS, said, "zh")
         assert told is not None
         messages, pending = told
         assert pending is not None
