@@ -49,8 +49,9 @@ def can_be_filled(form: Form, field: Field, named: str = "") -> bool:
 
 def is_stale(field: Field, fact: Fact, today: date) -> bool:
     """Whether our copy is older than the field allows."""
-    taken = fact.fetched_at.astimezone(clock.BEIJING).date()
-    return field.ttl_days is not None and taken + timedelta(days=field.ttl_days) < today
+    if field.ttl_days is None:
+        return False
+    return fact.fetched_at.astimezone(clock.BEIJING).date() + timedelta(days=field.ttl_days) < today
 
 
 def list_candidates(form: Form, field: Field, facts: Iterable[Fact], matter: Matter, language: str) -> list[Candidate]:
@@ -104,7 +105,7 @@ def _find_bar(field: Field, fact: Fact, matter: Matter) -> str:
         return ended
     if f"party:{matter.party_code}" in matter.ended and fact.source != ACCOUNT_SOURCE:
         return "ended_party"
-    gone = {fact.subject, fact.stand.subject} & matter.ended
+    gone = matter.ended and {fact.subject, fact.stand.subject} & matter.ended
     if gone:
         return "ended_product" if next(iter(gone)).startswith("product:") else "ended_licence"
     if fact.as_of > matter.today and fact.source != ACCOUNT_SOURCE:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Row
@@ -76,17 +75,9 @@ def list_record_facts(record: Record | Row[Any]) -> Iterator[Fact]:
     stand = Stand(
         record.kind, record.number, record.status, record.valid_from, record.valid_to, record.item, record.subject
     )
-    make = partial(
-        Fact,
-        party_code=record.party_code,
-        source=record.source,
-        grade=record.grade,
-        as_of=record.as_of,
-        fetched_at=record.taken_at,
-        stand=stand,
-        record_id=record.id,
-    )
-    yield make(subject=record.subject, concept=STATUS, value=record.status)
+    party, source, grade, as_of, taken = record.party_code, record.source, record.grade, record.as_of, record.taken_at
+    yield Fact(party, source, grade, record.subject, STATUS, record.status, as_of, taken, stand, record.id)
     for concept, value in sorted(record.values.items()):
         if not concept.startswith("handler."):  # another person's name and number are nobody's business but theirs
-            yield make(subject=subject_of(concept, record), concept=concept, value=value)
+            subject = subject_of(concept, record)
+            yield Fact(party, source, grade, subject, concept, value, as_of, taken, stand, record.id)

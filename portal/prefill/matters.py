@@ -30,13 +30,17 @@ class Matter:
     main: Mapping[str, frozenset[str]]
     strong: bool = False
     found: dict[frozenset[str], str] = field(default_factory=dict, compare=False)
+    subjects: dict[str, str] = field(default_factory=dict, compare=False)
 
     def find_subject(self, field: Field) -> str:
-        """The one licence or product a field is about; "" when nobody named it and it could be several or a new one.
+        """The one licence or product a field is about; "" when nobody named it and it could be several or a new one."""
+        if field.id not in self.subjects:  # asked for every fact of the field
+            self.subjects[field.id] = self._find_subject(field)
+        return self.subjects[field.id]
 
-        A form that does not ask for the number of an existing licence (product) is about a new one, and what is
-        known of others does not fill it.
-        """
+    def _find_subject(self, field: Field) -> str:
+        """A form that does not ask for the number of an existing licence (product) is about a new one, and what is known
+        of others does not fill it."""
         registers = frozenset(s for s in field.sources if REGISTERS.get(s) == field.about)
         if self.named and self.named.partition(":")[0] == field.about:
             if not registers or self.named_source in registers or self.named_source not in REGISTERS:

@@ -219,6 +219,7 @@ class _Settling:
 
     def __init__(self, spec: Form, field: Field, matter: Matter, language: str) -> None:
         self.spec, self.field, self.matter, self.language = spec, field, matter, language
+        self.named = {matter.named, *(matter.find_only(sources) for sources in matter.main.values())} - {""}
 
     def settle(self, candidates: Sequence[Candidate], given: Given | None) -> Outcome:
         filling = sorted((c for c in candidates if c.standing == "fills"), key=self._rank)
@@ -241,8 +242,7 @@ class _Settling:
         """Whether the fact stands on the record the task names, or on the one licence (product) it can only mean."""
         if self.matter.named_record and fact.record_id == self.matter.named_record:
             return True
-        subjects = {self.matter.named, *(self.matter.find_only(sources) for sources in self.matter.main.values())}
-        return fact.grade == "A" and fact.stand.subject in subjects - {""}
+        return fact.grade == "A" and fact.stand.subject in self.named
 
     def _rank(self, candidate: Candidate) -> tuple[Any, ...]:
         """Smaller comes first: the named record, then A before B, B of the same form first, then the newest."""
