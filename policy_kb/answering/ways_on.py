@@ -28,7 +28,8 @@ def steps_for(item: ServiceItem | None, variant_id: str, language: str) -> tuple
     if item.nature == "complaint":
         return (NextStep("complain", _("Start a complaint"), item.id),)
     if item.nature in {"report", "tip"} and item.audience != "enterprise" and item.id.startswith("C"):
-        return (NextStep("report", _("Report it"), item.id), NextStep("open_item", name, item.id))
+        label = _("Report a violation") if item.nature == "tip" else _("Report it")
+        return (NextStep("report", label, item.id), NextStep("open_item", name, item.id))
     variant = item.find_variant(variant_id) if variant_id else None
     opened = NextStep("open_item", name, item.id)
     if variant and variant.form:

@@ -22,6 +22,8 @@ from portal.policies.marking import read_mark
 from portal.policies.marking import write_mark as write_mark  # for the links of answers
 from portal.policies.reading import Part, Reading, ShownClause, list_parts
 
+RANKS = ("law", "regulation", "rule", "normative", "judicial", "other")  # the higher law first
+
 
 @dataclass(frozen=True, slots=True)
 class ShownLink:
@@ -66,7 +68,7 @@ def search(text: str, as_of: date | None, limit: int = 20) -> list[Hit]:
 
 
 def list_documents(kind: str = "") -> list[Version]:
-    """For each published document the version in force today (else the newest), by kind then title."""
+    """For each published document the version in force today (else the newest), by rank of law then title."""
     today = clock.today()
     chosen: dict[str, Version] = {}
     for version in policy_base().list_versions():
@@ -75,7 +77,7 @@ def list_documents(kind: str = "") -> list[Version]:
         known = chosen.get(version.document_id)
         if known is None or (version.status_on(today) == "in_force") >= (known.status_on(today) == "in_force"):
             chosen[version.document_id] = version
-    return sorted(chosen.values(), key=lambda version: (version.kind, version.title))
+    return sorted(chosen.values(), key=lambda version: (RANKS.index(version.kind), version.title))
 
 
 def get_version(version_id: str, mark: str = "") -> ShownVersion:

@@ -15,8 +15,6 @@ from portal.policies.wording import describe_deadline
 
 bp = APIBlueprint("policies", __name__, url_prefix="/policies", enable_openapi=False)
 
-KINDS = ("law", "regulation", "rule", "normative", "judicial", "other")
-
 
 @bp.get("/")
 def index() -> str:
@@ -25,7 +23,7 @@ def index() -> str:
     day, problem = _read_day(request.args.get("on", ""))
     hits = service.search(asked, day) if asked and not problem else []
     kind = request.args.get("kind", "")
-    documents = service.list_documents(kind if kind in KINDS else "")
+    documents = service.list_documents(kind if kind in service.RANKS else "")
     return render_template(
         "policies/index.html",
         asked=asked,
@@ -35,7 +33,7 @@ def index() -> str:
         hits=hits,
         documents=documents,
         kind=kind,
-        kinds=KINDS,
+        ranks=service.RANKS,
     )
 
 

@@ -12,6 +12,7 @@ from portal.chat.answers import citation_url
 from portal.knowledge import policy_base
 from portal.language import set_language
 from portal.policies.marking import write_mark
+from portal.policies.service import RANKS, list_documents
 from portal.policies.wording import describe_deadline
 
 DISPLAY = """# 虚构器械展示管理办法
@@ -200,3 +201,16 @@ def test_the_contents_lead_to_every_chapter_with_its_first_article(
 
 def test_a_text_without_chapters_has_no_contents(page: str) -> None:
     assert 'class="stated contents"' not in page
+
+
+def test_the_list_of_texts_goes_from_the_higher_law_to_the_lower(
+    app: APIFlask, client: FlaskClient, tmp_path: Path
+) -> None:
+    for title, issuer in [("虚构器械仓储管理办法", "虚构监督管理局"), ("虚构器械条例", "虚构国务院")]:
+        text = f"# {title}\n\n（2026年1月6日{issuer}令第2号公布）\n\n第一条　为了管理，制定本规定。\n\n第二条　本规定自2026年2月1日起施行。\n"
+        (tmp_path / f"{title}.md").write_text(text, encoding="utf-8")
+        policy_base().ingest(tmp_path / f"{title}.md")
+    kinds = [version.kind for version in list_documents()]
+    assert kinds == sorted(kinds, key=RANKS.index)
+    headings = re.findall(r'<h3 id="k-([a-z]+)"', client.get("/policies/?lang=zh").text)
+    assert headings == sorted(set(kinds), key=RANKS.index)
