@@ -8,6 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from policy_kb.errors import UnreadableText
@@ -45,6 +46,7 @@ class Reading:
     warnings: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=8192)  # every binding asks for the same few hundred titles
 def title_key(title: str) -> str:
     """Equal for titles that mean the same text: brackets, width, 《》 and a leading 中华人民共和国 do not count."""
     plain = re.sub(r"[\s《》〈〉<>()“”\"'·,，、:：]", "", normalise(bare_title(title)).lower())

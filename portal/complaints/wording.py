@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from portal.complaints.fields import Field
 from portal.complaints.rules import Clock
 
 
@@ -52,6 +53,17 @@ def step_name(action: str) -> str:
         "end_case": _("The case has ended: tell the outcome"),
         "withdraw": _("Withdrawn by the person"),
     }[action]
+
+
+def field_label(field: Field) -> str:
+    """A field as an officer reads it: the person's own words for it say “your”."""
+    labels = {
+        "demand": _("Demand"),
+        "name": _("Name of the person"),
+        "mobile": _("Telephone"),
+        "address": _("Postal address"),
+    }
+    return labels.get(field.id) or str(field.label)
 
 
 def clock_name(due_for: str) -> str:
