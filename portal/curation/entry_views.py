@@ -25,13 +25,17 @@ def _faq_page(
 
 @bp.get("/faq")
 def faq() -> tuple[str, int]:
-    """A new FAQ (``?question=`` from the unanswered list, ``?faq=`` to replace one) or an own draft (``?change=``)."""
+    """A new FAQ (``?question=`` from the unanswered list, ``?faq=`` to replace one) an own draft
+    (``?change=``), or a new one from one that was taken back (``?copy=``)."""
     identity = current_identity()
     require_role(identity, "curator", "administrator")
     change_id = request.args.get("change", type=int)
     if change_id:
         content = service.get_change(identity, change_id).content
         return _faq_page(_faq_values(content), {}, change_id)
+    copied = request.args.get("copy", type=int)
+    if copied:
+        return _faq_page(_faq_values(service.get_change(identity, copied).content), {}, None)
     known = next((one for one in policy_base().catalogue.faqs if one.id == request.args.get("faq")), None)
     if known:
         values = {

@@ -30,11 +30,17 @@ def get_staff_account(identity: Identity, account_id: int) -> Account:
 
 
 def add_staff(identity: Identity, login: str, name: str, roles: Iterable[str]) -> tuple[Account, str]:
-    """A new account and its first password, told only now. Invalid names the fields that are wrong."""
+    """A new account and its first password, told only now. Invalid names all fields that are wrong; then roll back."""
     require_role(identity, "administrator")
-    chosen = _check_roles(roles)
+    chosen = ",".join(role for role in STAFF_ROLES if role in set(roles))
+    missing = {} if chosen else {"roles": _("Choose at least one role.")}
     password = secrets.token_urlsafe(12)
-    account = register_account(login, password, kind="staff", name=name, roles=chosen)
+    try:
+        account = register_account(login, password, kind="staff", name=name, roles=chosen)
+    except Invalid as error:
+        raise Invalid(error.message, fields={**error.fields, **missing}) from error
+    if missing:
+        raise _wrong(missing["roles"])
     audit.record(identity.actor, "add_staff", "account", str(account.id), detail=f"{account.login}: {chosen}")
     return account, password
 
@@ -84,10 +90,10 @@ def tell_role(role: str) -> str:
 
 
 def _check_roles(roles: Iterable[str]) -> str:
-    chosen = [role for role in STAFF_ROLES if role in set(roles)]
+    chosen = ",".join(role for role in STAFF_ROLES if role in set(roles))
     if not chosen:
         raise _wrong(_("Choose at least one role."))
-    return ",".join(chosen)
+    return chosen
 
 
 def _wrong(message: str) -> Invalid:

@@ -93,6 +93,25 @@ def test_a_published_faq_is_used_by_the_next_question_and_can_be_taken_back(
     assert "可以夜间开放" not in policy_base().answer(entry.question_zh).text
 
 
+def test_what_was_taken_back_can_be_written_anew(
+    client: FlaskClient, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]
+) -> None:
+    first, second = make_account(kind="staff", roles="curator"), make_account(kind="staff", roles="curator")
+    author, reviewer = identity_of(first), identity_of(second)
+    publish_law(author, reviewer)
+    change = service.save_faq(author, make_faq())
+    service.try_question(author, change.id, QUESTION, "zh")
+    service.submit(author, change.id)
+    service.publish(reviewer, change.id)
+    service.take_back(author, change.id)
+    db.session.commit()
+    sign_in(first)
+    assert f"/curation/faq?copy={change.id}" in client.get(f"/curation/changes/{change.id}").get_data(as_text=True)
+    page = client.get(f"/curation/faq?copy={change.id}").get_data(as_text=True)
+    assert "虚构器械的流动展台能不能夜间开放？" in page
+    assert 'name="change_id" value=""' in page
+
+
 def test_nobody_publishes_their_own_change_nor_one_that_was_never_tried(
     app: APIFlask, curators: tuple[Identity, Identity]
 ) -> None:

@@ -80,6 +80,11 @@ def test_roles_and_access_count_from_the_next_click(
     assert {"set_roles", "close_account", "open_account", "renew_password"} <= set(actions)
 
 
+def test_all_that_is_missing_is_told_at_once(admin: FlaskClient) -> None:
+    page = admin.post("/staff/accounts", data={"login": "x", "name": ""}).get_data(as_text=True)
+    assert [f'href="#field-{name}"' in page for name in ("login", "name", "roles")] == [True, True, True]
+
+
 @pytest.mark.parametrize("form", [{"step": "close"}, {"step": "roles", "roles": "officer"}, {"step": "other"}])
 def test_the_last_administrator_cannot_shut_themselves_out(admin: FlaskClient, form: dict[str, str]) -> None:
     assert admin.post("/staff/accounts/1", data=form).status_code == 422
