@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     proof_keys: str = Field(default="", description="secrets separated by blanks; the first signs, all verify")
     portal_url: str = "http://127.0.0.1:8000"
     public_url: str = Field(default="", description="what QR codes open; portal_url when empty")
+    web_workers: int = Field(default=1, ge=1, le=64, description="portal processes that `make run` starts")
     rasa_url: str = Field(default="http://127.0.0.1:5005", description="of every process, separated by commas")
     rasa_timeout: float = Field(default=8.0, gt=0, description="seconds")
     rasa_processes: int = Field(default=1, ge=1, le=16, description="how many `make run` starts")

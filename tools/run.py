@@ -112,6 +112,7 @@ def make_environment(options: argparse.Namespace, ports: Ports) -> dict[str, str
         "WENBAN_SECRET_KEY": settings.secret_key,
         "WENBAN_BOT_TOKEN": settings.bot_token,
         "WENBAN_PORT": str(ports.portal.number),
+        "WENBAN_WEB_WORKERS": str(settings.web_workers),
         "WENBAN_RASA_PORT": ",".join(str(port.number) for port in ports.rasa),
         "WENBAN_ACTIONS_PORT": str(ports.actions.number),
         "WENBAN_PORTAL_URL": address,

@@ -10,8 +10,9 @@ from chat_edge import FakeRasa, Talk
 from flask.testing import FlaskClient
 
 from portal import create_app
+from portal.chat.rasa import MOST_AT_ONCE
 from portal.extensions import db, limiter
-from portal.settings import Settings
+from portal.settings import ROOT, Settings
 
 
 @pytest.fixture
@@ -63,3 +64,10 @@ def test_the_page_without_script_keeps_the_message_in_the_box(app: APIFlask, cli
     assert says_how_long(braked.text, braked.headers["Retry-After"])
     script = client.post("/chat/messages", data={"text": "再来"}, headers={"Accept": "application/json"})
     assert (script.status_code, script.json["error"]["code"]) == (429, "too_many_requests")
+
+
+@pytest.mark.parametrize("path", ["Procfile", "docker/portal.Dockerfile"])
+def test_a_portal_process_has_threads_for_the_turns_that_wait_for_rasa_and_for_their_calls_back(path: str) -> None:
+    command = (ROOT / path).read_text(encoding="utf-8")
+    found = re.search(r"--threads\W+(\d+)", command)
+    assert found and int(found[1]) > 2 * MOST_AT_ONCE
