@@ -75,13 +75,14 @@ def take_turn(conversation: Conversation, *, text: str = "", button: str = "", c
         raise Invalid(_("A message_id has 1 to %(most)s characters.", most=LONGEST_CLIENT_ID))
     hurry()
     message = _store_once(conversation, said, client_id)
+    message_id = message.id
     if message.state != "answered":
         with turn_of(message) as lease:
             db.session.refresh(message)
             if message.state != "answered":
                 _answer(conversation, message, said, lease)
     db.session.refresh(conversation)
-    replies = records.list_replies(message.id)
+    replies = records.list_replies(message_id)
     degraded = any((reply.payload.get("data") or {}).get("reason") == "assistant_away" for reply in replies)
     return Result(message, replies, gate_view(conversation.pending), degraded)
 
@@ -156,7 +157,7 @@ def _open_turn(conversation: Conversation, message: Message, text: str, payload:
 
 def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, lease: Lease) -> None:
     """While Rasa has the turn nothing of the database is held: each connection is wanted for the call back."""
-    sent = conversation.id, _wording(turn), _metadata(turn, message.text)
+    sent, message_id = (conversation.id, _wording(turn), _metadata(turn, message.text)), message.id
     db.session.commit()
     try:
         replies = rasa_line().send(*sent)
@@ -164,7 +165,7 @@ def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, 
         log.warning("Rasa is away (%s); the portal answers itself", away)
         replies = []
     _close_turn(conversation)
-    if records.count_replies(message.id):  # an action was done: what the bot says beside it is about a repeated try
+    if records.count_replies(message_id):  # an action was done: what the bot says beside it is about a repeated try
         drafts = []
     else:
         drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
@@ -177,13 +178,15 @@ def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, 
 
 def _close_turn(conversation: Conversation) -> None:
     """From here on a call of the bot for this turn is late: it waits for this row until the caller commits."""
-    over = update(Conversation).where(Conversation.id == conversation.id)
-    db.session.execute(over.values(turn_id=None, turn_told=""))
+    conversation.turn_id, conversation.turn_told, conversation.updated_at = None, "", clock.now()
+    db.session.flush()
 
 
 def _finish(conversation: Conversation, message: Message, drafts: list[Draft], lease: Lease) -> None:
-    records.add_drafts(conversation, message.id, drafts)
-    conversation.turn_id, conversation.turn_told, conversation.updated_at = None, "", clock.now()
+    if drafts:
+        records.add_drafts(conversation, message.id, drafts)
+    if conversation.turn_id is not None:
+        _close_turn(conversation)
     message.state = "answered"
     lease.end()
     db.session.commit()

@@ -102,10 +102,9 @@ def list_messages(conversation_id: str, after: int = 0, limit: int = 500) -> lis
 
 
 def list_replies(turn: int) -> list[Message]:
-    """What was answered to one user message."""
-    return list(
-        db.session.scalars(select(Message).where(Message.turn == turn, Message.id != turn).order_by(Message.id))
-    )
+    """What was answered to one user message, which is read anew along with it."""
+    found = db.session.scalars(select(Message).where(Message.turn == turn).order_by(Message.id))
+    return [message for message in found.all() if message.id != turn]
 
 
 def count_replies(turn: int) -> int:

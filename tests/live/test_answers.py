@@ -8,7 +8,7 @@ import pytest
 from person import Person, answer_of, cited, words_of
 
 from policy_kb import PolicyBase, open_policy_base
-from policy_kb.answering import choosing
+from policy_kb.answering.release import thresholds_in_force
 from policy_kb.answering.settings import thresholds
 from tests.running import NOW, Running
 from tools.text_model import fetch_text_model
@@ -79,7 +79,7 @@ def list_numbers(value: object, path: str = "") -> list[tuple[str, float]]:
 
 def test_no_threshold_is_zero_by_silence() -> None:
     """Every floor that decides whether something is answered stands in a file, above nothing and finite."""
-    floors = dict(choosing.thresholds_in_force())
+    floors = dict(thresholds_in_force())
     assert floors
     assert [name for name, floor in floors.items() if not 0 < floor < 1] == []
     numbers = list_numbers(dict(thresholds()))
