@@ -1,5 +1,6 @@
 """Ready replies kept on a page: curators write them, officers use them, every saving stays and can count again."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ CITE = {"title": TITLE, "article": 16, "paragraph": 1}
 
 
 @pytest.fixture
-def lawful(app: APIFlask, ingested: PolicyBase) -> PolicyBase:
-    """The portal with the whole corpus, read only."""
+def lawful(app: APIFlask, ingested: PolicyBase) -> Iterator[PolicyBase]:
+    """The portal with the whole corpus, read only, in a request: the clauses of a reply have addresses."""
     app.extensions["policy_base"] = ingested
-    return ingested
+    with app.test_request_context():
+        yield ingested
 
 
 @pytest.fixture
