@@ -312,6 +312,7 @@ class Topic:
     device_class: str = ""
     fact: str = ""
     last_question: str = ""
+    last_said: str = ""  # the same as it was typed, in lower case
     region: str = ""
     as_of: str = ""
     offered: tuple[str, ...] = ()

@@ -11,12 +11,12 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from policy_kb import clock
-from policy_kb.answering.context import worth
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.deciding import decide
 from policy_kb.answering.eras import place_in_time
 from policy_kb.answering.frame import Frame
 from policy_kb.answering.question import Question
+from policy_kb.answering.readings import Reading, choose_reading
 from policy_kb.answering.routing import find_doubtful_route, find_route, gives_way, sounds_asked
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.since import tell_since
@@ -51,15 +51,16 @@ def answer_question(
     if not any(character.isalnum() for character in read.shown):
         return ask_back(frame, [], "empty", "")
     lower = clean(question).lower()
-    wholes = [each.text.lower() for each in ways if each.follow_up and not each.pointed]
-    route = find_route((lower, correct(lower)), bare=any(each.bare for each in ways), wholes=wholes)
-    asks_on = read.follow_up and bool(read.kinds)  # a greeting only heard by the model is none when something is asked
+    joined = [each.text.lower() for each in ways if each.reading == "joined"]
+    route = find_route((lower, correct(lower)), bare=any(each.bare for each in ways), joined=joined)
+    asks_on = len(ways) > 1 and bool(read.kinds)  # a greeting only heard by the model is none when something is asked
     taken = route if route and not read.pointed and not (asks_on and route.status == "greeting") else None
     if taken and not gives_way(taken, lower):
         return answer_from_route(frame, taken)
-    read, answer, could = _best_of([_answer_way(base, shelf, each, topic, preview) for each in ways])
-    certain = answer.status == "answered" and answer.confidence >= _CERTAIN and could >= _ASKED
-    if taken and (not certain or read.follow_up):
+    meant = choose_reading([_answer_way(base, shelf, each, topic, preview) for each in ways], topic)
+    read, answer = meant.question, meant.answer
+    certain = meant.sure >= _CERTAIN and meant.could >= _ASKED
+    if taken and not certain:
         return answer_from_route(frame, taken)
     unsure = (
         answer.confidence < _DOUBTFUL
@@ -72,16 +73,15 @@ def answer_question(
     return _noticed(base, tell_since(base, read, answer))
 
 
-def _answer_way(
-    base: "PolicyBase", shelf: Shelf, read: Question, topic: Topic | None, preview: str
-) -> tuple[Question, Answer, float]:
+def read_and_answer(base: "PolicyBase", question: str, *, language: str, topic: Topic | None) -> list[Reading]:
+    """Every reading of a question with its answer, routes aside: what there is to choose from."""
+    ways = read_ways(question, language=language, as_of=None, today=clock.today(), topic=topic)
+    return [_answer_way(base, _shelf(base.catalogue), each, topic, "") for each in ways]
+
+
+def _answer_way(base: "PolicyBase", shelf: Shelf, read: Question, topic: Topic | None, preview: str) -> Reading:
     placed = place_in_time(base, read)
-    return placed, *decide(Frame(base, placed, shelf.rank_items(placed), topic, preview), shelf)
-
-
-def _best_of(answered: list[tuple[Question, Answer, float]]) -> tuple[Question, Answer, float]:
-    """The reading that is answered best; of equals the likelier one."""
-    return max(answered, key=lambda each: worth(*each[:2]))
+    return Reading(placed, *decide(Frame(base, placed, shelf.rank_items(placed), topic, preview), shelf))
 
 
 def _noticed(base: "PolicyBase", answer: Answer) -> Answer:
@@ -103,4 +103,4 @@ def _shelf(catalogue: Catalogue) -> Shelf:
         return _shelves[key]
 
 
-__all__ = ["answer_question"]
+__all__ = ["answer_question", "read_and_answer"]

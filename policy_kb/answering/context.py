@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from policy_kb.answering.candidates import Candidate
-from policy_kb.answering.clauses import cover
 from policy_kb.answering.entries import Entry
 from policy_kb.answering.question import Question
 from policy_kb.answering.vocabulary import load_vocabulary
-from policy_kb.model import Answer
 
 # Raw score of the chooser (3 is sure, 1 a guess); chosen on evaluation/questions/follow-ups.jsonl, 2026-11-26.
 _ITEM, _VARIANT, _TITLE, _ARTICLE = 0.5, 0.8, 0.3, 0.3
+_SAID = 0.6  # what the clause of the answer before is behind
 _KIND = 2.0  # of an entry of the kind asked for
 _AGAIN = 1.0  # what an entry of the kind just answered is behind, when another kind is asked for
 _BESIDE = 0.3  # what all this counts where the follow-up says something of its own
@@ -38,8 +37,10 @@ def _of_law(question: Question, candidate: Candidate) -> float:
     """Near the clause of the answer before; that clause itself has been said."""
     title, article = question.near
     cited = candidate.cited or ("", 0)
-    if not title or cited[0] != title or cited[1] == article:
+    if not title or cited[0] != title:
         return 0.0
+    if cited[1] == article:
+        return -_SAID
     return _TITLE + _ARTICLE * (abs(cited[1] - article) <= _NEIGHBOURS)
 
 
@@ -58,12 +59,3 @@ def _of_kind(question: Question, entry: Entry) -> float:
     if entry.kind in kind.facts[:1]:
         return _KIND
     return _KIND / 2 if entry.kind in kind.facts and kind.clause.search(entry.text.zh) else 0.0
-
-
-def worth(question: Question, answer: Answer) -> float:
-    """How good a reading is: how surely it is answered, and what speaks for the reading itself. Below every other when it
-    is doubted and the answer says nothing of what the message says."""
-    if question.doubted and not cover(question.doubted, answer.seen.lower()):
-        return -1.0
-    sure = answer.confidence if answer.status == "answered" else 0.1 if answer.status == "clarify" else 0.0
-    return sure + question.lean

@@ -1,8 +1,9 @@
 """Follow-up questions, put back into whole ones from what the conversation is about.
 
 "那要多久？" takes the item of the turn before; "第三类呢？" keeps what was asked and changes the class; "上面说的第二条"
-points into the answer before. A short question may hang on the topic or stand alone: then both readings are given, and
-the one that is answered better is taken. The whole question is what is searched and what the person is shown.
+points into the answer before; most are simply joined to the question before. A message may hang on the topic or stand
+alone: every reading is answered, and a small model (``readings``) tells which was meant. The whole question is what is
+searched and what the person is shown.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from policy_kb.answering.focusing import is_asking
 from policy_kb.answering.labelling import score_labels
 from policy_kb.answering.pointing import find_pointed, names_earlier, shipped
+from policy_kb.answering.question import Manner
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import ServiceItem
 from policy_kb.model import Topic
@@ -36,24 +38,19 @@ _CLAUSE = re.compile(
 )  # it says itself where to look
 _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
-_COUNTABLE = frozenset({"time_limit", "validity", "renewal_window", "penalty", "materials", "annual_report"})
-_IN_DANGER = 0.2
-_HALF = 0.1  # what sounds like an aside most likely stands alone
 FIELDS = ("drug", "device", "cosmetic")
-SHORT = 14  # characters; a longer question is taken to bring its own subject
-_OWN_SUBJECT = 0.25  # a question that names a product and asks something whole most likely stands alone
-_UNSPOKEN = 0.15  # who names no product in the middle of a conversation most likely speaks of its topic
-_SWAPPED = 0.4  # more than for the other readings speaks for the earlier question with one word changed
-_MAYBE, _MAYBE_EN = 26, 70  # characters up to which a question without a subject of its own may hang on the topic
+_LONG, _LONG_EN = 60, 160  # characters from which a message is taken to bring its own subject
+_ROOM, _ROOM_EN = 80, 200  # characters kept of the question before
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One reading. ``used``: the topic went into ``text``. ``kinds`` are those of the earlier question where it asked
-    for none, ``about`` and ``variant`` the item it is about, ``english`` what its English wording begins with, ``lean`` how much
-    speaks for this reading (probability it is ahead by), ``pointed`` that it is a question shown before, as it stood,
-    ``leaves`` that it is not about the procedure spoken of before, ``again`` that it is asked again for another day ("then") or for today ("now"),
-    ``doubted`` that it sounds like an aside: only an answer that speaks of what it says shows that it is none."""
+    """One reading. ``used``: the topic went into ``text``; ``reading`` says how: "joined" to the question before, put to
+    its "item", the question before with a word "swapped" or of another "class", the same of another item ("named"), as it
+    was "spoken" of, what was "pointed" at, or "again" for another day. ``focus`` is the message's own part of a joined
+    text. ``kinds`` are those of the earlier question where it asked for none, ``about`` and ``variant`` the item it is about,
+    ``english`` what its English wording begins with, ``wording`` a joined text as it was typed, ``leaves`` that it is not about the procedure spoken of before,
+    ``again`` that it is asked again for another day ("then") or for today ("now")."""
 
     text: str
     used: bool = False
@@ -62,11 +59,16 @@ class Followed:
     about: str = ""
     variant: str = ""
     english: str = ""
-    lean: float = 0.0
-    pointed: bool = False
+    reading: str = "alone"
+    focus: str = ""
+    wording: str = ""
     leaves: bool = False
     again: str = ""
-    doubted: bool = False
+
+    @property
+    def pointed(self) -> bool:
+        """Whether it is a question shown before, as it stood."""
+        return self.reading in ("pointed", "again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ _OF_CERTIFICATE = frozenset({"change", "validity", "penalty"})
 
 
 def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
-    """The readings, likeliest first; only the question itself when it has a subject of its own or there is no topic."""
+    """The readings, the message by itself first; only that when there is no topic or it needs none."""
     alone = Followed(heard.text)
     if topic is None or not (topic.item or topic.last_question) or not _LETTERS.search(heard.shown):
         return [alone]
@@ -99,27 +101,70 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
         return [alone]
     pointed = find_pointed(heard.shown, topic)
     if pointed is not None:
-        return [Followed(pointed, True, _told(pointed, heard), pointed=True)] if pointed else [alone]
-    tied = bool(_OPENING.search(heard.text) or _OPENING.search(heard.shown))
-    ending = bool(_ENDS_IN_NE.search(heard.shown))
+        return [Followed(pointed, True, _told(pointed, heard), reading="pointed")] if pointed else [alone]
     if heard.named:
-        return _of_named(heard, topic, ending or tied) or [alone]
+        return _of_named(heard, topic) or [alone, *_joined(heard, topic)]
     earlier = names_earlier(heard.text, topic)
     if earlier:
-        return _readings(heard, replace(topic, item=earlier, variant="", last_question=""), 0.5)
-    room = _MAYBE_EN if heard.english else SHORT + 8
-    if heard.bare or _POINTING.search(heard.shown) or ((tied or ending) and len(heard.shown) <= room):
-        if _is_foreign(heard, topic):
-            return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, replace(topic, item="", variant=""), 0.0)]
-        return _readings(heard, topic, 0.5) or [alone]
-    if len(heard.shown) > (_MAYBE_EN if heard.english else _MAYBE):
+        return _readings(heard, replace(topic, item=earlier, variant="", last_question="")) or [alone]
+    if len(heard.shown) > (_LONG_EN if heard.english else _LONG):
         return [alone]
-    if _is_aside(heard):
-        halves = _readings(heard, topic, -_HALF) if _is_half(heard) else []
-        return [alone, *(replace(each, doubted=True) for each in halves)]
-    if heard.domain and _asks_itself(heard):
-        return [replace(alone, lean=_OWN_SUBJECT), *_readings(heard, topic, 0.0)]
-    return [alone, *_readings(heard, topic, 0.0 if heard.domain else _UNSPOKEN)]
+    if _is_foreign(heard, topic):
+        topic = replace(topic, item="", variant="")
+    ways = [*_joined(heard, topic), *_readings(heard, topic)]
+    return ways if heard.bare and ways else [alone, *ways]
+
+
+def describe_manner(heard: Heard, topic: Topic | None) -> Manner:
+    """How the message is worded, for whoever chooses among its readings."""
+    before = topic or Topic()
+    return Manner(
+        length=len(heard.shown) / (3 if heard.english else 1),
+        bare=heard.bare,
+        domain=bool(heard.domain),
+        foreign=_is_foreign(heard, before),
+        named=bool(heard.named),
+        whole=_asks_itself(heard),
+        tied=_is_tied(heard),
+        case=bool(_ENDS_IN_NE.search(heard.shown)),
+        pointing=bool(_POINTING.search(heard.shown)),
+        kinds=bool(heard.kinds),
+        same_kind=bool(heard.kinds) and heard.kinds[0] == before.fact,
+        aside=_is_aside(heard),
+    )
+
+
+def _joined(heard: Heard, topic: Topic) -> list[Followed]:
+    """After the question before: what it was about counts, what this one says counts more."""
+    if not topic.last_question:
+        return []
+    item = shipped().items.get(topic.item)
+    before = _shorten(topic.last_question)
+    read = _reading(f"{before} {heard.text}", heard, heard.kinds or _kinds_of(topic), item)
+    said = f"{_shorten(topic.last_said or topic.last_question)} {heard.shown}"
+    return [
+        replace(
+            read,
+            reading="joined",
+            focus=heard.text,
+            wording=said,
+            understood=_told(said, heard),
+        )
+    ]
+
+
+def _kinds_of(topic: Topic) -> tuple[str, ...]:
+    return (topic.fact,) if topic.fact else ()
+
+
+def _shorten(text: str) -> str:
+    """The beginning and the end of what was asked before: a long conversation does not grow into one long question."""
+    room = _ROOM_EN if text.isascii() else _ROOM
+    return text if len(text) <= room else f"{text[: room // 2].rstrip()} {text[-room // 2 :].lstrip()}"
+
+
+def _is_tied(heard: Heard) -> bool:
+    return bool(_OPENING.search(heard.text) or _OPENING.search(heard.shown))
 
 
 _DAY_ONLY = re.compile(
@@ -143,7 +188,7 @@ def of_another_day(heard: Heard, undated: str, topic: Topic | None) -> Followed 
     if not now and (undated == heard.shown or not _DAY_ONLY.match(undated)):
         return None
     shown = topic.last_question
-    return Followed(shown, True, _told(shown, heard), pointed=True, again="now" if now else "then")
+    return Followed(shown, True, _told(shown, heard), reading="again", again="now" if now else "then")
 
 
 def _is_foreign(heard: Heard, topic: Topic) -> bool:
@@ -163,42 +208,28 @@ def _is_aside(heard: Heard) -> bool:
     return sum(scores.get(label, 0.0) for label in _ASIDE) > scores.get("question", 0.0)
 
 
-def _is_half(heard: Heard) -> bool:
-    """Whether what sounds like an aside may be half a question for a number, a paper or a fine (走简易程序的话几天)."""
-    return (
-        not heard.english
-        and bool(_COUNTABLE & set(heard.kinds))
-        and score_labels(heard.shown)["emergency"] < _IN_DANGER
-    )
-
-
-def _readings(heard: Heard, topic: Topic, lean: float) -> list[Followed]:
-    """With the item, with what the last question spoke of, and the last question with another case."""
+def _readings(heard: Heard, topic: Topic) -> list[Followed]:
+    """With the item, of another class, and the question before with another case."""
     leaves, procedures = _leaves_procedure(heard), heard.kinds
     if _ENDS_IN_NE.search(heard.shown) and set(heard.kinds) <= _PROCEDURES and topic.fact in _OF_PROCEDURES:
         heard = replace(heard, kinds=())
     case = _case_of(heard)
-    kinds = heard.kinds or (*procedures, *((topic.fact,) if topic.fact else ()))
-    another = _CLASS.search(heard.text)
-    found = [replace(_of_class(heard, topic, kinds, case), lean=_SWAPPED)] if another else []
+    kinds = heard.kinds or (*procedures, *_kinds_of(topic))
+    item, found = shipped().items.get(topic.item), list[Followed]()
+    swapped = _swapped(heard.text, topic.last_question)
+    if swapped and not _asks_itself(heard) and not (item and _CLASS.search(heard.text)):
+        found.append(replace(_reading(swapped, heard, kinds, item), reading="swapped"))
+    if _CLASS.search(heard.text):
+        found.append(replace(_of_class(heard, topic, kinds, case), reading="class"))
     asked = case if heard.kinds or _asks_itself(heard) else f"{case} {_asked(topic.fact)}".strip()
-    item = shipped().items.get(topic.item)
     if item:
         variant = "" if leaves or _speaks_of_variant(item, case) else _variant_name(item, topic.variant)
         found.append(_reading(f"{_short(item)}{variant} {asked}", heard, kinds, item))
     spoken = _spoken_of(topic.last_question)
     if spoken and not (item and (topic.variant or (leaves and _speaks_of_variant(item, spoken)))):
-        found.append(_reading(f"{spoken} {asked}", heard, kinds, item))
-    swapped = _swapped(heard.text, topic.last_question)
-    if swapped and not _asks_itself(heard) and not (item and _CLASS.search(heard.text)):
-        found.insert(0, replace(_reading(swapped, heard, kinds, item), lean=_SWAPPED))
-    if not heard.kinds and topic.last_question:
-        found.append(_reading(f"{case} {topic.last_question}", heard, kinds, item))
-    unique = {
-        each.text: replace(each, leaves=leaves, lean=each.lean + lean + 0.02 * (len(found) - place))
-        for place, each in enumerate(found)
-    }
-    return list(unique.values())
+        found.append(replace(_reading(f"{spoken} {asked}", heard, kinds, item), reading="spoken"))
+    unique = {each.text: replace(each, leaves=leaves) for each in reversed(found)}
+    return list(reversed(unique.values()))
 
 
 def _swapped(text: str, question: str) -> str:
@@ -232,6 +263,7 @@ def _reading(text: str, heard: Heard, kinds: tuple[str, ...], item: ServiceItem 
         True,
         _told(whole, heard, item),
         kinds,
+        reading="item",
         about=item.id if item else "",
         variant=_named_variant(heard, item) if item else "",
         english=f"{item.name.en} ".lower() if item else "",
@@ -245,12 +277,14 @@ def _named_variant(heard: Heard, item: ServiceItem) -> str:
     return next(named, "")
 
 
-def _of_named(heard: Heard, topic: Topic, tied: bool) -> list[Followed]:
+def _of_named(heard: Heard, topic: Topic) -> list[Followed]:
     """Another item is named and nothing is asked of it ("药品经营许可证呢"): the same is asked of this one."""
     item = shipped().items.get(heard.named)
+    tied = _is_tied(heard) or _ENDS_IN_NE.search(heard.shown)
     if item is None or heard.kinds or _asks_itself(heard) or not tied or not topic.fact:
         return []
-    return [_reading(f"{_case_of(heard)} {_asked(topic.fact)}", heard, (topic.fact,), item)]
+    read = _reading(f"{_case_of(heard)} {_asked(topic.fact)}", heard, (topic.fact,), item)
+    return [replace(read, reading="named")]
 
 
 def _of_class(heard: Heard, topic: Topic, kinds: tuple[str, ...], case: str) -> Followed:

@@ -55,6 +55,7 @@ class Frame:
             device_class=question.device_class,
             fact=fact or (question.kinds[0] if question.kinds else ""),
             last_question=question.text,
+            last_said=question.wording,
             region=before.region,
             as_of=question.as_of.isoformat() if question.past else "",
             earlier=tuple(each for each in dict.fromkeys(earlier) if each != item_id)[:_REMEMBERED],

@@ -26,6 +26,24 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a message in a conversation is worded, apart from what it may stand for."""
+
+    length: float = 0.0  # Chinese characters; of English a third
+    bare: bool = False
+    domain: bool = False  # it names a product
+    foreign: bool = False  # of another field than the matter spoken of
+    named: bool = False  # it names a service item outright
+    whole: bool = False  # it is a whole question, not a case to ask the earlier one about
+    tied: bool = False  # it begins with words that tie it to what was said
+    case: bool = False  # it ends or begins as a case does (…呢, what about …)
+    pointing: bool = False
+    kinds: bool = False
+    same_kind: bool = False  # it asks for the kind that was asked for before
+    aside: bool = False  # it sounds like small talk or nothing of ours
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question after reading.
 
@@ -60,8 +78,10 @@ class Question:
     near: tuple[str, int] = ("", 0)  # title and article that the answer before a follow-up rested on
     pointed: bool = False  # the whole message points at something shown before
     clause: tuple[str, int] = ("", 0)  # title and article pointed at, which is to be shown
-    lean: float = 0.0  # what speaks for this reading beside how well it is answered
-    doubted: tuple[Term, ...] = ()  # an answer to this reading must speak of one of these to count
+    reading: str = "alone"  # how the message was made whole: alone, joined, item, swapped …
+    manner: Manner = field(default_factory=Manner)
+    said: tuple[Term, ...] = ()  # content words of the message itself
+    wording: str = ""  # what was typed, for a joined reading after what was typed before, lower case
 
     @property
     def past(self) -> bool:

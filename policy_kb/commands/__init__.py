@@ -14,7 +14,7 @@ from policy_kb.commands.checking import check_ingest
 from policy_kb.commands.filling import check, ingest, status
 from policy_kb.commands.guiding import guide
 from policy_kb.commands.keeping import doctor, embed, export, import_, reindex
-from policy_kb.commands.learning import calibrate, evaluate, train_labels, train_turn
+from policy_kb.commands.learning import calibrate, evaluate, train_labels, train_readings, train_turn
 from policy_kb.commands.options import Commands
 from policy_kb.commands.ranking import benchmark, train_ranker
 from policy_kb.commands.stating import obligations, references, terms
@@ -31,7 +31,7 @@ for _command in (
     *(obligations, terms, references),
     *(reindex, embed, export, import_, doctor),
     *(train_ranker, benchmark),
-    *(train_labels, train_turn, calibrate, evaluate),
+    *(train_labels, train_turn, calibrate, train_readings, evaluate),
 ):
     main.add_command(_command)
 

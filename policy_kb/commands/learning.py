@@ -93,6 +93,28 @@ def calibrate(opened: Opened, paths: tuple[Path, ...], as_json: bool) -> None:
         OUT.print(f"said {row['said']:.2f}  right {row['right']:.2f}  of {row['questions']}", highlight=False)
 
 
+@click.command("train-readings")
+@_FILES
+@AS_JSON
+@with_base
+def train_readings(opened: Opened, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Train what tells how a message in a conversation is meant, on follow-ups with known clauses.
+
+    \b
+    Example: python -m policy_kb train-readings --questions policy_kb/evaluation/questions/dev-follow.jsonl
+    """
+    from policy_kb.evaluation.following import train_readings as run
+    from policy_kb.evaluation.gold import read_questions
+
+    with opened.opened() as base:
+        report = run(base, read_questions(paths))
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for name, figures in report.items():
+        OUT.print(f"{name:14} {figures}", highlight=False)
+
+
 @click.command()
 @_FILES
 @AS_JSON

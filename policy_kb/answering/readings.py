@@ -1,0 +1,103 @@
+"""Which reading of a message in a conversation was meant: alone, joined to the question before, of another class …
+
+Every reading has been answered. A small gradient-boosted model, trained on follow-ups with known clauses and on questions
+of something else in the middle of a conversation (``python -m policy_kb train-readings``), weighs how surely each is
+answered, what of the message the answer speaks of, and how the message is worded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+
+from policy_kb.answering.clauses import cover
+from policy_kb.answering.question import Manner, Question
+from policy_kb.answering.understanding import read_clause
+from policy_kb.dense import find_dense
+from policy_kb.model import Answer, Topic
+
+_HERE = Path(__file__).resolve().parent
+_KINDS = ("alone", "joined", "item", "swapped", "class", "spoken")
+_NEIGHBOURS = 4  # articles that are near
+READING_FEATURES = (
+    *(f"is_{kind}" for kind in _KINDS),
+    "answered", "asked_back", "sure", "could", "ahead", "surest", "alone_sure", "alone_could", "said", "terms",
+    "same_law", "same_clause", "near", "kind_answered", "in_conversation",
+    *(field.name for field in fields(Manner)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question in one reading, its answer, and the probability that any source answers it."""
+
+    question: Question
+    answer: Answer
+    could: float
+
+    @property
+    def sure(self) -> float:
+        return self.answer.confidence if self.answer.status == "answered" else 0.0
+
+
+def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
+    """The one that was most likely meant; of one there is no choice."""
+    if len(readings) == 1:
+        return readings[0]
+    model = load_readings(bool(find_dense()))
+    scores = model.predict(describe_readings(readings, topic), raw_score=True, num_threads=1)
+    return readings[int(np.argmax(scores))]
+
+
+def describe_readings(readings: Sequence[Reading], topic: Topic | None) -> np.ndarray:
+    """One row of ``READING_FEATURES`` a reading."""
+    before = read_clause(topic.cited[0]) if topic and topic.cited else ("", 0)
+    rows = [_of_reading(each, *before) for each in readings]
+    alone = next((each for each in readings if each.question.reading == "alone"), None)
+    surest = max(each.sure for each in readings)
+    for place, (row, each) in enumerate(zip(rows, readings, strict=True)):
+        others = [other.sure for at, other in enumerate(readings) if at != place]
+        row["ahead"] = each.sure - max(others, default=0.0)
+        row["surest"] = surest
+        row["alone_sure"] = alone.sure if alone else 0.0
+        row["alone_could"] = alone.could if alone else 0.0
+    return np.array([[row.get(name, 0.0) for name in READING_FEATURES] for row in rows], dtype=np.float64)
+
+
+def _of_reading(reading: Reading, title: str, article: int) -> dict[str, float]:
+    question, answer = reading.question, reading.answer
+    first = answer.citations[0] if answer.citations else None
+    same_law = first is not None and first.title == title
+    apart = abs(first.article - article) if first and same_law else _NEIGHBOURS + 1
+    return {
+        **{name: float(value) for name, value in asdict(question.manner).items()},
+        f"is_{question.reading}": 1.0,
+        "answered": float(answer.status == "answered"),
+        "asked_back": float(answer.status == "clarify"),
+        "sure": reading.sure,
+        "could": reading.could,
+        "said": cover(question.said, answer.seen.lower()) if question.said else 0.0,
+        "terms": float(len(question.said)),
+        "same_law": float(same_law),
+        "same_clause": float(apart == 0),
+        "near": float(0 < apart <= _NEIGHBOURS),
+        "kind_answered": float(bool(answer.facts and question.kinds) and answer.facts[0].kind == question.kinds[0]),
+        "in_conversation": float(bool(title)),
+    }
+
+
+def readings_file(meant: bool) -> Path:
+    """The model that chooses among readings, with a text model (``meant``) or without."""
+    return _HERE / ("readings-dense.txt" if meant else "readings.txt")
+
+
+@lru_cache(maxsize=2)
+def load_readings(meant: bool) -> lightgbm.Booster:
+    """The model, read once."""
+    return lightgbm.Booster(model_file=str(readings_file(meant)))
+
+
+__all__ = ["READING_FEATURES", "Reading", "choose_reading", "describe_readings", "load_readings", "readings_file"]
