@@ -74,7 +74,8 @@ class Followed:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A question before it is followed up: in Chinese, lower case as typed, the kinds it asks for, whether it names
-    nothing (``bare``), the item it names outright (``named``) and the product it speaks of (``domain``)."""
+    nothing (``bare``), the item it names outright (``named``) and the product it speaks of (``domain``); ``bare_before``
+    that the question before named nothing either."""
 
     text: str
     shown: str
@@ -83,6 +84,7 @@ class Heard:
     named: str = ""
     domain: str = ""
     english: bool = False
+    bare_before: bool = False
 
 
 # A procedure named as another case (变更呢) keeps what was asked, when that can be asked of a procedure.
@@ -111,7 +113,13 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
         return [alone]
     if _is_foreign(heard, topic):
         topic = replace(topic, item="", variant="")
-    ways = [*_joined(heard, topic), *_readings(heard, topic)]
+    if heard.bare and heard.bare_before and not topic.item:
+        return [alone]  # neither says what it is about
+    ways = _readings(heard, topic)
+    if ways and ways[0].reading == "swapped":
+        return ways[:1]
+    if not any(each.reading == "class" for each in ways):
+        ways = [*_joined(heard, topic), *ways]
     return ways if heard.bare and ways else [alone, *ways]
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from policy_kb.answering.clauses import cover
 from policy_kb.answering.question import Manner, Question
 from policy_kb.answering.understanding import read_clause
+from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.dense import find_dense
 from policy_kb.model import Answer, Topic
 
@@ -25,7 +26,7 @@ _NEIGHBOURS = 4  # articles that are near
 READING_FEATURES = (
     *(f"is_{kind}" for kind in _KINDS),
     "answered", "asked_back", "sure", "could", "ahead", "surest", "alone_sure", "alone_could", "said", "terms",
-    "same_law", "same_clause", "near", "kind_answered", "in_conversation",
+    "same_law", "same_clause", "near", "kind_answered", "kind_missed", "in_conversation",
     *(field.name for field in fields(Manner)),
 )  # fmt: skip
 
@@ -70,6 +71,8 @@ def describe_readings(readings: Sequence[Reading], topic: Topic | None) -> np.nd
 def _of_reading(reading: Reading, title: str, article: int) -> dict[str, float]:
     question, answer = reading.question, reading.answer
     first = answer.citations[0] if answer.citations else None
+    asked = bool(answer.facts and question.kinds)
+    told = {fact for kind in question.kinds for fact in load_vocabulary().kinds[kind].facts}
     same_law = first is not None and first.title == title
     apart = abs(first.article - article) if first and same_law else _NEIGHBOURS + 1
     return {
@@ -84,7 +87,8 @@ def _of_reading(reading: Reading, title: str, article: int) -> dict[str, float]:
         "same_law": float(same_law),
         "same_clause": float(apart == 0),
         "near": float(0 < apart <= _NEIGHBOURS),
-        "kind_answered": float(bool(answer.facts and question.kinds) and answer.facts[0].kind == question.kinds[0]),
+        "kind_answered": float(asked and answer.facts[0].kind in told),
+        "kind_missed": float(asked and answer.facts[0].kind not in told),
         "in_conversation": float(bool(title)),
     }
 

@@ -53,7 +53,17 @@ def read_ways(
     chinese = _in_chinese(lower, english)
     kinds = _asked_kinds(lower if english else chinese, bool(english))
     named = next((item.id for item in shipped().find_items(chinese if not english else lower)), "")
-    heard = Heard(chinese, lower, kinds, _is_bare(chinese, english), named, find_domain(chinese), bool(english))
+    before = topic.last_question if topic else ""
+    heard = Heard(
+        chinese,
+        lower,
+        kinds,
+        _is_bare(chinese, english),
+        named,
+        find_domain(chinese),
+        bool(english),
+        _is_bare(before, ""),
+    )
     asked_in = language or detect_language(shown)
     again = of_another_day(heard, strip_days(lower, today).strip(), topic)
     ways = [again] if again else follow(heard, topic)
