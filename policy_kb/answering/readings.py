@@ -49,12 +49,14 @@ def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
     if len(readings) == 1:
         return readings[0]
     model = load_readings(bool(find_dense()))
-    scores = model.predict(describe_readings(readings, topic), raw_score=True, num_threads=1)
+    scores = model.predict(describe_readings(readings, topic, model.feature_name()), raw_score=True, num_threads=1)
     return readings[int(np.argmax(scores))]
 
 
-def describe_readings(readings: Sequence[Reading], topic: Topic | None) -> np.ndarray:
-    """One row of ``READING_FEATURES`` a reading."""
+def describe_readings(
+    readings: Sequence[Reading], topic: Topic | None, names: Sequence[str] = READING_FEATURES
+) -> np.ndarray:
+    """One row of ``names`` a reading."""
     before = read_clause(topic.cited[0]) if topic and topic.cited else ("", 0)
     rows = [_of_reading(each, *before) for each in readings]
     alone = next((each for each in readings if each.question.reading == "alone"), None)
@@ -65,7 +67,7 @@ def describe_readings(readings: Sequence[Reading], topic: Topic | None) -> np.nd
         row["surest"] = surest
         row["alone_sure"] = alone.sure if alone else 0.0
         row["alone_could"] = alone.could if alone else 0.0
-    return np.array([[row.get(name, 0.0) for name in READING_FEATURES] for row in rows], dtype=np.float64)
+    return np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
 
 
 def _of_reading(reading: Reading, title: str, article: int) -> dict[str, float]:
