@@ -30,6 +30,8 @@ def _added(question: Question, candidate: Candidate) -> float:
     own = entry if entry and entry.item and entry.item.id == question.about else None
     said = _of_law(question, candidate) + (_of_kind(question, own) if own else 0.0)
     fixed = (_ITEM + _of_variant(question, own)) if own else 0.0
+    if own and question.reading == "joined" and _is_answered(question, own):
+        fixed -= _AGAIN
     return fixed + said * (1.0 if question.plain else _BESIDE)
 
 
@@ -54,8 +56,13 @@ def _of_kind(question: Question, entry: Entry) -> float:
     kind = load_vocabulary().kinds.get(question.kinds[0]) if question.kinds else None
     if kind is None:
         return 0.0
-    if entry.kind == question.answered and kind.id != question.answered:
+    if _is_answered(question, entry):
         return -_AGAIN
     if entry.kind in kind.facts[:1]:
         return _KIND
     return _KIND / 2 if entry.kind in kind.facts and kind.clause.search(entry.text.zh) else 0.0
+
+
+def _is_answered(question: Question, entry: Entry) -> bool:
+    """Whether an entry is of the kind just answered when another kind is asked for."""
+    return bool(question.kinds) and entry.kind == question.answered and question.kinds[0] != question.answered

@@ -118,7 +118,7 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     ways = _readings(heard, topic)
     if ways and ways[0].reading == "swapped":
         return ways[:1]
-    if not any(each.reading == "class" for each in ways):
+    if not any(each.reading == "class" for each in ways) and not _COMPLETENESS.search(heard.text):
         ways = [*_joined(heard, topic), *ways]
     return ways if heard.bare and ways else [alone, *ways]
 

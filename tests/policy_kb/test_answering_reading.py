@@ -9,7 +9,7 @@ from policy_kb.answering.correcting import correct
 from policy_kb.answering.question import Question
 from policy_kb.answering.routing import find_route, load_routes
 from policy_kb.answering.translation import detect_language, translate
-from policy_kb.answering.understanding import clean, find_kinds, read_question
+from policy_kb.answering.understanding import clean, find_kinds, read_question, read_ways
 
 TODAY = date(2026, 11, 24)
 
@@ -87,9 +87,9 @@ def test_a_follow_up_takes_the_item_of_the_conversation_and_says_so() -> None:
 
 
 def test_a_follow_up_with_another_class_keeps_what_was_asked() -> None:
-    question = make_question(
-        "第三类呢？", topic=Topic(item="A10", last_question="第二类医疗器械经营要办什么", fact="which_service")
-    )
+    topic = Topic(item="A10", last_question="第二类医疗器械经营要办什么", fact="which_service")
+    ways = read_ways("第三类呢？", language=None, as_of=None, today=TODAY, topic=topic)
+    question = next(each for each in ways if each.reading == "class")
     assert (question.text, question.about) == ("第三类医疗器械经营许可 要办什么手续", "A11")
     assert question.kinds == ("which_service",)
 
