@@ -105,11 +105,11 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     if pointed is not None:
         return [Followed(pointed, True, _told(pointed, heard), reading="pointed")] if pointed else [alone]
     if heard.named:
-        return _of_named(heard, topic) or [alone, *_joined(heard, topic)]
+        return _of_named(heard, topic) or [alone]
     earlier = names_earlier(heard.text, topic)
     if earlier:
         return _readings(heard, replace(topic, item=earlier, variant="", last_question="")) or [alone]
-    if len(heard.shown) > (_LONG_EN if heard.english else _LONG):
+    if len(heard.shown) > (_LONG_EN if heard.english else _LONG) or _brings_its_own(heard):
         return [alone]
     if _is_foreign(heard, topic):
         topic = replace(topic, item="", variant="")
@@ -118,9 +118,20 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     ways = _readings(heard, topic)
     if ways and ways[0].reading == "swapped":
         return ways[:1]
-    if not any(each.reading == "class" for each in ways) and not _COMPLETENESS.search(heard.text):
+    if not (any(each.reading == "class" for each in ways) or _stands_for_item(heard, topic)):
         ways = [*_joined(heard, topic), *ways]
     return ways if heard.bare and ways else [alone, *ways]
+
+
+def _brings_its_own(heard: Heard) -> bool:
+    """Whether it is a whole question about a product it names, tied to nothing."""
+    loose = _is_tied(heard) or _ENDS_IN_NE.search(heard.shown) or _POINTING.search(heard.shown)
+    return bool(heard.domain and heard.kinds) and _asks_itself(heard) and not loose
+
+
+def _stands_for_item(heard: Heard, topic: Topic) -> bool:
+    """Whether the item put in its place says all (它丢了怎么办), or what is asked holds for every application alike."""
+    return bool(topic.item and _POINTING.search(heard.shown)) or bool(_COMPLETENESS.search(heard.text))
 
 
 def describe_manner(heard: Heard, topic: Topic | None) -> Manner:

@@ -45,7 +45,12 @@ class Reading:
 
 
 def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
-    """The one that was most likely meant; of one there is no choice."""
+    """The one that was most likely meant; of one there is no choice. Who asks for a time or a paper is not refused in one
+    reading while another is answered."""
+    manner = readings[0].question.manner
+    answered = [each for each in readings if each.sure]
+    if answered and (manner.bare or manner.kinds) and not manner.aside:
+        readings = answered
     if len(readings) == 1:
         return readings[0]
     model = load_readings(bool(find_dense()))
