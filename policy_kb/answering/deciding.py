@@ -29,7 +29,7 @@ _STRANGE = 0.6  # what speaks of nothing of ours must be this likely to be answe
 # What speaks of nothing of ours in its words is still answered when it is this likely that a source answers; only where
 # meaning counts: of the development questions not for us, none that no label takes reaches .17 (2026-11-26).
 _STRANGE_ASKED = 0.3
-_CHOSEN = 0.6  # from this probability of being right the person is not asked which of several items is meant
+_CHOSEN = 0.5  # from this probability of being right the person is not asked which of several items is meant
 _NAMED = 0.9  # the confidence of a clause called by its law and number
 _PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
 _SAID = 0.7  # raw score that what has answered one part must be ahead by to answer the next too

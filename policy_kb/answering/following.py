@@ -130,8 +130,10 @@ def _brings_its_own(heard: Heard) -> bool:
 
 
 def _stands_for_item(heard: Heard, topic: Topic) -> bool:
-    """Whether the item put in its place says all (它丢了怎么办), or what is asked holds for every application alike."""
-    return bool(topic.item and _POINTING.search(heard.shown)) or bool(_COMPLETENESS.search(heard.text))
+    """Whether the item put in its place says all (它丢了怎么办, 换了法人呢), or what is asked holds for every application alike."""
+    procedure = _ENDS_IN_NE.search(heard.shown) and _PROCEDURES & set(heard.kinds)
+    points = procedure or _POINTING.search(heard.shown)
+    return bool(topic.item and points) or bool(_COMPLETENESS.search(heard.text))
 
 
 def describe_manner(heard: Heard, topic: Topic | None) -> Manner:
@@ -238,7 +240,7 @@ def _readings(heard: Heard, topic: Topic) -> list[Followed]:
     swapped = _swapped(heard.text, topic.last_question)
     if swapped and not _asks_itself(heard) and not (item and _CLASS.search(heard.text)):
         found.append(replace(_reading(swapped, heard, kinds, item), reading="swapped"))
-    if _CLASS.search(heard.text):
+    if _names_another_class(heard, topic, item):
         found.append(replace(_of_class(heard, topic, kinds, case), reading="class"))
     asked = case if heard.kinds or _asks_itself(heard) else f"{case} {_asked(topic.fact)}".strip()
     if item:
@@ -249,6 +251,13 @@ def _readings(heard: Heard, topic: Topic) -> list[Followed]:
         found.append(replace(_reading(f"{spoken} {asked}", heard, kinds, item), reading="spoken"))
     unique = {each.text: replace(each, leaves=leaves) for each in reversed(found)}
     return list(reversed(unique.values()))
+
+
+def _names_another_class(heard: Heard, topic: Topic, item: ServiceItem | None) -> bool:
+    """Whether a class is named that neither the question before nor the item is of."""
+    named = _CLASS.search(heard.text)
+    spoken = f"{topic.last_question} {item.name.zh if item else ''}"
+    return named is not None and named.group() not in spoken
 
 
 def _swapped(text: str, question: str) -> str:

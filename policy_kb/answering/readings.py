@@ -22,6 +22,7 @@ from policy_kb.model import Answer, Topic
 
 _HERE = Path(__file__).resolve().parent
 _KINDS = ("alone", "joined", "item", "swapped", "class", "spoken")
+_SURE = 0.6  # from here a reading is surely answered
 _NEIGHBOURS = 4  # articles that are near
 READING_FEATURES = (
     *(f"is_{kind}" for kind in _KINDS),
@@ -45,17 +46,28 @@ class Reading:
 
 
 def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
-    """The one that was most likely meant; of one there is no choice. Who asks for a time or a paper is not refused in one
-    reading while another is answered."""
-    manner = readings[0].question.manner
-    answered = [each for each in readings if each.sure]
-    if answered and (manner.bare or manner.kinds) and not manner.aside:
-        readings = answered
+    """The one that was most likely meant; of one there is no choice. A fact that was just told is not told once more while
+    another reading is surely answered otherwise."""
+    readings = _not_told(readings, topic) or readings
     if len(readings) == 1:
         return readings[0]
     model = load_readings(bool(find_dense()))
     scores = model.predict(describe_readings(readings, topic, model.feature_name()), raw_score=True, num_threads=1)
     return readings[int(np.argmax(scores))]
+
+
+def _not_told(readings: Sequence[Reading], topic: Topic | None) -> list[Reading]:
+    """The readings not answered by the fact just told; none when no other is surely answered."""
+    rest = [each for each in readings if not (topic and _is_told(each.answer, topic))]
+    return rest if any(each.sure >= _SURE for each in rest) else []
+
+
+def _is_told(answer: Answer, topic: Topic) -> bool:
+    """Whether an answer is a fact of the kind and clause of the answer before."""
+    if not (answer.facts and answer.citations and topic.cited):
+        return False
+    first = answer.citations[0]
+    return (first.title, first.article, answer.facts[0].kind) == (*read_clause(topic.cited[0]), topic.fact)
 
 
 def describe_readings(
