@@ -51,8 +51,8 @@ def answer_question(
     if not any(character.isalnum() for character in read.shown):
         return ask_back(frame, [], "empty", "")
     lower = clean(question).lower()
-    joined = [each.text.lower() for each in ways if each.reading == "joined"]
-    route = find_route((lower, correct(lower)), bare=any(each.bare for each in ways), joined=joined)
+    whole = [each.text.lower() for each in ways if each.follow_up and not each.pointed][:1]
+    route = find_route((lower, correct(lower)), bare=any(each.bare for each in ways), whole=whole)
     asks_on = len(ways) > 1 and bool(read.kinds)  # a greeting only heard by the model is none when something is asked
     taken = route if route and not read.pointed and not (asks_on and route.status == "greeting") else None
     if taken and not gives_way(taken, lower):

@@ -59,7 +59,7 @@ def signs_of(
     question: Question, candidates: Sequence[Candidate], entries: Sequence[Found], ranked: Sequence[Ranked], ours: bool
 ) -> list[float]:
     """What tells whether any source can answer (``signs_in_force``): how well the best fits, how the message sounds, its subject."""
-    heard = score_labels(question.shown.lower())
+    heard = score_labels(question.sound)
     known = {
         **describe_question(question, entries, ranked),
         "lead": lead_of(candidates),

@@ -116,11 +116,17 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     if heard.bare and heard.bare_before and not topic.item:
         return [alone]  # neither says what it is about
     ways = _readings(heard, topic)
-    if ways and ways[0].reading == "swapped":
+    if ways and _only_swaps(heard, ways[0]):
         return ways[:1]
     if not (any(each.reading == "class" for each in ways) or _stands_for_item(heard, topic)):
         ways = [*_joined(heard, topic), *ways]
     return ways if heard.bare and ways else [alone, *ways]
+
+
+def _only_swaps(heard: Heard, way: Followed) -> bool:
+    """Whether the question before is asked again with one word of it changed, and nothing else can be meant."""
+    case = _is_tied(heard) or _ENDS_IN_NE.search(heard.shown)
+    return way.reading == "swapped" or bool(way.reading == "class" and case)
 
 
 def _brings_its_own(heard: Heard) -> bool:

@@ -84,6 +84,13 @@ class Question:
     wording: str = ""  # what was typed, for a joined reading after what was typed before, lower case
 
     @property
+    def sound(self) -> str:
+        """What tells the kind of message, lower case: half a message sounds like nothing, so a follow-up made whole."""
+        if not self.follow_up:
+            return self.shown.lower()
+        return (self.wording if self.reading == "joined" else self.english or self.text).lower()
+
+    @property
     def past(self) -> bool:
         """True when the law of an earlier day is asked for."""
         return self.as_of < self.today

@@ -99,10 +99,10 @@ class Route:
         return tuple(NextStep(kind, label.in_language(language), target) for kind, label, target in self.next_steps)
 
 
-def find_route(texts: Sequence[str], *, bare: bool = False, joined: Sequence[str] = ()) -> Route | None:
+def find_route(texts: Sequence[str], *, bare: bool = False, whole: Sequence[str] = ()) -> Route | None:
     """The first route whose rule holds for one of the ``texts`` (ways of writing one question), or None.
 
-    ``joined`` is the message after the question before. The model was never shown half sentences (这个证能用几年 sounds
+    ``whole`` is the question a follow-up most likely stands for, if it is one. The model was never shown half sentences (这个证能用几年 sounds
     like opening hours to it): what goes by its word must sound so in the conversation too, unless it is a cry for help.
     """
     present = [sentence for text in texts for sentence in _SENTENCE.findall(text) if _PRESENT.search(sentence)]
@@ -112,7 +112,7 @@ def find_route(texts: Sequence[str], *, bare: bool = False, joined: Sequence[str
         shown = [*texts, *present] if route.status == "emergency" else texts
         if any(rule.holds(text) for rule in route.rules for text in shown):
             return replace(route, by_rule=True)
-        others = joined if route.status != "emergency" else ()
+        others = whole if route.status != "emergency" else ()
         if route.heard and all(route.heard.holds(each, doubtful=False) for each in (texts, *((w,) for w in others))):
             return route
     return None

@@ -30,7 +30,7 @@ _FOLDS = 5
 _STRAY, _ASIDES, _FACTS = 200, 80, 100
 _NOTHING = ("out_of_scope", "greeting")  # labels of asides
 _WITHHELD = ("refuse", "route", "greet", "clarify", "handoff")
-_WEIGHTS = {"follow_ups": 2.0, "own": 1.0, "facts": 0.5, "asides": 1.0}
+_WEIGHTS = {"follow_ups": 4.0, "own": 1.0, "facts": 0.5, "asides": 0.5}
 _ROUNDS = 120
 _FIT = {
     "objective": "lambdarank", "num_leaves": 6, "learning_rate": 0.05, "min_data_in_leaf": 15, "feature_fraction": 0.5,
