@@ -17,7 +17,7 @@ from policy_kb.answering.eras import place_in_time
 from policy_kb.answering.frame import Frame
 from policy_kb.answering.question import Question
 from policy_kb.answering.readings import Reading, choose_reading
-from policy_kb.answering.routing import find_doubtful_route, find_route, gives_way, sounds_asked
+from policy_kb.answering.routing import find_doubtful_route, find_route, gives_way, is_errand, sounds_asked
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.since import tell_since
 from policy_kb.answering.understanding import clean, read_ways
@@ -60,7 +60,7 @@ def answer_question(
     meant = choose_reading([_answer_way(base, shelf, each, topic, preview) for each in ways], topic)
     read, answer = meant.question, meant.answer
     certain = meant.sure >= _CERTAIN and meant.could >= _ASKED
-    if taken and not certain:
+    if taken and not (certain and (not read.follow_up or is_errand(taken))):
         return answer_from_route(frame, taken)
     unsure = (
         answer.confidence < _DOUBTFUL

@@ -37,8 +37,10 @@ _CLAUSE = re.compile(
     r"(?:法|条例|办法|规定|规范)》?的?第[一二三四五六七八九十百零0-9]+条"
 )  # it says itself where to look
 _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
+_RISKS = ("medication_advice", "emergency", "promise", "injection")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
 FIELDS = ("drug", "device", "cosmetic")
+_HARDLY = 12  # characters of a message that hardly says more than another class
 _LONG, _LONG_EN = 60, 160  # characters from which a message is taken to bring its own subject
 _ROOM, _ROOM_EN = 80, 200  # characters kept of the question before
 
@@ -109,7 +111,7 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     earlier = names_earlier(heard.text, topic)
     if earlier:
         return _readings(heard, replace(topic, item=earlier, variant="", last_question="")) or [alone]
-    if len(heard.shown) > (_LONG_EN if heard.english else _LONG) or _brings_its_own(heard):
+    if len(heard.shown) > (_LONG_EN if heard.english else _LONG) or _brings_its_own(heard) or _is_risky(heard):
         return [alone]
     if _is_foreign(heard, topic):
         topic = replace(topic, item="", variant="")
@@ -123,9 +125,15 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     return ways if heard.bare and ways else [alone, *ways]
 
 
+def _is_risky(heard: Heard) -> bool:
+    """Danger, advice on medicines and tricks are taken as they are said, whatever the topic."""
+    scores = score_labels(heard.shown)
+    return sum(scores.get(label, 0.0) for label in _RISKS) > scores.get("question", 0.0)
+
+
 def _only_swaps(heard: Heard, way: Followed) -> bool:
     """Whether the question before is asked again with one word of it changed, and nothing else can be meant."""
-    case = _is_tied(heard) or _ENDS_IN_NE.search(heard.shown)
+    case = _is_tied(heard) or _ENDS_IN_NE.search(heard.shown) or len(heard.shown) <= _HARDLY
     return way.reading == "swapped" or bool(way.reading == "class" and case)
 
 
@@ -138,8 +146,15 @@ def _brings_its_own(heard: Heard) -> bool:
 def _stands_for_item(heard: Heard, topic: Topic) -> bool:
     """Whether the item put in its place says all (它丢了怎么办, 换了法人呢), or what is asked holds for every application alike."""
     procedure = _ENDS_IN_NE.search(heard.shown) and _PROCEDURES & set(heard.kinds)
-    points = procedure or _POINTING.search(heard.shown)
+    little = heard.bare or bool(topic.variant and heard.kinds and len(heard.shown) <= _HARDLY)
+    points = procedure or _POINTING.search(heard.shown) or (little and _answered_of_item(topic))
     return bool(topic.item and points) or bool(_COMPLETENESS.search(heard.text))
+
+
+def _answered_of_item(topic: Topic) -> bool:
+    """Whether the answer before rested on a law that the item's own facts rest on."""
+    item = shipped().items.get(topic.item)
+    return item is not None and any(cite.title == topic.document for fact in item.facts for cite in fact.cites)
 
 
 def describe_manner(heard: Heard, topic: Topic | None) -> Manner:

@@ -46,8 +46,10 @@ class Reading:
 
 
 def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
-    """The one that was most likely meant; of one there is no choice. A fact that was just told is not told once more while
-    another reading is surely answered otherwise."""
+    """The one that was most likely meant; of one there is no choice. What names nothing is not refused in one reading while
+    another is answered, and a fact just told is not told once more while another is surely answered otherwise."""
+    if readings[0].question.manner.bare:
+        readings = [each for each in readings if each.sure] or readings
     readings = _not_told(readings, topic) or readings
     if len(readings) == 1:
         return readings[0]

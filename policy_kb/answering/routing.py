@@ -43,6 +43,9 @@ class Rule:
 
 _QUESTION = "question"  # the model's label of what is to be answered
 _NEVER_GIVE_WAY = frozenset({"others_data", "promise"})
+_ERRANDS = frozenset(
+    {"local_details", "out_of_scope", "greeting", "complaint", "report", "adverse_event", "application_progress"}
+)
 _OUTRIGHT = frozenset({"injection", "local_details", "out_of_scope"})
 # 2026-11-26, development messages that a route takes: from here on, with an answer .85 sure, only questions come back.
 _SOUNDS_ASKED = 0.2
@@ -103,7 +106,8 @@ def find_route(texts: Sequence[str], *, bare: bool = False, whole: Sequence[str]
     """The first route whose rule holds for one of the ``texts`` (ways of writing one question), or None.
 
     ``whole`` is the question a follow-up most likely stands for, if it is one. The model was never shown half sentences (这个证能用几年 sounds
-    like opening hours to it): what goes by its word must sound so in the conversation too, unless it is a cry for help.
+    like opening hours to it): errands and small talk that go by its word must sound so in the conversation too. Danger,
+    advice on medicines, tricks and others' data are heard from half a sentence.
     """
     present = [sentence for text in texts for sentence in _SENTENCE.findall(text) if _PRESENT.search(sentence)]
     for route in load_routes():
@@ -112,10 +116,15 @@ def find_route(texts: Sequence[str], *, bare: bool = False, whole: Sequence[str]
         shown = [*texts, *present] if route.status == "emergency" else texts
         if any(rule.holds(text) for rule in route.rules for text in shown):
             return replace(route, by_rule=True)
-        others = whole if route.status != "emergency" else ()
+        others = whole if is_errand(route) else ()
         if route.heard and all(route.heard.holds(each, doubtful=False) for each in (texts, *((w,) for w in others))):
             return route
     return None
+
+
+def is_errand(route: Route) -> bool:
+    """Whether a label is an errand or small talk: in a conversation half a sentence of a question may sound like one."""
+    return route.label in _ERRANDS
 
 
 def gives_way(route: Route, text: str) -> bool:
