@@ -120,9 +120,10 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     ways = _readings(heard, topic)
     if ways and _only_swaps(heard, ways[0]):
         return ways[:1]
-    if not (any(each.reading == "class" for each in ways) or _stands_for_item(heard, topic)):
+    of_item = _stands_for_item(heard, topic)
+    if not (of_item or any(each.reading == "class" for each in ways)):
         ways = [*_joined(heard, topic), *ways]
-    return ways if heard.bare and ways else [alone, *ways]
+    return ways if ways and (heard.bare or of_item) else [alone, *ways]
 
 
 def _is_risky(heard: Heard) -> bool:
@@ -146,8 +147,8 @@ def _brings_its_own(heard: Heard) -> bool:
 def _stands_for_item(heard: Heard, topic: Topic) -> bool:
     """Whether the item put in its place says all (它丢了怎么办, 换了法人呢), or what is asked holds for every application alike."""
     procedure = _ENDS_IN_NE.search(heard.shown) and _PROCEDURES & set(heard.kinds)
-    little = heard.bare or bool(topic.variant and heard.kinds and len(heard.shown) <= _HARDLY)
-    points = procedure or _POINTING.search(heard.shown) or (little and _answered_of_item(topic))
+    of_variant = topic.variant and heard.kinds and len(heard.shown) <= _HARDLY
+    points = procedure or _POINTING.search(heard.shown) or of_variant or (heard.bare and _answered_of_item(topic))
     return bool(topic.item and points) or bool(_COMPLETENESS.search(heard.text))
 
 
