@@ -37,7 +37,7 @@ _CLAUSE = re.compile(
     r"(?:法|条例|办法|规定|规范)》?的?第[一二三四五六七八九十百零0-9]+条"
 )  # it says itself where to look
 _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
-_RISKS = ("medication_advice", "emergency", "promise", "injection")
+_RISKS = ("medication_advice", "emergency")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
 FIELDS = ("drug", "device", "cosmetic")
 _HARDLY = 12  # characters of a message that hardly says more than another class
@@ -127,7 +127,7 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
 
 
 def _is_risky(heard: Heard) -> bool:
-    """Danger, advice on medicines and tricks are taken as they are said, whatever the topic."""
+    """Danger and advice on medicines are taken as they are said, whatever the topic."""
     scores = score_labels(heard.shown)
     return sum(scores.get(label, 0.0) for label in _RISKS) > scores.get("question", 0.0)
 

@@ -15,12 +15,13 @@ from portal.identity.service import find_party
 from portal.knowledge import policy_base
 from portal.pages import write_date
 
+_SPOKEN = ("last_question", "last_said")
 # What goes with a chip when it is taken away: keys of the topic.
 GOES_WITH: dict[str, tuple[str, ...]] = {
-    "item": ("item", "variant", "product", "device_class", "fact", "last_question", "document", "cited", "offered"),
-    "document": ("document", "cited", "last_question", "fact"),
+    "item": ("item", "variant", "product", "device_class", "fact", "document", "cited", "offered", *_SPOKEN),
+    "document": ("document", "cited", "fact", *_SPOKEN),
     "device_class": ("device_class",),
-    "product": ("product", "last_question"),
+    "product": ("product", *_SPOKEN),
     "region": ("region",),
     "as_of": ("as_of",),
 }
