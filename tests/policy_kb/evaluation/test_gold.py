@@ -76,19 +76,21 @@ def test_every_gold_clause_of_our_own_questions_is_in_force_in_the_reference_tex
 
 
 def test_a_change_that_takes_an_answer_from_a_gold_question_is_found(ingested: PolicyBase, tmp_path: Path) -> None:
-    write_questions(tmp_path, make_line())
-    hijack = {
+    asked = "药品经营许可证的证面底色是什么颜色"
+    gold = [{"title": "药品经营和使用质量监督管理办法", "articles": [13]}]
+    write_questions(tmp_path, make_line(question=asked, gold=gold, must=[["浅蓝"]]))
+    coloured = {
         "id": "curated-1",
-        "question": {"zh": VALID, "en": "How long is a drug distribution licence valid?"},
-        "asks": {"zh": [VALID, "药品经营许可证有效期"], "en": []},
-        "answer": {"zh": "药品经营许可证有效期为20年。", "en": "20 years."},
+        "question": {"zh": asked, "en": "What colour is the ground of a drug distribution licence?"},
+        "asks": {"zh": [asked, "药品经营许可证证面底色"], "en": []},
+        "answer": {"zh": "证面底色为浅蓝色。", "en": "Light blue."},
         "cites": [{"title": "药品经营和使用质量监督管理办法", "article": 13}],
         "item": "A12",
         "verified": "text",
     }
-    changed = ingested.with_overlay({"faqs": [hijack], "facts": [], "withdrawn": ["A12/validity"]})
-    assert [each.id for each in find_regressions(ingested, changed, folder=tmp_path)] == ["t-1"]
-    assert find_regressions(ingested, ingested, folder=tmp_path) == []
+    with_answer = ingested.with_overlay({"faqs": [coloured], "facts": [], "withdrawn": []})
+    assert [each.id for each in find_regressions(with_answer, ingested, folder=tmp_path)] == ["t-1"]
+    assert find_regressions(ingested, with_answer, folder=tmp_path) == []
 
 
 def test_questions_about_texts_that_are_not_loaded_are_not_asked_by_the_gate(

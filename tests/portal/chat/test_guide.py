@@ -147,7 +147,7 @@ def test_a_fact_of_the_outcome_is_changed_by_its_button(talk: Talk, away: FakeRa
 def test_words_that_are_no_answer_are_said_so_and_fill_nothing(talk: Talk, away: FakeRasa) -> None:
     talk.say(SELL)
     told = replies(talk.say("嗯随便看看"))
-    assert "没有听出是哪一个答案" in told[0]["text"]
+    assert "没有听明白您选哪一个" in told[0]["text"]
     assert dict(read_pending(talk)["facts"]) == {"does": "sell"}
 
 
