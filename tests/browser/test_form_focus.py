@@ -128,7 +128,7 @@ def test_switching_the_language_comes_back_to_the_control(
     name = page.evaluate(NAME)
     page.locator("button[value=stay]").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    assert page.evaluate(NAME) == name
+    page.wait_for_function(f"(name) => {NAME} === name", arg=name)  # the page's script puts it there after loading
     assert page.evaluate(IS_SEEN)
 
 
