@@ -53,7 +53,7 @@ def answer_question(
     lower = clean(question).lower()
     whole = [each.text.lower() for each in ways if each.follow_up and not each.pointed][:1]
     route = find_route((lower, correct(lower)), bare=any(each.bare for each in ways), whole=whole)
-    asks_on = len(ways) > 1 and bool(read.kinds)  # a greeting only heard by the model is none when something is asked
+    asks_on = bool(whole and read.kinds)  # a greeting only heard by the model is none when something is asked
     taken = route if route and not read.pointed and not (asks_on and route.status == "greeting") else None
     if taken and not gives_way(taken, lower):
         return answer_from_route(frame, taken)

@@ -6,9 +6,12 @@ from policy_kb.wording import gettext_for
 
 
 def refer(item: ServiceItem | None, variant_id: str, language: str) -> ServiceRef | None:
-    """The item as shown beside an answer."""
-    if item is None:
-        return None
+    """The item as shown beside an answer, None when there is none."""
+    return refer_to(item, variant_id, language) if item else None
+
+
+def refer_to(item: ServiceItem, variant_id: str, language: str) -> ServiceRef:
+    """An item, and one of its variants unless ``variant_id`` is "", by name in one language."""
     variant = item.find_variant(variant_id) if variant_id else None
     return ServiceRef(
         item.id,
@@ -43,4 +46,4 @@ def talk(language: str) -> NextStep:
     return NextStep("talk", gettext_for(language)("Talk to a member of staff"))
 
 
-__all__ = ["refer", "steps_for", "talk"]
+__all__ = ["refer", "refer_to", "steps_for", "talk"]

@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from policy_kb.answering.ways_on import refer_to
 from policy_kb.catalogue import Cite
 from policy_kb.guidance.asking import Step, open_outcomes
 from policy_kb.guidance.hearing import Heard
@@ -183,15 +184,7 @@ def name_outcome(base: "PolicyBase", row: Row, language: str) -> str:
 
 
 def _refer(base: "PolicyBase", item_id: str, variant_id: str, language: str) -> ServiceRef:
-    item = base.catalogue.get_item(item_id)
-    variant = item.find_variant(variant_id) if variant_id else None
-    return ServiceRef(
-        item.id,
-        item.name.in_language(language),
-        variant.id if variant else "",
-        variant.name.in_language(language) if variant else "",
-        variant.form if variant else "",
-    )
+    return refer_to(base.catalogue.get_item(item_id), variant_id, language)
 
 
 def _next_steps(service: ServiceRef, language: str) -> list[NextStep]:
