@@ -14,6 +14,7 @@ debian_packages() {
   command -v pdftotext >/dev/null || missing+=(poppler-utils)
   ldconfig -p | grep -q libgomp || missing+=(libgomp1)
   command -v mvn >/dev/null || missing+=(maven)
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   command -v java >/dev/null || missing+=(openjdk-17-jre-headless)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -21,7 +22,7 @@ debian_packages() {
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
-    say "Please install (PDF, Chinese glyphs, browser tests, Elasticsearch for development): ${missing[*]}"
+    say "Please install (PDF, Chinese glyphs, browser tests, PostgreSQL tests, Elasticsearch for development): ${missing[*]}"
   fi
 }
 
