@@ -124,6 +124,20 @@ def test_a_published_version_never_changes() -> None:
     assert changed == {}, "a published form was changed or removed: give it a new version in a file of its own"
 
 
+def test_a_declaration_in_other_words_is_another_one_and_asked_anew() -> None:
+    """What was declared in a version's words is not carried over to other words."""
+    changed = [
+        f"{form.id} {form.version}: {one.id}"
+        for (name, version), form in load_forms().items()
+        for earlier in [load_forms().get((name, version - 1))]
+        for one in form.list_fields()
+        if earlier and one.type == "declaration"
+        for before in earlier.list_fields()
+        if before.id == one.id and before.label != one.label
+    ]
+    assert changed == []
+
+
 def test_declarations_signature_and_files_can_never_be_prefilled() -> None:
     for form in load_forms().values():
         for asked in form.list_fields():
