@@ -6,6 +6,7 @@ Both are made from the snapshot that was sent, never from the draft. The DOCX te
 import io
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -82,12 +83,13 @@ def _origin(how: dict[str, Any], language: str) -> str:
         "chat_confirmed": _("confirmed in the conversation"),
         "manual": _("entered by the applicant"),
         "override": _("changed by the applicant; the record says otherwise"),
+        "carried": _("kept by the applicant, who no longer wants the source asked"),
     }
     parts = [
         how["line"][language],
         names[how["origin"]] if not how["line"][language] or how["origin"] not in ("auto", "locked") else "",
     ]
-    parts += [how["at"][:16].replace("T", " ") if how["author"] else "", how["reason"]]
+    parts += [write_moment(datetime.fromisoformat(how["at"]), language) if how["author"] else "", how["reason"]]
     return " · ".join(part for part in parts if part)
 
 

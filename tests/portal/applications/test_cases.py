@@ -240,6 +240,18 @@ def test_my_matters_and_home_show_what_is_open(sent: Case, applicant: Applicant)
     assert sent.number in applicant.text("/")
 
 
+def test_what_was_kept_of_a_source_that_was_taken_back_is_told_in_the_documents(
+    applicant: Applicant, read_pdf: Callable[[bytes], str], read_docx: Callable[[bytes], str]
+) -> None:
+    url = applicant.start()
+    applicant.fill(url)
+    assert applicant.client.post(f"{url}sources", data={"withdraw": "licence_register"}).status_code == 302
+    case_id = applicant.get_case_id(applicant.send(url))
+    for kind, read in (("pdf", read_pdf), ("docx", read_docx)):
+        text = re.sub(r"\s+", "", read(applicant.client.get(f"/applications/cases/{case_id}/application.{kind}").data))
+        assert "申请人撤回来源后保留·2026年11月24日10:00" in text
+
+
 def test_documents_hold_every_answer_once_with_chinese_glyphs(
     sent: Case, applicant: Applicant, read_pdf: Callable[[bytes], str], read_docx: Callable[[bytes], str]
 ) -> None:
