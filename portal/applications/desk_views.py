@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from portal.applications import case_views, clocks, prefilling, questions, running, service, snapshots, wording
 from portal.applications.blueprint import bp
 from portal.applications.models import Case
+from portal.applications.problems import Problem, list_problems
 from portal.errors import Invalid
 from portal.extensions import db
 from portal.identity.service import current_identity
@@ -20,16 +21,17 @@ DOUBTFUL = ("override", "carried")  # values the applicant put in the place of a
 @bp.get("/cases/<int:case_id>/review")
 def review(case_id: int) -> str:
     """Values with provenance, changes since the last round, and what can be done now."""
-    found = service.get_for_officer(current_identity(), case_id)
-    db.session.commit()
-    return show_page(found, {})
+    return show_page(service.get_for_officer(current_identity(), case_id), {})
 
 
-def show_page(found: Case, errors: dict[str, str]) -> str:
-    """The page with what was wrong with the last step."""
+def show_page(found: Case, errors: dict[str, str], taken: str = "") -> str:
+    """The page with what was wrong with the last step; ``taken`` is the field (or "all") whose proposals become notes."""
     language = current_language()
+    problems = list_problems(current_identity(), found, language)
+    db.session.commit()
     form = questions.form_of(found.form_id, found.form_version)
     sections = case_views.list_answers(found)
+    compared = {one.field_id for one in problems if one.kind == "record"}
     return render_template(
         "applications/review.html",
         case=found,
@@ -40,8 +42,9 @@ def show_page(found: Case, errors: dict[str, str]) -> str:
             (id, label, how)
             for _label, rows in sections
             for id, label, _text, how in rows
-            if how["origin"] in DOUBTFUL or how.get("reason")
+            if (how["origin"] in DOUBTFUL or how.get("reason")) and id not in compared
         ],
+        provenance=found.snapshot.provenance,
         tickets=[(one, tickets.title_of(one)) for one in tickets.list_of_draft(found.draft_id)],
         ticket_state=tickets.state_name,
         changes=_list_changes(found, language),
@@ -53,10 +56,21 @@ def show_page(found: Case, errors: dict[str, str]) -> str:
         now=clocks.find_clock(found.form_id, found.form_version, found.due_for),
         running=running,
         reasons=running.list_reasons(found),
-        warnings=questions.list_warnings(form, found.snapshot.content["answers"]),
+        problems=problems,
+        drafted=_draft_notes(problems, taken),
         errors=errors,
         show_cites=services.show_cites,
     )
+
+
+def _draft_notes(problems: list[Problem], taken: str) -> dict[str, str]:
+    """The notes as typed so far, with the proposals of a field (or of all) added, by field."""
+    notes = {name.removeprefix("note-"): text for name, text in request.form.items() if name.startswith("note-")}
+    for one in problems:
+        before = notes.get(one.field_id, "").strip()
+        if one.note and taken in (one.field_id, "all") and one.note not in before:
+            notes[one.field_id] = f"{before}\n{one.note}".strip()
+    return notes
 
 
 def _list_changes(found: Case, language: str) -> list[tuple[str, str, str, str]]:
@@ -79,10 +93,12 @@ def _list_changes(found: Case, language: str) -> list[tuple[str, str, str, str]]
 
 
 @bp.post("/cases/<int:case_id>/review")
-def review_step(case_id: int) -> Response | tuple[str, int]:
-    """Accept, return with notes, approve or refuse."""
+def review_step(case_id: int) -> Response | str | tuple[str, int]:
+    """Accept, return with notes, approve or refuse; or put proposals into the notes, which nobody is told yet."""
     identity, form = current_identity(), request.form
     step, note = form.get("step", ""), form.get("note", "")
+    if "take" in form:
+        return show_page(service.get_for_officer(identity, case_id), {}, form["take"])
     try:
         if step == "accept":
             service.accept_case(identity, case_id)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -27,7 +28,8 @@ class View:
     """A draft as it stands: newest answers, what the records say, and the values that count (locked ones from facts,
     ``computed`` ones worked out from the others).
 
-    ``notes`` are the officer's words on the fields to correct (returned drafts); ``language`` that of the origin lines.
+    ``notes`` are the officer's words on the fields to correct and ``sent_on`` the day it came in (returned drafts);
+    ``language`` that of the origin lines.
     """
 
     draft: Draft
@@ -39,6 +41,7 @@ class View:
     notes: dict[str, str]
     language: str
     computed: frozenset[str] = frozenset()
+    sent_on: date | None = None
 
     def is_locked(self, field_id: str) -> bool:
         outcome = self.outcomes.get(field_id)
@@ -80,8 +83,8 @@ class View:
         return prefilling.list_recorded(self.form, self.draft, self.facts)
 
     def list_warnings(self) -> list[Rule]:
-        """Rules that the answers break without standing against sending."""
-        return questions.list_warnings(self.form, self.values, self.recorded)
+        """Rules that the answers break without standing against sending; what is corrected came in on its first day."""
+        return questions.list_warnings(self.form, self.values, self.recorded, self.sent_on)
 
     def list_sections(self) -> list[tuple[Page, list[Field]]]:
         """Pages with the fields shown now; of a returned draft only what is to be corrected."""
@@ -121,18 +124,18 @@ def view_draft(draft: Draft, language: str = "", facts: dict[int, Fact] | None =
     values = {name: row.value for name, row in answers.items() if row.state == "given"}
     values |= {name: one.value for name, one in outcomes.items() if one.locked}
     computed = questions.compute(form, values, {name for name, one in outcomes.items() if one.locked})
-    return View(
-        draft, form, answers, facts, outcomes, values | computed, _notes_of(draft), language, frozenset(computed)
-    )
+    notes, sent_on = _find_return(draft)
+    return View(draft, form, answers, facts, outcomes, values | computed, notes, language, frozenset(computed), sent_on)
 
 
-def _notes_of(draft: Draft) -> dict[str, str]:
+def _find_return(draft: Draft) -> tuple[dict[str, str], date | None]:
+    """What the officer noted by field, and the day the case came in; of a draft that was returned."""
     if draft.state != "returned":
-        return {}
+        return {}, None
     case = db.session.scalar(select(Case).where(Case.draft_id == draft.id))
     assert case is not None
     query = select(FieldNote).where(FieldNote.case_id == case.id, FieldNote.round == case.snapshot.round)
-    return {note.field_id: note.text for note in db.session.scalars(query)}
+    return {note.field_id: note.text for note in db.session.scalars(query)}, case.received_at.date()
 
 
 def start(identity: Identity, item: str, variant: str, record_id: str = "", *, another: bool = False) -> Draft:

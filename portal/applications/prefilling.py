@@ -11,9 +11,11 @@ from portal.forms.service import Field, Form
 from portal.identity.service import Identity
 from portal.language import current_language
 from portal.prefill import service as prefill
-from portal.prefill.service import ENDED_STATES, Fact, Outcome, Record, SourceConsent
+from portal.prefill.service import ENDED_STATES, Choice, Fact, Outcome, Record, SourceConsent
 from portal.vocabulary import ACCOUNT_SOURCE, KINDS, is_private
 
+# The registers of the authority itself: an officer sees what they say today beside what was sent.
+COMPARED = ("business_register", "licence_register")
 # Registers whose numbers are written in a format of another name.
 REGISTER_OF = {
     "preparation_approval": "preparation_registration",
@@ -84,6 +86,36 @@ def list_recorded(form: Form, draft: Draft, facts: Mapping[int, Fact]) -> Callab
     return ask
 
 
+def read_registers(identity: Identity, draft: Draft, language: str) -> dict[int, Fact]:
+    """What our own registers say of the party of a draft now, for an officer who compares; nothing of it is kept with the
+    draft. Identity numbers are left out without a strong sign-in."""
+    channels = {name: one for name, one in prefill.list_channels().items() if name in COMPARED}
+    found = prefill.collect_facts(identity, draft.party_code, channels=channels, language=language)
+    return dict(enumerate(found.facts))
+
+
+def settle(
+    form: Form, draft: Draft, facts: Mapping[int, Fact], identity: Identity, language: str
+) -> dict[str, Outcome]:
+    """What these facts alone would make of every field, whatever people answered."""
+    return prefill.resolve(
+        form,
+        facts.values(),
+        {},
+        party_code=draft.party_code,
+        today=clock.today(),
+        named_record=draft.record_id,
+        language=language,
+        actor=draft.account_id,
+        strong=identity.strong,
+    )
+
+
+def is_same(field: Field, said: Outcome | Choice, answer: Any) -> bool:
+    """Whether an answer means what a record says of it."""
+    return prefill.is_same_value(field.concept, said.value, answer, said.source)
+
+
 def has_news(draft: Draft, facts: Iterable[Fact]) -> bool:
     """Whether a register's entry about the party came in after the sources were asked last (a correction, a decision)."""
     asked = [fact.fetched_at for fact in facts if fact.concept.startswith("source.")]
@@ -117,6 +149,11 @@ def list_sources(facts: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]
 def source_name(source: str, language: str) -> str:
     """A source as people call it."""
     return prefill.source_name(source, language)
+
+
+def concept_label(concept: str, language: str) -> str:
+    """A concept as people call it."""
+    return prefill.concept_label(concept, language)
 
 
 def write_line(fact: Fact | None, language: str) -> str:

@@ -129,9 +129,11 @@ def knows_no_record(_source: str, _concept: str) -> list[Any]:
     return []
 
 
-def list_broken(form: Form, values: Values, recorded: Recorded = knows_no_record) -> list[Rule]:
-    """Rules between fields that the answers break today."""
-    return forms.list_broken(form, counted(form, values), recorded=recorded)
+def list_broken(
+    form: Form, values: Values, recorded: Recorded = knows_no_record, day: date | None = None
+) -> list[Rule]:
+    """Rules between fields that the answers break on a day (today)."""
+    return forms.list_broken(form, counted(form, values), day, recorded)
 
 
 def check(form: Form, values: Values, recorded: Recorded = knows_no_record) -> dict[str, str]:
@@ -147,8 +149,10 @@ def check(form: Form, values: Values, recorded: Recorded = knows_no_record) -> d
     return errors
 
 
-def list_warnings(form: Form, values: Values, recorded: Recorded = knows_no_record) -> list[Rule]:
-    return [rule for rule in list_broken(form, values, recorded) if is_warning(rule)]
+def list_warnings(
+    form: Form, values: Values, recorded: Recorded = knows_no_record, day: date | None = None
+) -> list[Rule]:
+    return [rule for rule in list_broken(form, values, recorded, day) if is_warning(rule)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,17 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 
 KINDS = ("read", "change", "fetch", "refused")
-READS = ("ticket_read", "read", "read_file", "records_listed", "record_read", "log_read", "verify", "dry_run")
+READS = (
+    "ticket_read",
+    "read",
+    "read_file",
+    "records_listed",
+    "record_read",
+    "log_read",
+    "verify",
+    "dry_run",
+    "compare_records",
+)
 
 
 def kind_of(action: str) -> str:
@@ -33,6 +43,7 @@ def tell_action(action: str) -> str:
         "read_file": _("opened a file"),
         "records_listed": _("looked at the list of records"),
         "record_read": _("looked at a record"),
+        "compare_records": _("compared the application with the registers"),
         "log_read": _("looked at this log"),
         "dry_run": _("tried what a form would show"),
         "verify": _("checked a receipt"),
