@@ -8,13 +8,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from portal.applications import clocks, consenting, drafts, newer, questions, saying, wording
 from portal.applications.drafts import View
 from portal.applications.models import Case
 from portal.applications.saying import Said, Turn, page_button, say, step_of
-from portal.extensions import db
 from portal.forms.service import Field
 from portal.pages import write_date
 from portal.prefill.service import Asked
@@ -34,9 +32,7 @@ def next_field(view: View) -> Field | None:
     for field in questions.list_shown(view.form, view.values):
         settled = view.values.get(field.id) is not None and not view.is_conflict(field.id) and not view.notes
         if view.notes and field.id in view.notes:
-            settled = any(
-                r.field_id == field.id and r.version >= _returned_at(view) and r.author for r in view.draft.answers
-            )
+            settled = field.id not in view.untouched
         if not settled and view.is_open(field.id) and field.asked_in_chat and field.id not in skipped:
             return field
     return None
@@ -52,16 +48,6 @@ def list_left(view: View) -> list[Field]:
     """The shown fields that still need an answer, in order."""
     missing = {path.partition("[")[0] for path in view.list_errors()}
     return [field for field in questions.list_shown(view.form, view.values) if field.id in missing]
-
-
-def _returned_at(view: View) -> int:
-    """The draft's version that the return made: answers from then on are corrections."""
-    sent = [row.version for row in view.draft.answers if row.at <= _get_case(view).snapshot.at]
-    return max(sent, default=0) + 1
-
-
-def _get_case(view: View) -> Case:
-    return db.session.scalars(select(Case).where(Case.draft_id == view.draft.id)).one()
 
 
 def _options(view: View, field: Field) -> list[dict[str, str]]:

@@ -64,7 +64,7 @@ def build_snapshot(view: View) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _lines(view: View, names: list[str]) -> dict[str, str]:
-    return {name: drafts.line_of(view, name) for name in names}
+    return {name: drafts.line_of(view, name, sent=True) for name in names}
 
 
 def submit(identity: Identity, draft_id: str, version: int, key: str, *, language: str = "zh") -> Case:

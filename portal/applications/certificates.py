@@ -193,6 +193,8 @@ def _judge(proof: Proof) -> tuple[str, str, list[tuple[str, str]]]:
     if registered:
         return "danger", _tell_end(registered), more
     if content["valid_from"] and date.fromisoformat(content["valid_from"]) > today:
+        present = prefilling.find_present_end(content["holder"]["code"], content["number"])
+        more += [(_("Present term of this number"), _("until %(day)s", day=write_date(present)))] if present else []
         return "warn", _("This certificate is genuine; its term has not begun yet."), more
     if content["valid_to"] and date.fromisoformat(content["valid_to"]) < today:
         return "warn", _("This certificate has expired."), more

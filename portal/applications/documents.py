@@ -56,7 +56,10 @@ def build_content(case: Case, language: str) -> dict[str, Any]:
             *([(_("Certificate or filing number"), case.certificate_number)] if case.certificate_number else []),
             (_("Applicant"), f"{case.party_name} ({case.party_code})"),
             (_("Sent"), write_moment(snapshot.at, language)),
-            (_("Form and version"), f"{case.form_id} {case.form_version}"),
+            (
+                _("Form and version"),
+                _("%(form)s, version %(n)s") % {"form": form.label[language], "n": case.form_version},
+            ),
             ("SHA-256", snapshot.hash),
         ],
         "sections": sections,

@@ -28,8 +28,8 @@ class View:
     """A draft as it stands: newest answers, what the records say, and the values that count (locked ones from facts,
     ``computed`` ones worked out from the others).
 
-    ``notes`` are the officer's words on the fields to correct and ``sent_on`` the day it came in (returned drafts);
-    ``language`` that of the origin lines.
+    Of a returned draft ``notes`` are the officer's words on the fields to correct, ``untouched`` those of them that nobody
+    answered anew yet, ``sent_on`` the day it came in; ``language`` is that of the origin lines.
     """
 
     draft: Draft
@@ -41,6 +41,7 @@ class View:
     notes: dict[str, str]
     language: str
     computed: frozenset[str] = frozenset()
+    untouched: frozenset[str] = frozenset()
     sent_on: date | None = None
 
     def is_locked(self, field_id: str) -> bool:
@@ -124,18 +125,32 @@ def view_draft(draft: Draft, language: str = "", facts: dict[int, Fact] | None =
     values = {name: row.value for name, row in answers.items() if row.state == "given"}
     values |= {name: one.value for name, one in outcomes.items() if one.locked}
     computed = questions.compute(form, values, {name for name, one in outcomes.items() if one.locked})
-    notes, sent_on = _find_return(draft)
-    return View(draft, form, answers, facts, outcomes, values | computed, notes, language, frozenset(computed), sent_on)
+    notes, untouched, sent_on = _find_return(draft)
+    return View(
+        draft,
+        form,
+        answers,
+        facts,
+        outcomes,
+        values | computed,
+        notes,
+        language,
+        frozenset(computed),
+        untouched,
+        sent_on,
+    )
 
 
-def _find_return(draft: Draft) -> tuple[dict[str, str], date | None]:
-    """What the officer noted by field, and the day the case came in; of a draft that was returned."""
+def _find_return(draft: Draft) -> tuple[dict[str, str], frozenset[str], date | None]:
+    """What the officer noted by field, which of these nobody answered since, and the day the case came in."""
     if draft.state != "returned":
-        return {}, None
+        return {}, frozenset(), None
     case = db.session.scalar(select(Case).where(Case.draft_id == draft.id))
     assert case is not None
     query = select(FieldNote).where(FieldNote.case_id == case.id, FieldNote.round == case.snapshot.round)
-    return {note.field_id: note.text for note in db.session.scalars(query)}, case.received_at.date()
+    notes = {note.field_id: note.text for note in db.session.scalars(query)}
+    touched = {row.field_id for row in draft.answers if row.author and row.at > case.snapshot.at}
+    return notes, frozenset(notes.keys() - touched), case.received_at.date()
 
 
 def start(identity: Identity, item: str, variant: str, record_id: str = "", *, another: bool = False) -> Draft:
@@ -300,10 +315,10 @@ def offered(outcome: Outcome | None) -> list[Any]:
     return list(outcome.choices) if outcome else []
 
 
-def line_of(view: View, field_id: str) -> str:
-    """Where the present value came from, in words; "" for what a person entered on their own."""
+def line_of(view: View, field_id: str, *, sent: bool = False) -> str:
+    """Where the present value came from, in words; "" for what a person entered on their own. ``sent``: for documents."""
     outcome, row = view.outcomes.get(field_id), view.answers.get(field_id)
     told = outcome.origin_line if outcome is not None and (outcome.locked or row is None or not row.author) else ""
-    if told:
-        return told  # a copy that has become too old fills nothing any more, but the value still came from it
-    return prefilling.write_line(view.facts.get(row.fact_id or 0), view.language) if row else ""
+    # a copy that has become too old fills nothing any more, but the value still came from it
+    fact = view.facts.get((outcome.fact_id if told and outcome else row.fact_id if row else 0) or 0)
+    return told if told and not (sent and fact) else prefilling.write_line(fact, view.language, sent=sent)

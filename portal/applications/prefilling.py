@@ -1,6 +1,7 @@
 """What the records say about a draft's fields: the one module here that knows ``portal.prefill``."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -91,7 +92,7 @@ def read_registers(identity: Identity, draft: Draft, language: str) -> dict[int,
     draft. Identity numbers are left out without a strong sign-in."""
     channels = {name: one for name, one in prefill.list_channels().items() if name in COMPARED}
     found = prefill.collect_facts(identity, draft.party_code, channels=channels, language=language)
-    return dict(enumerate(found.facts))
+    return {n: replace(fact, id=n) for n, fact in enumerate(found.facts, 1)}
 
 
 def settle(
@@ -156,9 +157,9 @@ def concept_label(concept: str, language: str) -> str:
     return prefill.concept_label(concept, language)
 
 
-def write_line(fact: Fact | None, language: str) -> str:
-    """Where a fact comes from, in words."""
-    return prefill.origin_line(fact, language) if fact else ""
+def write_line(fact: Fact | None, language: str, *, sent: bool = False) -> str:
+    """Where a fact comes from, in words; ``sent``: as documents and officers read it."""
+    return prefill.origin_line(fact, language, sent=sent) if fact else ""
 
 
 def channel_name(channel: str) -> str:
@@ -259,6 +260,12 @@ def find_standing(party_code: str, number: str) -> str:
     """The state that ended a number in the register (revoked, cancelled, …); "" when none has."""
     entries = prefill.list_entries(party_code, number)
     return entries[0].status if entries and entries[0].status in ENDED_STATES else ""
+
+
+def find_present_end(party_code: str, number: str) -> date | None:
+    """The last day of the term that runs today under a number, by the registers; None when none runs."""
+    running = [entry.valid_to for entry in prefill.list_entries(party_code, number) if entry.is_valid_today]
+    return next((day for day in running if day is not None), None)
 
 
 def end_entry(party_code: str, number: str, state: str) -> None:

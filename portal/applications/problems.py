@@ -100,17 +100,21 @@ def _list_records(look: _Look, identity: Identity) -> Iterator[Problem]:
         outcome, answer = said[look.language][field.id], look.answers.get(field.id)
         as_said = [prefilling.is_same(field, one, answer) for one in outcome.choices or (outcome,)]
         if outcome.outcome == "conflict" or (outcome.outcome == "auto" and outcome.grade == "A" and not any(as_said)):
-            told = {code: _tell_record(field, one[field.id], code) for code, one in said.items()}
+            told = {code: _tell_record(look, field, one[field.id], code) for code, one in said.items()}
             yield look.make("record", field, told, note=not any(as_said))
 
 
-def _tell_record(field: Field, outcome: Outcome, language: str) -> str:
+def _tell_record(look: _Look, field: Field, outcome: Outcome, language: str) -> str:
     _ = gettext_for(language)
+
+    def say(value: Any, fact_id: int | None) -> dict[str, str]:
+        line = prefilling.write_line(look.facts.get(fact_id or 0), language, sent=True)
+        return {"value": questions.write(field, value, language), "line": line}
+
     if outcome.outcome == "conflict":
-        sides = [f"{questions.write(field, one.value, language)} ({one.origin_line})" for one in outcome.choices]
+        sides = [_("%(value)s (%(line)s)") % say(one.value, one.fact_id) for one in outcome.choices]
         return _("Two registers disagree: %(said)s.") % {"said": _("; ").join(sides)}
-    value = questions.write(field, outcome.value, language)
-    return _("The register says today: %(value)s (%(line)s).") % {"value": value, "line": outcome.origin_line}
+    return _("The register says today: %(value)s (%(line)s).") % say(outcome.value, outcome.fact_id)
 
 
 def _list_law(look: _Look) -> Iterator[Problem]:
@@ -138,5 +142,6 @@ def _list_credit(look: _Look) -> Iterator[Problem]:
     for fact in look.facts.values():
         if fact.concept.startswith("credit.") and fact.value and fact.grade == "A":
             label = prefilling.concept_label(fact.concept, look.language)
-            text = f"{fact.value} ({prefilling.write_line(fact, look.language)})"
+            line = prefilling.write_line(fact, look.language, sent=True)
+            text = gettext_for(look.language)("%(value)s (%(line)s)") % {"value": fact.value, "line": line}
             yield Problem("credit", "", label, text)

@@ -157,12 +157,11 @@ def _list_rows(one: Field, control: Any, add_row: bool) -> list[dict[str, Any]]:
 
 
 def list_states(view: View) -> list[tuple[Any, list[Field], str, int]]:
-    """For the task list: (page, its fields, "done" | "check" | "todo", how many answers are missing)."""
-    errors = view.list_errors()
+    """For the task list: (page, its fields, "done" | "check" | "todo", how many answers are missing or not corrected)."""
+    open_fields = {path.partition("[")[0] for path in view.list_errors()} | view.untouched
     found = []
     for page, fields in view.list_sections():
-        ids = {f.id for f in fields}
-        missing = sum(path.partition("[")[0] in ids for path in errors)
+        missing = sum(f.id in open_fields for f in fields)
         only_records = all(
             view.origin_of(f.id) in ("auto", "locked", "computed") for f in fields if f.id in view.values
         )

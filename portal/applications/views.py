@@ -62,7 +62,7 @@ def draft(draft_id: str) -> str | Response:
         states=states,
         title=wording.draft_title(found),
         party=find_party(found.party_code),
-        ready=not view.list_errors(),
+        ready=not view.list_errors() and not view.untouched,
         warnings=view.list_warnings(),
         window=None if view.sent_on else questions.window_days(view.form, view.values),
         withheld=0 if current_identity().strong else len(prefilling.list_withheld(view.facts.values())),
@@ -313,6 +313,7 @@ def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tupl
         warnings=view.list_warnings(),
         window=None if view.sent_on else questions.window_days(view.form, view.values),
         title=wording.draft_title(found),
+        untouched=[one.label[view.language] for one in view.form.list_fields() if one.id in view.untouched],
         show_cites=services.show_cites,
         key=f"r{found.version}",
     )

@@ -263,7 +263,7 @@ def show_value(field: Field, value: Any, language: str) -> str:
     if field.type == "declaration":
         return gettext_for(language)("declared")
     if field.type == "file":
-        return f"{value['name']} ({value['size'] / 1024:.0f} KB)"
+        return f"{value['name']} ({max(1, round(value['size'] / 1024))} KB)"
     if field.type == "date":
         return _show_date(value, language)
     if field.type == "repeat":

@@ -18,24 +18,30 @@ def source_name(source: str, language: str) -> str:
     return label[language] if label else source
 
 
-def origin_line(fact: Fact, language: str) -> str:
-    """“来自《医疗器械经营许可证》粤…号 · 2024年3月11日 · 核对”: the record, its number, its day, and that it is to be checked."""
-    return _write_line(fact.source, fact.stand.number, fact.stand.place, fact.as_of, language)
+def origin_line(fact: Fact, language: str, *, sent: bool = False) -> str:
+    """“来自《医疗器械经营许可证》粤…号 · 2024年3月11日 · 核对”: the record, its number, its day, and that it is to be checked;
+    ``sent``: as documents and officers read it, when nobody is to check it any more."""
+    return _write_line(fact.source, fact.stand.number, fact.stand.place, fact.as_of, language, sent)
 
 
 @lru_cache(maxsize=4096)  # a record's line stands beside each of its values
-def _write_line(source: str, number: str, place: str, as_of: date, language: str) -> str:
+def _write_line(source: str, number: str, place: str, as_of: date, language: str, sent: bool) -> str:
     _ = gettext_for(language)
     day = write_date(as_of, language)
     if source == ACCOUNT_SOURCE:
-        return _("From your account · please check")
+        return _("From the account of the applicant") if sent else _("From your account · please check")
     if source == FILE_SOURCE:
         told = {"name": number, "place": write_place(place, language), "day": day}
-        return _("From your file “%(name)s”, %(place)s · %(day)s · please check") % told
+        return (
+            _("From the applicant's file “%(name)s”, %(place)s · %(day)s")
+            if sent
+            else _("From your file “%(name)s”, %(place)s · %(day)s · please check")
+        ) % told
     name = source_name(source, language)
     name = f"《{name}》" if language == "zh" and name.endswith(CERTIFICATES) else name
     between = "" if name.endswith("》") or not number else " "
-    return _("From the %(name)s · %(day)s · please check") % {"name": f"{name}{between}{number}", "day": day}
+    line = _("From the %(name)s · %(day)s") if sent else _("From the %(name)s · %(day)s · please check")
+    return line % {"name": f"{name}{between}{number}", "day": day}
 
 
 def write_place(place: str, language: str) -> str:

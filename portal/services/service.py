@@ -10,6 +10,15 @@ from portal.errors import Missing
 from portal.knowledge import policy_base
 
 DOMAINS = ("drug", "device", "cosmetic", "consumer")
+# Which kinds of fact stand together on the page of an item with many, in this order.
+FACT_GROUPS = {
+    "basics": ("authority", "who", "time_limit", "fee"),
+    "term": ("validity", "renewal_window", "annual_report", "numbering"),
+    "change": ("change",),
+    "other": ("other",),
+    "penalty": ("penalty",),
+}
+MANY_FACTS = 12  # more do not fit on two screens of a phone: they are grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,16 @@ def find_items(text: str, limit: int = 12) -> list[kb.ServiceItem]:
     return [*named, *close][:limit]
 
 
+def group_facts(facts: list[kb.ItemFact]) -> list[tuple[str, list[kb.ItemFact]]]:
+    """Facts by group, catalogue order within a kind; [] when they are few enough to stand in one list."""
+    if len(facts) <= MANY_FACTS:
+        return []
+    groups = [
+        (group, [fact for kind in kinds for fact in facts if fact.kind == kind]) for group, kinds in FACT_GROUPS.items()
+    ]
+    return [(group, found) for group, found in groups if found]
+
+
 def _pairs(text: str) -> set[str]:
     folded = "".join(text.lower().split())
     return {folded[n : n + 2] for n in range(len(folded) - 1)} or {folded}
@@ -63,8 +82,9 @@ def _likeness(text: str, item: kb.ServiceItem) -> float:
 
 
 def show_cites(cites: tuple[kb.Cite, ...]) -> list[ShownCite]:
-    """Each cite with the clause in force today where its text is loaded."""
-    return [_show(cite) for cite in cites]
+    """Each cite with the clause in force today where its text is loaded; items of one paragraph are one place on a page."""
+    places = {(cite.title, cite.article, cite.paragraph): cite for cite in reversed(cites)}
+    return [_show(cite) for cite in reversed(places.values())]
 
 
 def _show(cite: kb.Cite) -> ShownCite:

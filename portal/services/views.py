@@ -21,11 +21,13 @@ def item(item_id: str) -> str:
     """One item; ``?variant=`` narrows facts and materials to it."""
     found = service.get_item(item_id)
     variant = found.find_variant(request.args.get("variant", ""))
+    facts = found.list_facts(variant=variant.id if variant else "")
     return render_template(
         "services/item.html",
         item=found,
         variant=variant,
-        facts=found.list_facts(variant=variant.id if variant else ""),
+        facts=facts,
+        groups=service.group_facts(facts),
         related=[service.get_item(other) for other in found.related],
         show_cites=service.show_cites,
     )

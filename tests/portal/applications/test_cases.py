@@ -88,7 +88,9 @@ def test_returned_with_notes_corrected_and_approved(
     assert post_step(at_desk, sent, "return", **{"note-premises_area": "面积与平面图不符"}).status_code == 302
     url = f"/applications/drafts/{sent.draft_id}/"
     page = applicant.text(url)
-    assert re.findall(r"/s/(\w+)", page) == ["places"]
+    assert set(re.findall(r"/s/(\w+)", page)) == {"places"}
+    assert "1项待补正" in page
+    assert "还没有改动的项目：</strong> 经营场所面积" in applicant.text(f"{url}check")
     section = applicant.text(f"{url}s/places")
     assert "面积与平面图不符" in section
     assert 'name="premises"' not in section
