@@ -4,8 +4,10 @@
 
 ``questions``: kill -9 during a load of questions from several threads, through ``PolicyBase.answer``. ``reindex`` and
 ``import``: kill -9 half-way; both must finish by themselves once the node is back, with every text in place.
-``http``: the same load through the portal's HTTP endpoint. ``cluster``: three nodes, the elected master is killed
-during writes and searches. Prints JSON; exit code 1 when an answer failed or a text was lost.
+``http``: the same load through the portal's HTTP endpoint. ``cluster``: three nodes with passwords and TLS; the elected
+master is killed during questions and writes, another node during a re-index. Prints JSON: questions asked and failed, who
+answered them, seconds until the snapshot took over and until the node had all questions again, and the documents before and
+after. Exit code 1 when an answer failed, something acknowledged was lost, or interrupted work did not finish.
 """
 
 import argparse
@@ -16,69 +18,25 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
 from elasticsearch import Elasticsearch
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.drill_load import QUESTIONS, Load, ask_base, ask_portal  # noqa: E402
 from bench.measuring import machine  # noqa: E402
-from policy_kb import PolicyBase, PolicyBaseError, open_policy_base, wording  # noqa: E402
-from tools.elasticsearch_node import Node, default_cache, fetch_server, free_port, start_node  # noqa: E402
+from policy_kb import PolicyBase, PolicyBaseError, StoreUnavailable, open_policy_base, wording  # noqa: E402
+from tools.elasticsearch_cluster import Cluster, make_certificate, open_cluster  # noqa: E402
+from tools.elasticsearch_node import Node, default_cache, fetch_server, start_node  # noqa: E402
+from tools.system import running_system  # noqa: E402
 
-QUESTIONS = [line for line in (ROOT / "bench" / "store_questions.txt").read_text().split("\n") if line]
 DOWN_SECONDS = 8.0  # between the kill and the new start
-
-
-class Load:
-    """Threads that ask without a pause; what each question took, failed with or was noticed to say."""
-
-    def __init__(self, ask: Callable[[str], str], threads: int = 4) -> None:
-        self._ask, self._stop = ask, threading.Event()
-        self.asked: list[tuple[float, float, str]] = []  # when it began, seconds, "" | notice | error
-        self._threads = [threading.Thread(target=self._run, args=(n,)) for n in range(threads)]
-
-    def _run(self, number: int) -> None:
-        while not self._stop.is_set():
-            question, began = QUESTIONS[(len(self.asked) + number) % len(QUESTIONS)], time.monotonic()
-            try:
-                said = self._ask(question)
-            except (PolicyBaseError, httpx.HTTPError, ValueError) as error:
-                said = f"failed: {type(error).__name__}: {error}"[:300]
-            self.asked.append((began, time.monotonic() - began, said))
-
-    def __enter__(self) -> "Load":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def report(self, killed: float, back: float) -> dict[str, Any]:
-        """``killed`` and ``back`` are when the node was killed and answered again."""
-        failed = [said for _, _, said in self.asked if said.startswith("failed")]
-        noticed = [began for began, _, said in self.asked if said == "notice"]
-        ordered = sorted(seconds for _, seconds, _ in self.asked)
-        before = sorted(seconds for began, seconds, _ in self.asked if began < killed - 3)
-        return {
-            "answers": len(self.asked),
-            "failed": len(failed),
-            "errors": dict(Counter(failed).most_common(3)),
-            "from_the_snapshot": len(noticed),
-            "longest_s": round(ordered[-1], 2),
-            "p95_before_kill_s": round(before[int(len(before) * 0.95)], 3) if before else None,
-            "first_from_snapshot_s_after_kill": round(min(noticed) - killed, 2) if noticed else None,
-            "last_from_snapshot_s_after_return": round(max(noticed) - back, 2) if noticed else None,
-        }
+USER = ("wenban", "a-long-password-of-a-drill")
 
 
 @contextmanager
@@ -103,16 +61,6 @@ def kill_and_return(node: Node) -> tuple[float, float]:
     return killed, time.monotonic()
 
 
-def ask_base(base: PolicyBase) -> Callable[[str], str]:
-    def ask(question: str) -> str:
-        answer = base.answer(question)
-        if not answer.blocks:
-            raise ValueError(f"an empty answer to {question}")
-        return "notice" if answer.notices else ""
-
-    return ask
-
-
 def open_base(node: Node, folder: Path, index: str = "drill") -> PolicyBase:
     base = open_policy_base(folder, "elasticsearch", node.url, index)
     for question in QUESTIONS[:3]:  # dictionaries and catalogue are read at the first question
@@ -135,12 +83,23 @@ def contents(base: PolicyBase) -> dict[str, Any]:
     return {head.id: base.get_version(head.id) for head in base.list_versions()}
 
 
-def lost(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
-    return [key for key, version in expected.items() if found.get(key) != version]
-
-
 def finds(base: PolicyBase) -> list[list[str]]:
     return [[hit.clause.id for hit in base.search(question, limit=5)] for question in QUESTIONS]
+
+
+def documents(contents_of: dict[str, Any]) -> dict[str, int]:
+    return {"versions": len(contents_of), "clauses": sum(len(each.clauses) for each in contents_of.values())}
+
+
+def compared(base: PolicyBase, expected: dict[str, Any], found: list[list[str]]) -> dict[str, Any]:
+    """What the base holds and finds now, beside what it did before."""
+    now = contents(base)
+    return {
+        "documents": {"before": documents(expected), "after": documents(now)},
+        "lost": [key for key, version in expected.items() if now.get(key) != version],
+        "same_first_hit": sum(a[:1] == b[:1] for a, b in zip(finds(base), found, strict=True)) / len(QUESTIONS),
+        "health": base.health(),
+    }
 
 
 def run_questions(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -148,11 +107,12 @@ def run_questions(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         base = open_base(node, folder / "kb")
         base.ingest(options.corpus)
         wait_for_snapshot(base)
+        expected, found = contents(base), finds(base)
         with Load(ask_base(base)) as load:
             time.sleep(6)
             killed, back = kill_and_return(node)
             time.sleep(12)
-        report = load.report(killed, back) | {"degraded_at_the_end": base.degraded}
+        report = load.report(killed, back) | compared(base, expected, found) | {"degraded_at_the_end": base.degraded}
         base.close()
         return report
 
@@ -162,25 +122,29 @@ def run_reindex(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         base = open_base(node, folder / "kb")
         base.ingest(options.corpus)
         wait_for_snapshot(base)
-        expected, found = contents(base), finds(base)
-        begun, done = threading.Event(), list[object]()
+        expected, found, alias = contents(base), finds(base), list_behind_alias(node)
+        half, done = threading.Event(), list[object]()
         worker = threading.Thread(
-            target=lambda: done.append(base.reindex(progress=lambda made, total, _: begun.set() if made > 60 else None))
+            target=lambda: done.append(base.reindex(progress=lambda made, total, _: half.set() if made > 60 else None))
         )
         with Load(ask_base(base), 2) as load:
             worker.start()
-            begun.wait(120)
+            half.wait(120)
             killed, back = kill_and_return(node)
             worker.join(300)
+            time.sleep(6)
         report = load.report(killed, back) | {
-            "reindex_finished_by_itself": bool(done),
-            "seconds_after_return": round(time.monotonic() - back, 1),
-            "lost": lost(expected, contents(base)),
-            "same_first_hit": sum(a[:1] == b[:1] for a, b in zip(finds(base), found, strict=True)) / len(QUESTIONS),
-            "health": base.health(),
+            "finished_by_itself": bool(done),
+            "index_behind_alias": {"before": alias, "after": list_behind_alias(node)},
+            **compared(base, expected, found),
         }
         base.close()
         return report
+
+
+def list_behind_alias(node: Node) -> list[str]:
+    with Elasticsearch(node.url) as client:
+        return sorted(client.indices.get_alias(name="drill-passages"))
 
 
 def run_import(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -201,117 +165,118 @@ def run_import(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         half.wait(300)
         _, back = kill_and_return(node)
         worker.join(600)
-        report = {
-            "import_finished_by_itself": bool(done),
-            "seconds_after_return": round(time.monotonic() - back, 1),
-            "versions": len(base.list_versions()),
-            "lost": lost(expected, contents(base)),
-            "same_first_hit": sum(a[:1] == b[:1] for a, b in zip(finds(base), found, strict=True)) / len(QUESTIONS),
-            "health": base.health(),
-        }
+        finished = time.monotonic() - back
+        report = {"finished_by_itself": bool(done), "seconds_until_back": round(finished, 1)}
+        report |= compared(base, expected, found)
         base.close()
         return report
 
 
 def run_http(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    from tools.evaluate import Client
-    from tools.system import running_system
-
     with one_node() as node:
         variables = {"store": "elasticsearch", "elasticsearch_url": node.url, "elasticsearch_index": "drill"}
-        with running_system(corpus=str(options.corpus), data=folder / "data", **variables) as address:
-
-            def ask(question: str) -> str:
-                with httpx.Client(base_url=address, timeout=60) as http:
-                    said = json.dumps(Client(http, "zh").say(question), ensure_ascii=False, default=str)
-                if len(said) < 40:
-                    raise ValueError(f"an empty answer to {question}: {said}")
-                return "notice" if "最近一次" in said or "last good copy" in said else ""
-
+        data = folder / "data"
+        with running_system(corpus=str(options.corpus), data=data, **variables) as address:
+            secrets = json.loads((data / "development-secrets.json").read_text(encoding="utf-8"))
+            ask = ask_portal(address, secrets["bot_token"])
+            before = count_documents(node)
             for question in QUESTIONS[:5]:
                 ask(question)
             time.sleep(10)  # the snapshot
             with Load(ask, 3) as load:
                 time.sleep(8)
                 killed, back = kill_and_return(node)
-                time.sleep(15)
-            return load.report(killed, back)
+                time.sleep(20)
+            documents_then = {"before": before, "after": count_documents(node)}
+        return load.report(killed, back) | {"documents": documents_then}
+
+
+def count_documents(node: Node) -> dict[str, int]:
+    """Versions and clauses that the node itself holds, whatever a portal says."""
+    version, clause = {"term": {"kind": "version"}}, {"term": {"paragraph": 0}}
+    with Elasticsearch(node.url, request_timeout=30) as client:
+        client.indices.refresh(index="drill-*")
+        return {
+            "versions": int(client.count(index="drill-records", query=version)["count"]),
+            "clauses": int(client.count(index="drill-passages", query=clause)["count"]),
+        }
 
 
 def run_cluster(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    with three_nodes(folder) as nodes:
-        urls = ",".join(node.url for node in nodes)
-        base = open_policy_base(folder / "kb", "elasticsearch", urls, "drill")
+    """Three nodes with passwords and TLS: the elected master is killed during questions and writes and comes back, then
+    another one during a re-index."""
+    with three_nodes() as cluster:
+        base = open_policy_base(folder / "kb", "elasticsearch", cluster.url, "drill", cluster.login)
         base.ingest(options.corpus)
         wait_for_snapshot(base)
-        expected, written = contents(base), 0
-        victim = find_master(nodes)
-        with Load(ask_base(base), 2) as load:
-            end = time.monotonic() + 30
-            killed = time.monotonic() + 5
-            while time.monotonic() < end:
-                base.store.write_note(f"drill-{written}", "x" * 1000)
-                written += 1
-                if victim.running and time.monotonic() > killed:
-                    victim.kill()
-        kept = sum(base.store.read_note(f"drill-{number}") == "x" * 1000 for number in range(written))
-        report = load.report(killed, killed) | {
-            "notes_acknowledged": written,
-            "notes_kept": kept,
-            "lost": lost(expected, contents(base)),
-            "health": base.health(),
-        }
+        expected, found = contents(base), finds(base)
+        master = cluster.find_master()
+        report = {"master_killed": _kill_under_writes(base, cluster, master)}
+        report["node_killed_during_reindex"] = _kill_under_reindex(base, cluster, (master + 1) % len(cluster.nodes))
+        report |= compared(base, expected, found)
+        report["failed"] = sum(report[name]["failed"] for name in ("master_killed", "node_killed_during_reindex"))
         base.close()
         return report
 
 
+def _kill_under_writes(base: PolicyBase, cluster: Cluster, victim: int) -> dict[str, Any]:
+    written, refused = list[str](), 0
+    with Load(ask_base(base), 2) as load:
+        killed = time.monotonic() + 5
+        while time.monotonic() < killed + 20:
+            try:
+                base.store.write_note(f"drill-{len(written) + refused}", "x" * 1000)
+                written.append(f"drill-{len(written) + refused}")
+            except StoreUnavailable:
+                refused += 1
+            if cluster.nodes[victim].running and time.monotonic() > killed:
+                cluster.nodes[victim].kill()
+                killed = time.monotonic()
+        cluster.start(victim)
+        back = time.monotonic()
+        time.sleep(6)
+    kept = sum(base.store.read_note(name) == "x" * 1000 for name in written)
+    return load.report(killed, back) | {"notes_written": len(written), "notes_kept": kept, "notes_refused": refused}
+
+
+def _kill_under_reindex(base: PolicyBase, cluster: Cluster, victim: int) -> dict[str, Any]:
+    half, done = threading.Event(), list[object]()
+    worker = threading.Thread(
+        target=lambda: done.append(base.reindex(progress=lambda made, total, _: half.set() if made > 60 else None))
+    )
+    with Load(ask_base(base), 2) as load:
+        worker.start()
+        half.wait(120)
+        cluster.nodes[victim].kill()
+        killed = time.monotonic()
+        worker.join(300)
+        took = time.monotonic() - killed
+        cluster.start(victim)
+        back = time.monotonic()
+    return load.report(killed, back) | {"finished_by_itself": bool(done), "reindex_s_after_kill": round(took, 1)}
+
+
 @contextmanager
-def three_nodes(folder: Path) -> Iterator[list[Node]]:
-    """A cluster of three on this machine, started together, for each needs another one to be green."""
-    ports = [free_port() for _ in range(3)]
-    base = Path(tempfile.mkdtemp(prefix="wenban-drill-"))
-    base.chmod(0o755)
-    started: dict[int, Node] = {}
-
-    def start(number: int) -> None:
-        options = {
-            "discovery.type": "multi-node",
-            "node.name": f"node{number}",
-            "cluster.initial_master_nodes": "node0,node1,node2",
-            "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in ports),
-        }
-        started[number] = start_node(
-            fetch_server(default_cache()),
-            base / f"node{number}",
-            transport_port=ports[number],
-            options=options,
-            outlive=True,  # else it ends with the thread that started it
-        )
-
-    threads = [threading.Thread(target=start, args=(number,)) for number in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    nodes = [started[number] for number in sorted(started)]
+def three_nodes() -> Iterator[Cluster]:
+    folder = Path(tempfile.mkdtemp(prefix="wenban-drill-"))
+    folder.chmod(0o755)
     try:
-        yield nodes
+        with open_cluster(
+            fetch_server(default_cache()), folder, user=USER, certificate=make_certificate(folder)
+        ) as cluster:
+            yield cluster
     finally:
-        for node in nodes:
-            node.stop()
-        shutil.rmtree(base, ignore_errors=True)
-
-
-def find_master(nodes: list[Node]) -> Node:
-    with Elasticsearch(nodes[0].url) as client:
-        state = client.cluster.state(metric=["master_node", "nodes"])
-        name = state["nodes"][state["master_node"]]["name"]
-    return nodes[int(name.removeprefix("node"))]
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_bad(report: dict[str, Any]) -> bool:
-    return bool(report.get("failed") or report.get("lost")) or report.get("notes_kept") != report.get(
-        "notes_acknowledged"
+    """Whether an answer failed, a text or an acknowledged note was lost, or work that was interrupted did not finish."""
+    parts = [report, *(part for part in report.values() if isinstance(part, dict))]
+    counted = report.get("documents", {})
+    return (
+        any(part.get("failed") or part.get("lost") or not part.get("finished_by_itself", True) for part in parts)
+        or any(part.get("notes_kept") != part.get("notes_written") for part in parts)
+        or counted.get("before") != counted.get("after")
     )
 
 

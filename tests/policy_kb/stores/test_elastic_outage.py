@@ -2,7 +2,6 @@
 
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from policy_kb.stores.fallback import FallbackStore
 from tests.nodes import make_node_folder, open_node
 from tests.policy_kb.stores.test_contract import find, ids, make_version
 from tests.policy_kb.stores.test_fallback import wait_until
+from tools.elasticsearch_cluster import make_certificate
 from tools.elasticsearch_node import Node, free_port
 
 pytestmark = pytest.mark.elasticsearch
@@ -150,15 +150,6 @@ def test_a_password_in_an_address_is_never_shown() -> None:
     assert "geheim" not in str(shown.value)
     assert "geheim" not in str(store.health())
     store.close()
-
-
-def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate of 127.0.0.1 that is its own authority, and its key."""
-    files = (folder / "node.crt", folder / "node.key")
-    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    request += ["-addext", "subjectAltName=IP:127.0.0.1", "-out", str(files[0]), "-keyout", str(files[1])]
-    subprocess.run(request, check=True, capture_output=True)
-    return files
 
 
 def test_a_node_with_tls_and_passwords_is_used_with_both_and_refuses_without(server: Path, tmp_path: Path) -> None:
