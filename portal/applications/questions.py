@@ -96,12 +96,21 @@ def list_missing(form: Form, values: Values) -> dict[str, str]:
         value = values.get(field.id)
         if value is None:
             if field.required:
-                missing[field.id] = (
-                    _("Please answer this.") if field.type != "declaration" else _("Please declare this.")
-                )
+                missing[field.id] = _ask_for(field)
         elif field.type == "repeat":
             missing |= _missing_cells(field, value)
     return missing
+
+
+def _ask_for(field: Field) -> str:
+    """What to do about a field that is not answered."""
+    return {
+        "declaration": _("Please declare this."),
+        "file": _("Please upload this."),
+        "choice": _("Please choose."),
+        "choices": _("Please choose."),
+        "yes_no": _("Please choose."),
+    }.get(field.type) or _("Please answer this.")
 
 
 def _missing_cells(field: Field, rows: list[dict[str, Any]]) -> dict[str, str]:

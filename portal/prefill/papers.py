@@ -5,7 +5,7 @@ Nothing here fills a field: what a person sent is grade D, checked like any othe
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,6 +30,18 @@ LONG = (
     "licence.sites",
     "product.intended_use",
 )
+# What a production licence says of its holder, as an application says it of the company that makes the product.
+PRODUCTION = ("cosmetics_licence", "device_production_licence", "drug_production_licence")
+MAKER_LICENCE = "product.maker_licence"
+MAKER = {
+    "org.name": "product.maker_name",
+    "org.uscc": "product.maker_uscc",
+    "licence.number": MAKER_LICENCE,
+    "licence.site": "product.maker_address",
+    "licence.sites": "product.maker_address",
+    "licence.premises": "product.maker_address",
+    "licence.valid_to": "product.maker_licence_valid_to",
+}
 DATE = re.compile(r"(\d{4})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})\s*日?")
 
 
@@ -140,6 +152,13 @@ def _tidy(one: Said) -> Said:
         year, month, day = days[-1]
         return Said(one.concept, f"{year}-{int(month):02}-{int(day):02}", one.line)
     return one
+
+
+def read_as_maker(paper: Paper, *, own: bool) -> Paper:
+    """A production licence as what it says of the maker of a product; of the party's ``own`` also what it says of the party."""
+    said = [replace(one, concept=MAKER[one.concept]) for one in paper.said if one.concept in MAKER]
+    kept = [one for one in paper.said if own and one.concept.startswith("org.")]
+    return Paper("product", paper.kind, (*kept, *said))
 
 
 def keep_paper(draft_id: str, party_code: str, name: str, paper: Paper) -> list[Fact]:

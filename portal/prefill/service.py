@@ -38,7 +38,7 @@ from portal.prefill.mandates import find_reason_denied
 from portal.prefill.models import FactSheet, Record, SourceConsent
 from portal.prefill.origins import origin_line, reason_line, source_name, write_place
 from portal.prefill.paper_lines import read_lines
-from portal.prefill.papers import Paper, keep_paper, read_paper
+from portal.prefill.papers import MAKER_LICENCE, PRODUCTION, Paper, keep_paper, read_as_maker, read_paper
 from portal.prefill.records import (
     add_record_from_case,
     get_record,
@@ -53,13 +53,13 @@ from portal.prefill.sources import Source, SourceDown, channel_name, list_channe
 from portal.vocabulary import is_private
 
 __all__ = [
-    "CORRECT_STATES", "ENDED_STATES", "STATUS", "Asked", "Choice", "Fact", "FactSheet", "Fetched", "Given", "ImportReport",
+    "CORRECT_STATES", "ENDED_STATES", "MAKER_LICENCE", "PRODUCTION", "STATUS", "Asked", "Choice", "Fact", "FactSheet", "Fetched", "Given", "ImportReport",
     "Outcome", "Paper", "Record", "Rejected", "SourceConsent", "SourceDown", "add_record_from_case",
     "can_be_filled", "can_correct", "channel_name", "collect_facts", "concept_label", "correct_record", "decide",
     "fetch_facts", "find_field", "find_later", "find_newest_copy", "find_record", "get_record", "import_file",
     "is_same_value", "is_stale", "keep_paper", "list_asked", "list_barred", "list_channels", "list_decisions", "list_ending",
     "list_entries", "list_facts", "list_facts_of", "list_failed", "list_recorded", "list_records", "list_sources_of",
-    "origin_line", "put_record", "read_lines", "read_paper", "read_said", "resolve", "show_concept", "source_name", "state_name", "write_place",
+    "origin_line", "put_record", "read_as_maker", "read_lines", "read_paper", "read_said", "resolve", "show_concept", "source_name", "state_name", "write_place",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -214,3 +214,47 @@ def test_headings_are_read_as_the_paper_means_them(lines: list[str], concept: st
 )
 def test_identity_numbers_and_running_text_are_not_read(line: str) -> None:
     assert read("营业执照", line) == {}
+
+
+MAKER = [
+    "化妆品生产许可证",
+    "许可证编号：粤妆20230188",
+    "企业名称：广州和美日化有限公司",
+    "统一社会信用代码：91440111MAWBMY003K",
+    "生产地址：广州市白云区和美工业园2栋",
+    "有效期至：2028年6月30日",
+]
+
+
+def test_the_licence_of_who_makes_the_product_is_offered_where_the_form_asks_for_the_maker(
+    kangrui: Identity, send: Callable[..., tuple[int, str]]
+) -> None:
+    filing = start_agreed(kangrui, "A1", "file")
+    db.session.commit()
+    status, page = send(filing, make_pdf(MAKER), "受托企业.pdf")
+    assert status == 200, page
+    offered = {name: lines_of(filing, name)[0][0] for name in ("maker_name", "maker_licence", "maker_address")}
+    assert offered == {
+        "maker_name": "广州和美日化有限公司",
+        "maker_licence": "粤妆20230188",
+        "maker_address": "广州市白云区和美工业园2栋",
+    }
+    assert lines_of(filing, "maker_licence_valid_to")[0][0] == "2028-06-30"
+    assert lines_of(filing, "org_name") == [], "it says nothing of the party"
+
+
+def test_another_enterprises_production_licence_is_refused_where_no_maker_is_asked_for(
+    empty: Draft, send: Callable[..., tuple[int, str]]
+) -> None:
+    status, page = send(empty, make_pdf(MAKER), "别人的.pdf")
+    assert status == 422
+    assert "是另一家企业" in page
+
+
+def test_what_the_form_does_not_ask_is_told_in_words_people_use(
+    empty: Draft, kangrui: Identity, send: Callable[..., tuple[int, str]]
+) -> None:
+    lines = [line.format(code=kangrui.party_code) for line in BUSINESS]
+    _status, page = send(empty, make_pdf([*lines, "成立日期：2021年3月5日"]), "执照.pdf")
+    assert "2021年3月5日" in page
+    assert "2021-03-05" not in page
