@@ -6,7 +6,9 @@ that it measures Rasa, the action server and one call. A bare answer is ``policy
 text models that the system has. Each once alone, every turn in a conversation of its own, and then sixteen at once
 (turns a second; every conversation begins with another question). Processor time is that of all processes of the
 system, from /proc: it hardly depends on who else computes. From it follows ``possible_at_16``: how many turns a second
-these cores could do if a turn cost no more than its bare Rasa turn and its bare answer.
+these cores could do if a turn cost no more than its bare Rasa turn and its bare answer. The client that speaks runs on the
+same cores: ``client_ms`` is what it takes of them a turn, ``busy`` the share of all cores that system and client used
+together while sixteen spoke. ``resting_cores`` is what the system uses when nobody speaks (worker, beat, supervisor).
 
 ``--workers`` portal processes answer (one a core is what docs/operating.md advises; ``make run`` starts one).
 Also: seconds from start to first answer, and the memory of every process at rest (proportional set size, so that
@@ -43,6 +45,7 @@ TALK = "你好"
 TURNS_ALONE = 96
 AT_ONCE = 16
 TURNS_AT_ONCE = 8  # of each of the conversations that speak at once
+REST_SECONDS = 5
 Say = Callable[[str], object]
 
 
@@ -145,10 +148,10 @@ def measure(opened: Callable[[], Say], texts: list[str], worked: Callable[[], fl
     before = worked()
     one = figures([timed(say, text) for say, text in said])
     one["processor_ms"] = round((worked() - before) * 1000 / len(said), 1)
-    return {**one, "a_second_at_16": measure_at_once(opened, texts)}
+    return {**one, **measure_at_once(opened, texts, worked)}
 
 
-def measure_at_once(opened: Callable[[], Say], texts: list[str]) -> float:
+def measure_at_once(opened: Callable[[], Say], texts: list[str], worked: Callable[[], float]) -> dict[str, float]:
     talks = [opened() for _ in range(AT_ONCE)]
     start = threading.Barrier(AT_ONCE + 1)
 
@@ -160,11 +163,20 @@ def measure_at_once(opened: Callable[[], Say], texts: list[str]) -> float:
     threads = [threading.Thread(target=talk, args=each) for each in enumerate(talks)]
     for thread in threads:
         thread.start()
+    before, spoken = worked(), time.process_time()
     start.wait()
     began = time.perf_counter()
     for thread in threads:
         thread.join()
-    return round(AT_ONCE * TURNS_AT_ONCE / (time.perf_counter() - began), 1)
+    took, turns = time.perf_counter() - began, AT_ONCE * TURNS_AT_ONCE
+    system, client = worked() - before, time.process_time() - spoken
+    both = system if worked is time.process_time else system + client
+    return {
+        "a_second_at_16": round(turns / took, 1),
+        "processor_ms_at_16": round(system * 1000 / turns, 1),
+        "client_ms": round((both - system) * 1000 / turns, 1),
+        "busy": round(both / took / (os.cpu_count() or 1), 2),
+    }
 
 
 def main() -> None:
@@ -182,9 +194,11 @@ def main() -> None:
             bench = Bench(address, f"http://127.0.0.1:{wished.number}", data)
             bench.open_chat()(QUESTIONS[0])
             first_answer = time.perf_counter() - began
+            resting = measure_rest(str(data))
             answer = measure_answer(data / "kb")
             report: dict[str, Any] = {
                 "portal_processes": workers,
+                "resting_cores": resting,
                 "question": compare(bench, QUESTIONS, answer),
                 "small_talk": compare(bench, [TALK], None),
                 "start_to_first_answer_s": round(first_answer, 1),
@@ -193,6 +207,13 @@ def main() -> None:
             memory = list_processes(marks, str(data))
     report |= {"memory_mb": memory, "memory_total_mb": round(sum(memory.values()), 1)}
     sys.stdout.write(json.dumps({**report, "machine": machine()}, indent=1) + "\n")
+
+
+def measure_rest(data: str) -> float:
+    """Cores that the system uses while nobody speaks."""
+    before = processor_seconds(data)
+    time.sleep(REST_SECONDS)
+    return round((processor_seconds(data) - before) / REST_SECONDS, 3)
 
 
 def measure_answer(folder: Path) -> dict[str, float]:

@@ -62,6 +62,7 @@ class PortalInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         door = Blueprint("portal_webhook", "bot_channel")
         door.listener("after_server_start")(self._warm_up)
+        door.listener("after_server_stop")(self._hang_up)
 
         @door.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -100,6 +101,10 @@ class PortalInput(InputChannel):
             logger.error("The model is not ready: %s", fault)
         else:
             app.ctx.warm = True
+
+    async def _hang_up(self, app: Sanic, _: Any) -> None:
+        agent = getattr(app.ctx, "agent", None)
+        await speedups.close_sessions(agent.action_endpoint if agent else None)
 
     def _describe(self, app: Sanic) -> dict[str, Any]:
         agent = getattr(app.ctx, "agent", None)

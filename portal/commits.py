@@ -27,9 +27,19 @@ def hurry() -> None:
 
 
 def settle() -> None:
-    """Commit what is hurried, so that the next commit waits for the disk for both; nothing otherwise."""
+    """Commit what is hurried, so that the next commit waits for the disk for both; nothing otherwise. Keeps what is loaded."""
     if db.session.connection().connection.info.get(_HURRIED):
-        db.session.commit()
+        commit_and_keep()
+
+
+def commit_and_keep() -> None:
+    """Commit; what is loaded stays as it was written, so that telling it needs no reading again."""
+    session = db.session()
+    session.expire_on_commit = False
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = True
 
 
 def init_commits(engine: Engine) -> None:

@@ -45,6 +45,18 @@ def fold(text: str) -> str:
     return normalise(text).lower()
 
 
+@lru_cache(maxsize=8192)
+def _fold_word(word: str) -> str:
+    """A word of a table, folded once a process: a message is held against two thousand of them. No message is kept so."""
+    return fold(word)
+
+
+@lru_cache(maxsize=8192)
+def _whole_word(word: str) -> re.Pattern[str]:
+    """A table's word in Latin letters where it stands alone; a plural s may follow."""
+    return re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?=s?(?![a-z0-9]))")
+
+
 def hear(table: Table, text: str) -> dict[str, Heard]:
     """The facts a sentence states, by fact."""
     folded = fold(text)
@@ -54,12 +66,12 @@ def hear(table: Table, text: str) -> dict[str, Heard]:
 
 def _hear_one(question: Question, folded: str) -> Heard | None:
     for choice in question.choices:
-        if folded in (fold(choice.name.zh), fold(choice.name.en), choice.code.lower()):
+        if folded in (_fold_word(choice.name.zh), _fold_word(choice.name.en), choice.code.lower()):
             return Heard(choice.code, folded)
     matches = [
         _Match(choice.code, start, start + len(word))
         for choice in question.choices
-        for word in map(fold, choice.says.all)
+        for word in map(_fold_word, choice.says.all)
         for start in _places(word, folded)
     ]
     widest = [one for one in matches if not any(_holds(other, one) for other in matches)]
@@ -79,21 +91,21 @@ def _holds(wide: _Match, narrow: _Match) -> bool:
 
 
 def _places(word: str, text: str) -> Iterable[int]:
-    """Where a word stands; one in Latin letters only as a whole word (a plural s may follow)."""
+    """Where a table's word stands; one in Latin letters only as a whole word."""
     if not _LATIN.match(word):
         start = text.find(word)
         while start >= 0:
             yield start
             start = text.find(word, start + 1)
         return
-    for match in re.finditer(rf"(?<![a-z0-9]){re.escape(word)}(?=s?(?![a-z0-9]))", text):
+    for match in _whole_word(word).finditer(text):
         yield match.start()
 
 
 def says(text: str, words: Iterable[str]) -> int:
     """How many characters of the text are words of the list, overlapping ones once."""
     folded, taken = fold(text), set[int]()
-    for word in map(fold, words):
+    for word in map(_fold_word, words):
         for start in _places(word, folded):
             taken.update(range(start, start + len(word)))
     return len(taken)

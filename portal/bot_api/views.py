@@ -54,7 +54,7 @@ def require_service_token() -> None:
 @bp.post("/<topic>/<verb>")
 @talisman(force_https=False)  # the bot calls over the private network; a redirect would lose the body
 def act(topic: str, verb: str) -> Response:
-    """Do what the action asks within the conversation's open turn; its messages are stored before they go back."""
+    """Do what the action asks within the conversation's open turn; what it said is stored before the bot hears of it, and stays here."""
     try:
         call = Call.model_validate(request.get_json())
     except ValidationError as error:

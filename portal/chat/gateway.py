@@ -29,7 +29,7 @@ from portal.chat.rasa import RasaAway, rasa_line
 from portal.chat.signing import read_button
 from portal.chat.tongue import find_language
 from portal.chat.turn import Turn
-from portal.commits import hurry
+from portal.commits import commit_and_keep, hurry
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.identity.service import ANONYMOUS, Identity, identity_of_account
@@ -74,17 +74,21 @@ def take_turn(conversation: Conversation, *, text: str = "", button: str = "", c
     if client_id is not None and not 0 < len(client_id) <= LONGEST_CLIENT_ID:
         raise Invalid(_("A message_id has 1 to %(most)s characters.", most=LONGEST_CLIENT_ID))
     hurry()
-    message = _store_once(conversation, said, client_id)
-    message_id = message.id
-    if message.state != "answered":
-        with turn_of(message) as lease:
-            db.session.refresh(message)
-            if message.state != "answered":
-                _answer(conversation, message, said, lease)
-    db.session.refresh(conversation)
-    replies = records.list_replies(message_id)
+    message, is_new = _store_once(conversation, said, client_id)
+    replies = None if message.state == "answered" else _take_place(conversation, message, said, is_new)
+    if replies is None:
+        records.read_again(conversation)
+        replies = records.list_replies(conversation.id, message.id)
     degraded = any((reply.payload.get("data") or {}).get("reason") == "assistant_away" for reply in replies)
     return Result(message, replies, gate_view(conversation.pending), degraded)
+
+
+def _take_place(conversation: Conversation, message: Message, said: Said, is_new: bool) -> list[Message] | None:
+    """The replies, once it is this message's turn; None when another try of the same message was answered meanwhile."""
+    with turn_of(message) as lease:
+        if lease.waited or not is_new:
+            db.session.refresh(message)
+        return None if message.state == "answered" else _answer(conversation, message, said, lease)
 
 
 def read_said(conversation: Conversation, text: str, button: str) -> Said:
@@ -96,12 +100,12 @@ def read_said(conversation: Conversation, text: str, button: str) -> Said:
     return Said(cleaned.text, mask(cleaned.text).text, cleaned.command)
 
 
-def _store_once(conversation: Conversation, said: Said, client_id: str | None) -> Message:
-    """The message, flushed; the one that is already there when the same ``client_id`` comes again."""
+def _store_once(conversation: Conversation, said: Said, client_id: str | None) -> tuple[Message, bool]:
+    """The message, flushed, and whether it is new: it may be there already when the same ``client_id`` comes again."""
     known = records.find_by_client_id(conversation.id, client_id) if client_id else None
     if known is None:
         try:
-            known = records.add_user_message(conversation, said.shown, client_id)
+            return records.add_user_message(conversation, said.shown, client_id), True
         except IntegrityError:  # the same message arrived twice at the same moment
             db.session.rollback()
             known = records.find_by_client_id(conversation.id, client_id or "")
@@ -109,31 +113,24 @@ def _store_once(conversation: Conversation, said: Said, client_id: str | None) -
                 raise
     elif known.state == "abandoned":
         known.state = "received"
-    return known
+    return known, False
 
 
-def _answer(conversation: Conversation, message: Message, said: Said, lease: Lease) -> None:
+def _answer(conversation: Conversation, message: Message, said: Said, lease: Lease) -> list[Message]:
     """The turn itself; the message is ``abandoned`` when it breaks, so that it can be sent again.
 
     What comes before the call of Rasa is one commit, what comes after it another, which ends the lease.
     """
-    db.session.refresh(conversation)
+    records.read_again(conversation)
     masked = mask(said.text, wanted=wanted_data(conversation.pending))
     told = mask(said.text, wanted={"mobile"}).text if "mobile" in masked.kinds else ""
     turn = _open_turn(conversation, message, masked.text, said.payload, told)
     try:
-        if masked.kinds:
-            records.add_drafts(conversation, message.id, [_masking_notice(masked.kinds)])
-        if said.command:
-            _finish(conversation, message, [_no_commands(), *turn.ask_again()], lease)
-        elif turn.intent == "forget":
-            _finish(conversation, message, memory.forget(turn), lease)
-        elif (handed := gate.take_over(turn)) is not None:
-            _finish(conversation, message, handed, lease)
-        elif _is_stale(turn):
-            _finish(conversation, message, [_earlier_step(), *turn.ask_again()], lease)
-        else:
-            _answer_with_rasa(conversation, message, turn, lease)
+        said_before = records.add_drafts(conversation, message.id, [_masking_notice(k) for k in [masked.kinds] if k])
+        drafts = [_no_commands(), *turn.ask_again()] if said.command else _answer_here(turn)
+        if drafts is None:
+            return _answer_with_rasa(conversation, message, turn, lease)
+        return _finish(conversation, message, said_before, drafts, lease)
     except BaseException:
         db.session.rollback()
         if not inspect(message).persistent:  # it had not been committed yet
@@ -141,6 +138,16 @@ def _answer(conversation: Conversation, message: Message, said: Said, lease: Lea
         conversation.turn_id, conversation.turn_told, message.state = None, "", "abandoned"
         db.session.commit()
         raise
+
+
+def _answer_here(turn: Turn) -> list[Draft] | None:
+    """What needs no Rasa: a chip taken away, a conversation that is an officer's, a button of an earlier step."""
+    if turn.intent == "forget":
+        return memory.forget(turn)
+    handed = gate.take_over(turn)
+    if handed is None and _is_stale(turn):
+        return [_earlier_step(), *turn.ask_again()]
+    return handed
 
 
 def _open_turn(conversation: Conversation, message: Message, text: str, payload: dict[str, Any], told: str) -> Turn:
@@ -155,7 +162,7 @@ def _open_turn(conversation: Conversation, message: Message, text: str, payload:
     return Turn(conversation, identity_of(conversation), text, language, intent, 1.0, (), payload, told)
 
 
-def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, lease: Lease) -> None:
+def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, lease: Lease) -> list[Message]:
     """While Rasa has the turn nothing of the database is held: each connection is wanted for the call back."""
     sent, message_id = (conversation.id, _wording(turn), _metadata(turn, message.text)), message.id
     db.session.commit()
@@ -164,32 +171,30 @@ def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, 
     except RasaAway as away:
         log.warning("Rasa is away (%s); the portal answers itself", away)
         replies = []
-    _close_turn(conversation)
-    if records.count_replies(message_id):  # an action was done: what the bot says beside it is about a repeated try
-        drafts = []
-    else:
-        drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
-        if not drafts:
-            db.session.commit()
-            db.session.refresh(conversation)
-            drafts = alone.answer(turn)
-    _finish(conversation, message, drafts, lease)
+    records.close_turn(sent[0])
+    done = records.list_replies(sent[0], message_id)
+    if any(map(records.is_answer, done)):  # an action was done: what the bot says beside it is about a repeated try
+        return _finish(conversation, message, done, [], lease)
+    drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
+    if not drafts:
+        db.session.commit()
+        records.read_again(conversation)
+        drafts = alone.answer(turn)
+        done = records.list_replies(sent[0], message_id)
+    return _finish(conversation, message, done, drafts, lease)
 
 
-def _close_turn(conversation: Conversation) -> None:
-    """From here on a call of the bot for this turn is late: it waits for this row until the caller commits."""
-    conversation.turn_id, conversation.turn_told, conversation.updated_at = None, "", clock.now()
-    db.session.flush()
-
-
-def _finish(conversation: Conversation, message: Message, drafts: list[Draft], lease: Lease) -> None:
-    if drafts:
-        records.add_drafts(conversation, message.id, drafts)
+def _finish(
+    conversation: Conversation, message: Message, done: list[Message], drafts: list[Draft], lease: Lease
+) -> list[Message]:
+    """All replies of the turn, ``done`` those stored before."""
     if conversation.turn_id is not None:
-        _close_turn(conversation)
-    message.state = "answered"
+        conversation.turn_id, conversation.turn_told, conversation.updated_at = None, "", clock.now()
+    records.end_turn(message)
+    added = records.add_drafts(conversation, message.id, drafts)
     lease.end()
-    db.session.commit()
+    commit_and_keep()
+    return [*done, *added]
 
 
 def _wording(turn: Turn) -> str:
@@ -256,8 +261,10 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(folded.encode()).hexdigest()
 
 
-def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the bot's action asked for, done and stored within the open turn, as JSON; commits. Conflict when it is over."""
+def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[dict[str, str]]:
+    """What the bot's action asked for, done and stored within the open turn: which messages were stored, without their words,
+    as the bot needs none. Commits. Conflict when the turn is over.
+    """
     conversation = db.session.get(Conversation, conversation_id)
     if conversation is None or conversation.turn_id is None or conversation.turn_key == TAKEN:
         raise Conflict("this turn is over; nothing was changed", code="turn_over")
@@ -283,10 +290,11 @@ def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[d
         update(Conversation)
         .where(Conversation.id == conversation_id, Conversation.turn_id == turn_id, Conversation.turn_key == turn_key)
         .values(updated_at=clock.now(), turn_key=TAKEN)
+        .execution_options(synchronize_session=False)
     )
     if not count_changed(still):
         db.session.rollback()
         raise Conflict("this turn ended meanwhile; nothing was changed", code="turn_over")
-    told = records.messages_json(messages)
+    told = [{"id": str(message.id), "role": message.role, "kind": message.kind} for message in messages]
     db.session.commit()
     return told

@@ -75,8 +75,10 @@ def _party_chip(conversation: Conversation, topic: dict[str, Any]) -> list[Chip]
 
 
 def _item_label(topic: dict[str, Any], language: str) -> str:
+    if not topic.get("item"):
+        return ""
     try:
-        item = policy_base().catalogue.items.get(str(topic.get("item") or ""))
+        item = policy_base().catalogue.items.get(str(topic["item"]))
     except PolicyBaseError:
         return ""
     if item is None:
@@ -87,11 +89,12 @@ def _item_label(topic: dict[str, Any], language: str) -> str:
 
 
 def _class_label(code: str) -> str:
-    return {"1": _("Class I"), "2": _("Class II"), "3": _("Class III")}.get(code, "")
+    return {"1": _("Class I"), "2": _("Class II"), "3": _("Class III")}.get(code, "") if code else ""
 
 
 def _product_label(code: str) -> str:
-    return {"drug": _("Drugs"), "device": _("Medical devices"), "cosmetic": _("Cosmetics")}.get(code, "")
+    names = {"drug": _("Drugs"), "device": _("Medical devices"), "cosmetic": _("Cosmetics")} if code else {}
+    return names.get(code, "")
 
 
 def _day_label(day: str, language: str) -> str:

@@ -40,7 +40,8 @@ class Conversation(db.Model):
 
 
 class Message(db.Model):
-    """One message. ``id`` is the order of arrival; ``turn`` the id of the user message it belongs to (its own for a user's).
+    """One message. ``id`` is the order of arrival; ``turn`` the id of the user message it belongs to (a user's own, once
+    it is answered; None for what stands outside of a turn).
 
     ``state`` (user messages): received, answered, abandoned. ``client_id`` makes a resent message the same message.
     """

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, Result, select, update
+from sqlalchemy import CursorResult, Result, Update, bindparam, exists, select, update
 
 from policy_kb import clock
 from portal.chat.models import Conversation, ConversationLease, Message
@@ -26,6 +26,30 @@ POLL_SECONDS = 0.05
 FREE = datetime(2000, 1, 1, tzinfo=UTC)
 
 _turn_over = threading.Condition()
+
+# Made once: building a statement costs more than the database does.
+_UNANSWERED = (Message.turn.is_(None), Message.state == "received")  # the index finds those without a turn
+_EARLIER = (
+    Message.conversation_id == bindparam("conversation"),
+    *_UNANSWERED,
+    Message.id < bindparam("message"),
+)
+_FIRST = select(Message).where(*_EARLIER).order_by(Message.id).limit(1)
+_TAKE = (
+    update(ConversationLease)
+    .where(ConversationLease.conversation_id == bindparam("conversation"), ConversationLease.until < bindparam("now"))
+    .values(holder=bindparam("mine"), until=bindparam("end"))
+    .execution_options(synchronize_session=False)
+)
+_TAKE_NEXT = _TAKE.where(~exists().where(*_EARLIER))
+_FREE = (
+    update(ConversationLease)
+    .where(
+        ConversationLease.conversation_id == bindparam("conversation"), ConversationLease.holder == bindparam("mine")
+    )
+    .values(until=FREE)
+    .execution_options(synchronize_session=False)
+)
 
 
 def count_changed(result: Result[Any]) -> int:
@@ -43,17 +67,21 @@ def is_answering(conversation: Conversation) -> bool:
     if conversation.turn_id:
         return True
     since = clock.now() - 3 * _grace()
-    waiting = select(Message.id).where(
-        Message.conversation_id == conversation.id, Message.state == "received", Message.at > since
-    )
+    waiting = select(Message.id).where(Message.conversation_id == conversation.id, *_UNANSWERED, Message.at > since)
     return db.session.scalar(waiting.limit(1)) is not None
 
 
 class Lease:
-    """A conversation's turn while one message is answered."""
+    """A conversation's turn while one message is answered. ``waited``: others had it since the message was stored."""
 
     def __init__(self, conversation_id: str) -> None:
-        self.conversation_id, self.holder, self.ended = conversation_id, uuid.uuid4().hex, False
+        self.conversation_id, self.holder = conversation_id, uuid.uuid4().hex
+        self.ended = self.waited = False
+
+    def take(self, statement: Update, message_id: int, now: datetime) -> bool:
+        """Whether the statement, which names who may have it now, gave it to us."""
+        whose = {"conversation": self.conversation_id, "message": message_id, "mine": self.holder}
+        return bool(count_changed(db.session.execute(statement, {**whose, "now": now, "end": now + _grace()})))
 
     def end(self) -> None:
         """Give the turn on with the caller's commit, the last of this turn, which waits for the disk."""
@@ -68,8 +96,7 @@ class Lease:
         db.session.commit()
 
     def _free(self) -> None:
-        mine = (ConversationLease.conversation_id == self.conversation_id, ConversationLease.holder == self.holder)
-        db.session.execute(update(ConversationLease).where(*mine).values(until=FREE))
+        db.session.execute(_FREE, {"conversation": self.conversation_id, "mine": self.holder})
 
 
 @contextmanager
@@ -77,16 +104,9 @@ def turn_of(message: Message) -> Iterator[Lease]:
     """Hold the conversation's turn for this message, which the caller has flushed: it is committed together with the lease
     and what is done first, or at once when it has to wait. Unavailable when earlier messages never end.
     """
-    conversation_id, message_id, lease = message.conversation_id, message.id, Lease(message.conversation_id)
-    deadline = clock.now() + 3 * _grace()
-    while not _take(lease, message_id):
-        if clock.now() > deadline:
-            _abandon(conversation_id, message_id)
-            raise Unavailable(
-                _("Your earlier messages are still being answered. Wait a moment, then send this one again.")
-            )
-        with _turn_over:
-            _turn_over.wait(POLL_SECONDS)
+    message_id, lease = message.id, Lease(message.conversation_id)
+    if not lease.take(_TAKE_NEXT, message_id, clock.now()):
+        _wait(lease, message_id)
     try:
         yield lease
     except BaseException:
@@ -99,24 +119,27 @@ def turn_of(message: Message) -> Iterator[Lease]:
             _turn_over.notify_all()
 
 
+def _wait(lease: Lease, message_id: int) -> None:
+    """Until it is this message's turn, in the order of arrival; a message whose process died is passed over."""
+    deadline, lease.waited = clock.now() + 3 * _grace(), True
+    while not _take(lease, message_id):
+        if clock.now() > deadline:
+            _abandon(lease.conversation_id, message_id)
+            raise Unavailable(
+                _("Your earlier messages are still being answered. Wait a moment, then send this one again.")
+            )
+        with _turn_over:
+            _turn_over.wait(POLL_SECONDS)
+
+
 def _take(lease: Lease, message_id: int) -> bool:
     """Whether it is this message's turn now; while it is not, what was stored so far is committed."""
-    now, conversation_id = clock.now(), lease.conversation_id
-    first = db.session.scalars(
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.state == "received", Message.id < message_id)
-        .order_by(Message.id)
-        .limit(1)
-    ).first()
+    now = clock.now()
+    first = db.session.scalars(_FIRST, {"conversation": lease.conversation_id, "message": message_id}).first()
     if first is not None and first.at + _grace() > now:
         db.session.commit()
         return False
-    taken = db.session.execute(
-        update(ConversationLease)
-        .where(ConversationLease.conversation_id == conversation_id, ConversationLease.until < now)
-        .values(holder=lease.holder, until=now + _grace())
-    )
-    if not count_changed(taken):
+    if not lease.take(_TAKE, message_id, now):
         db.session.commit()
         return False
     if first is not None:  # its process died: nobody will answer it before us

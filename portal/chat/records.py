@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select, update
 
 from policy_kb import clock
 from portal.chat.flows import Draft
@@ -15,6 +15,24 @@ from portal.chat.signing import sign_button
 from portal.extensions import db
 
 LONGEST_TEXT = 20_000
+
+# Made once, as a turn asks for them each time. Whose conversation it is stands in front for the index.
+_READ = select(Conversation).where(Conversation.id == bindparam("id")).execution_options(populate_existing=True)
+_CLOSE = (
+    update(Conversation)
+    .where(Conversation.id == bindparam("id_"))
+    .values(turn_id=None, turn_told="", updated_at=bindparam("now"))
+    .returning(Conversation)
+    .execution_options(populate_existing=True, synchronize_session=False)
+)
+_TURN = (
+    select(Message)
+    .where(
+        Message.conversation_id == bindparam("conversation"),
+        or_(Message.turn == bindparam("turn"), Message.id == bindparam("turn")),
+    )
+    .execution_options(populate_existing=True)
+)
 
 
 def hash_token(token: str) -> str:
@@ -57,8 +75,24 @@ def add_user_message(conversation: Conversation, text: str, client_id: str | Non
     )
     db.session.add(message)
     db.session.flush()
-    message.turn = message.id
     return message
+
+
+def end_turn(message: Message) -> None:
+    """The message is answered, and counts among its turn's from now on. The caller commits."""
+    message.turn, message.state = message.id, "answered"
+
+
+def close_turn(conversation_id: str) -> None:
+    """From here on a call of the bot for this turn is late: it waits for this row until the caller commits. What the call
+    wrote is read along.
+    """
+    db.session.scalars(_CLOSE, {"id_": conversation_id, "now": clock.now()}).one()
+
+
+def read_again(conversation: Conversation) -> None:
+    """What others have written since it was read."""
+    db.session.scalars(_READ, {"id": conversation.id}).one()
 
 
 def add_drafts(conversation: Conversation, turn: int | None, drafts: Iterable[Draft]) -> list[Message]:
@@ -101,22 +135,15 @@ def list_messages(conversation_id: str, after: int = 0, limit: int = 500) -> lis
     )
 
 
-def list_replies(turn: int) -> list[Message]:
+def list_replies(conversation_id: str, turn: int) -> list[Message]:
     """What was answered to one user message, which is read anew along with it."""
-    found = db.session.scalars(select(Message).where(Message.turn == turn).order_by(Message.id))
-    return [message for message in found.all() if message.id != turn]
+    found = db.session.scalars(_TURN, {"conversation": conversation_id, "turn": turn})
+    return sorted((message for message in found if message.id != turn), key=lambda message: message.id)
 
 
-def count_replies(turn: int) -> int:
-    """Replies of a turn that answer something (a notice about masking does not)."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Message)
-            .where(Message.turn == turn, Message.id != turn, or_(Message.kind != "notice", Message.role != "system"))
-        )
-        or 0
-    )
+def is_answer(reply: Message) -> bool:
+    """Whether a reply answers something; a notice about masking does not."""
+    return reply.kind != "notice" or reply.role != "system"
 
 
 def list_own_conversations(account_id: int, limit: int = 20) -> list[Conversation]:

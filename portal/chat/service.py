@@ -206,7 +206,7 @@ def list_kept(conversation: Conversation) -> list[dict[str, str]]:
     return [asdict(chip) for chip in memory.list_chips(conversation, current_language())]
 
 
-def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[dict[str, Any]]:
+def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[dict[str, str]]:
     """A call of the bot within an open turn (see ``gateway``). Commits."""
     return gateway.accept_call(conversation_id, verb, call)
 

@@ -16,7 +16,7 @@ from rasa_sdk.utils import all_subclasses
 sys.path.insert(0, str(ROOT / "tests" / "dialogue"))
 from fake_portal import FakePortal, open_portal
 
-from bot.actions import server
+from bot.actions import portal_client, server
 
 server.create_server("x")  # registers every module of bot.actions
 ACTIONS: dict[str, type[Action]] = {
@@ -97,6 +97,19 @@ def test_a_portal_that_is_not_there_is_told_to_the_person(monkeypatch: pytest.Mo
     example = read_contracts()[0]["examples"][0]
     said = run("action_answer_question", make_tracker(example["request"], "/api/bot/answer/ask"))
     assert [message["response"] for message in said] == ["utter_portal_down"]
+
+
+def test_an_action_server_keeps_its_connection_to_the_portal(portal: FakePortal) -> None:
+    async def call_twice() -> None:
+        await portal_client.open_line()
+        try:
+            for _ in range(2):
+                await portal_client.post("answer/ask", {"intent": "ask_policy", "text": "a"})
+        finally:
+            await portal_client.close_line()
+
+    asyncio.run(call_twice())
+    assert (len(portal.calls), portal.connections) == (2, 1)
 
 
 @pytest.mark.parametrize("reply", [{}, {"messages": "none"}, []])

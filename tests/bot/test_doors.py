@@ -1,14 +1,21 @@
 """Who may speak to the bot, and in which language: tokens, payloads, logs."""
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import rasa
 import structlog
+from conftest import ROOT
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.utils.endpoints import EndpointConfig
+
+sys.path.insert(0, str(ROOT / "tests" / "dialogue"))
+from fake_portal import open_portal
 
 from bot import quiet_logs, speedups
 from bot.channel import find_fault
@@ -119,7 +126,7 @@ def test_the_compiled_schema_is_only_used_with_the_rasa_it_was_measured_with(mon
 def test_the_compiled_schema_still_refuses_a_bad_reply() -> None:
     from jsonschema import ValidationError
 
-    before = RemoteAction._validate_action_result
+    before = RemoteAction._validate_action_result, EndpointConfig.session
     try:
         assert speedups.install() is True
         action = RemoteAction("x", None)
@@ -127,7 +134,21 @@ def test_the_compiled_schema_still_refuses_a_bad_reply() -> None:
         with pytest.raises(ValidationError):
             action._validate_action_result({"events": "none"})
     finally:
-        RemoteAction._validate_action_result = before
+        RemoteAction._validate_action_result, EndpointConfig.session = before
+
+
+def test_rasa_keeps_its_connection_to_the_actions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EndpointConfig, "session", speedups.keep_session)
+
+    async def call_twice(address: str) -> None:
+        endpoint = EndpointConfig(address, headers={"Authorization": "Bearer a-token"})
+        for _ in range(2):
+            assert (await endpoint.request(json={"intent": "x", "text": ""}))["messages"]
+        await speedups.close_sessions(endpoint, None)
+
+    with open_portal() as portal:
+        asyncio.run(call_twice(portal.address))
+    assert ([bearer for _path, _body, bearer in portal.calls], portal.connections) == (["Bearer a-token"] * 2, 1)
 
 
 @pytest.mark.parametrize("name", ["../wenban.tar.gz", "/etc/passwd", "other.tar.gz", "", "wenban", ".tar.gz"])

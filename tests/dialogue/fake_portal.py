@@ -15,16 +15,15 @@ Body = dict[str, Any]
 
 
 class FakePortal:
-    """``calls``: (path, body, authorization) in order. ``status`` is what the next calls return."""
+    """``calls``: (path, body, authorization) in order. ``status`` is what the next calls return; ``connections`` so far."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Body, str]] = []
-        self.status = 200
+        self.status, self.connections = 200, 0
         self.address = ""
 
     def reply_to(self, path: str, body: Body) -> Body:
-        text = f"{path.removeprefix('/api/bot/')}|{body['intent']}|{body['text']}"
-        return {"messages": [{"role": "assistant", "kind": "text", "text": text}], "slots": {}}
+        return {"messages": [{"id": str(len(self.calls)), "role": "assistant", "kind": "text"}], "slots": {}}
 
 
 @contextmanager
@@ -33,14 +32,22 @@ def open_portal() -> Iterator[FakePortal]:
     portal = FakePortal()
 
     class Door(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            portal.connections += 1
+            super().setup()
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             portal.calls.append((self.path, body, self.headers.get("Authorization", "")))
-            reply = json.dumps(portal.reply_to(self.path, body) if portal.status == 200 else {"error": "told to fail"})
+            told = portal.reply_to(self.path, body) if portal.status == 200 else {"error": "told to fail"}
+            reply = json.dumps(told).encode()
             self.send_response(portal.status)
             self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(reply)))
             self.end_headers()
-            self.wfile.write(reply.encode())
+            self.wfile.write(reply)
 
         def log_message(self, *_: Any) -> None:
             """The test output is no access log."""

@@ -61,5 +61,5 @@ class Visit:
         assert len(calls) == 1, f"one turn, one call: {calls}"
         path, self.last, _ = calls[0]
         assert self.last["conversation_id"] == self.sender
-        assert [m["custom"]["text"] for m in messages], "the portal's message went missing"
+        assert [m["custom"]["id"] for m in messages], "the portal's message went missing"
         return f"{path.removeprefix('/api/bot/')} {self.last['intent']}"

@@ -23,12 +23,14 @@ def take_over(turn: Turn) -> list[Draft] | None:
 
     Danger is answered first whoever has the conversation, and marked for the officer.
     """
-    timeouts.apply_due()
+    stirs = line.stirs(turn.conversation.id)
+    if stirs:
+        timeouts.apply_due()
     if turn.intent == "talk_to_person":
         return ask_for_person(turn)
     if turn.intent == WITHDRAW:
         return withdraw(turn)
-    request = line.find_open(turn.conversation.id)
+    request = line.find_open(turn.conversation.id) if stirs else None
     if request is None:
         return None
     if turn.text and is_bare_wish(request.text):

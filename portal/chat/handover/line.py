@@ -1,16 +1,33 @@
 """Who waits: the open request of a conversation and its place among those in the queue."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, or_, select
 
+from policy_kb import clock
 from portal.chat.handover.states import OPEN
 from portal.chat.models import TalkRequest
 from portal.extensions import db
 
+_OF_CONVERSATION = TalkRequest.conversation_id == bindparam("conversation")
+# Made once, as every turn asks for them.
+_FIND = (
+    select(TalkRequest).where(_OF_CONVERSATION, TalkRequest.state.in_(OPEN)).execution_options(populate_existing=True)
+)
+_STIRS = (
+    select(TalkRequest.id)
+    .where(TalkRequest.state.in_(OPEN), or_(_OF_CONVERSATION, TalkRequest.due_at <= bindparam("now")))
+    .limit(1)
+)
+
 
 def find_open(conversation_id: str) -> TalkRequest | None:
     """The request of this conversation that is not closed, read anew."""
-    query = select(TalkRequest).where(TalkRequest.conversation_id == conversation_id, TalkRequest.state.in_(OPEN))
-    return db.session.scalars(query.execution_options(populate_existing=True)).first()
+    return db.session.scalars(_FIND, {"conversation": conversation_id}).first()
+
+
+def stirs(conversation_id: str) -> bool:
+    """Whether this conversation has an open request, or the clock has to move anybody's: most turns find neither."""
+    found = db.session.scalar(_STIRS, {"conversation": conversation_id, "now": clock.now()})
+    return found is not None
 
 
 def count_ahead(request: TalkRequest) -> int:

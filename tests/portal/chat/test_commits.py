@@ -1,6 +1,8 @@
-"""What a turn costs the disk: only what a reply tells of is waited for, and nothing is held while Rasa has the turn."""
+"""What a turn costs the database: how often it is asked and never by walking through a table, that only what a reply
+tells of is waited for, and that nothing is held while Rasa has the turn."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -14,6 +16,7 @@ from portal.extensions import db
 
 FULL, NORMAL = 2, 1
 Commits = list[int]
+Statements = list[tuple[str, Any]]
 
 
 def read_synchronous(connection: Connection) -> int:
@@ -32,6 +35,57 @@ def commits(app: APIFlask) -> Iterator[Commits]:
     event.listen(db.engine, "commit", on_commit)
     yield seen
     event.remove(db.engine, "commit", on_commit)
+
+
+@pytest.fixture
+def statements(app: APIFlask) -> Iterator[Statements]:
+    """What the portal's database was asked, with the parameters, in order."""
+    seen: Statements = []
+
+    def on_statement(_connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if not statement.startswith("PRAGMA"):
+            seen.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", on_statement)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", on_statement)
+
+
+@pytest.mark.parametrize(
+    ("said", "most"),
+    [
+        ({"text": "你好"}, 12),  # Rasa's own sentence
+        ({"text": "你好", "message_id": "m-1"}, 13),  # and whether the same message came before
+        ({"text": "/help"}, 10),  # answered by the gateway
+    ],
+)
+def test_a_turn_asks_the_database_this_often(
+    talk: Talk, statements: Statements, said: dict[str, str], most: int
+) -> None:
+    talk.say(**said)
+    assert len(statements) <= most, [statement for statement, _ in statements]
+
+
+def test_a_question_asks_the_database_this_often(
+    app: APIFlask, talk: Talk, rasa: FakeRasa, statements: Statements
+) -> None:
+    rasa.answer = acting(app, "answer/ask")
+    talk.say("药品经营许可证有效期几年？")
+    assert len(statements) <= 15, [statement for statement, _ in statements]
+
+
+def test_no_statement_of_a_turn_walks_through_a_table(
+    app: APIFlask, talk: Talk, rasa: FakeRasa, statements: Statements
+) -> None:
+    talk.say("你好", message_id="m-1")
+    rasa.answer = acting(app, "answer/ask")
+    talk.say("药品经营许可证有效期几年？")
+    made, plans = list(statements), {}
+    for statement, parameters in made:
+        steps = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        plans[statement] = [step[3] for step in steps]
+    assert any("ix_message_conversation_turn" in step for steps in plans.values() for step in steps)
+    assert not {statement: steps for statement, steps in plans.items() if any(s.startswith("SCAN") for s in steps)}
 
 
 @pytest.mark.parametrize(
