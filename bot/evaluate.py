@@ -48,8 +48,16 @@ async def read_all(model: str, sentences: list[Sentence]) -> list[Reading]:
     """Every sentence through the trained model, in order."""
     from rasa.core.agent import Agent
 
-    processor = Agent.load(model).processor
-    return [await _read(processor, sentence) for sentence in sentences]
+    return await read_with(Agent.load(model).processor, sentences)
+
+
+async def read_with(processor: Any, sentences: list[Sentence]) -> list[Reading]:
+    """The same with a loaded model; between two sentences whoever else waits in this loop has a turn."""
+    readings = []
+    for sentence in sentences:
+        readings.append(await _read(processor, sentence))
+        await asyncio.sleep(0)
+    return readings
 
 
 def summarise(readings: list[Reading]) -> dict[str, Any]:

@@ -1,24 +1,20 @@
-"""The trained model that ships, on sentences nobody trained or tuned on: floors for every figure that was promised.
-
-Each floor is the goal of the product, or where the run of docs/evaluation.md lies closer than a point to it, that run.
-"""
+"""The trained model that ships, on sentences nobody trained or tuned on: floors for every figure that was promised."""
 
 import asyncio
+import re
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from rasa.core.agent import Agent
 
 from bot.evaluate import read_all
-from bot.scoring import (
-    Reading,
-    count_accuracy,
-    count_yes_no,
-    measure_calibration,
-    read_heldout,
-    score_emergency,
-    score_entities,
-    score_scope,
-)
+from bot.floors import FLOORS, Floor, list_shortfalls
+from bot.model_swap import BelowFloors, swap_model
+from bot.scoring import Reading, Sentence, read_heldout
 
 
 @pytest.fixture(scope="session")
@@ -26,36 +22,33 @@ def readings(model: Path) -> list[Reading]:
     return asyncio.run(read_all(str(model), read_heldout()))
 
 
-@pytest.mark.parametrize(("language", "floor", "sentences"), [("zh", 0.92, 330), ("en", 0.88, 170)])
-def test_intents_are_read_rightly(readings: list[Reading], language: str, floor: float, sentences: int) -> None:
-    accuracy = count_accuracy([reading for reading in readings if reading.sentence.language == language])
-    assert accuracy["sentences"] >= sentences
-    assert accuracy["first"] >= floor
-    # A question in the shape of small talk goes to the policy base unless the classifier is sure: a point less in Chinese.
-    assert accuracy["after the gate"] >= floor - 0.01
+@pytest.mark.parametrize(("language", "sentences"), [("zh", 330), ("en", 170)])
+def test_there_are_enough_sentences(readings: list[Reading], language: str, sentences: int) -> None:
+    assert sum(reading.sentence.language == language for reading in readings) >= sentences
 
 
-def test_the_right_intent_is_among_the_first_two(readings: list[Reading]) -> None:
-    assert count_accuracy(readings)["first two"] >= 0.97
+@pytest.mark.parametrize("floor", FLOORS, ids=lambda floor: floor.name)
+def test_the_model_that_ships_reaches(readings: list[Reading], floor: Floor) -> None:
+    assert not floor.find_shortfall(readings)
 
 
-def test_what_belongs_elsewhere_is_known_without_refusing_ours(readings: list[Reading]) -> None:
-    assert score_scope(readings, false_refusals=0.05)["recall"] >= 0.9
+def test_a_model_that_reads_worse_is_told_by_its_figures(readings: list[Reading]) -> None:
+    worse = [replace(each, sentence=replace(each.sentence, intent="bye")) for each in readings]
+    assert re.fullmatch(r"Chinese intents 0\.\d+, at least 0\.92", list_shortfalls(worse)[0])
 
 
-def test_no_danger_is_missed(readings: list[Reading]) -> None:
-    danger = score_emergency(readings)
-    assert danger["recall"] == 1.0
-    assert danger["false alarms"] <= 0.01
+def mislabel(sentences: list[Sentence]) -> list[Sentence]:
+    """As a model that reads badly would find them: every question is a farewell."""
+    return [replace(each, intent="bye") if each.intent == "ask_policy" else each for each in sentences]
 
 
-def test_yes_is_never_taken_for_no(readings: list[Reading]) -> None:
-    assert count_yes_no(readings)["confused"] == 0
-
-
-def test_what_is_named_is_found(readings: list[Reading]) -> None:
-    assert score_entities(readings)["all"]["f1"] >= 0.95
-
-
-def test_confidence_says_how_often_it_is_right(readings: list[Reading]) -> None:
-    assert measure_calibration(readings) <= 0.05
+@pytest.mark.parametrize(("prepare", "refusal"), [(list, ""), (mislabel, "Chinese intents .* at least 0.92")])
+def test_a_model_takes_over_only_when_it_reads_as_it_must(
+    model: Path, prepare: Callable[[list[Sentence]], list[Sentence]], refusal: str
+) -> None:
+    old = Agent.load(str(model))
+    context = SimpleNamespace(agent=old)
+    with pytest.raises(BelowFloors, match=refusal) if refusal else nullcontext():
+        asyncio.run(swap_model(context, model, "portal", prepare(read_heldout())))
+    assert (context.agent is old) is bool(refusal)
+    assert context.agent.tracker_store.domain is context.agent.domain
