@@ -35,8 +35,9 @@ def status() -> None:
 def swap(model: str) -> None:
     """Let every ready process load MODEL (a file name in the folder of the bot's model; left out: the file it started with).
 
-    One process after the other; each tries the new model before it takes over, and turns that began end with the old
-    one. The first that fails keeps its model, and the command stops there with the reason and exit code 1.
+    One process after the other; each lets the new model read the held-out sentences and tries it before it takes over, and
+    turns that began end with the old one. The first that misses a floor or fails keeps its model, and the command stops
+    there with the figures or the reason and exit code 1.
     """
     ready = [state for state in rasa_line().look_at_all() if state.ready]
     if not ready:

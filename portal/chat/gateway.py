@@ -171,11 +171,11 @@ def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, 
     except RasaAway as away:
         log.warning("Rasa is away (%s); the portal answers itself", away)
         replies = []
+    drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
     records.close_turn(sent[0])
     done = records.list_replies(sent[0], message_id)
     if any(map(records.is_answer, done)):  # an action was done: what the bot says beside it is about a repeated try
         return _finish(conversation, message, done, [], lease)
-    drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
     if not drafts:
         db.session.commit()
         records.read_again(conversation)
@@ -265,7 +265,7 @@ def accept_call(conversation_id: str, verb: str, call: dict[str, Any]) -> list[d
     """What the bot's action asked for, done and stored within the open turn: which messages were stored, without their words,
     as the bot needs none. Commits. Conflict when the turn is over.
     """
-    conversation = db.session.get(Conversation, conversation_id)
+    conversation = records.find_conversation(conversation_id)
     if conversation is None or conversation.turn_id is None or conversation.turn_key == TAKEN:
         raise Conflict("this turn is over; nothing was changed", code="turn_over")
     if call["text"] and fingerprint(call["text"]) != conversation.turn_key:

@@ -83,6 +83,11 @@ def end_turn(message: Message) -> None:
     message.turn, message.state = message.id, "answered"
 
 
+def find_conversation(conversation_id: str) -> Conversation | None:
+    """The conversation as it is in the database now."""
+    return db.session.scalars(_READ, {"id": conversation_id}).first()
+
+
 def close_turn(conversation_id: str) -> None:
     """From here on a call of the bot for this turn is late: it waits for this row until the caller commits. What the call
     wrote is read along.

@@ -80,7 +80,7 @@ def _greeting() -> Draft:
 
 def get_by_token(conversation_id: str, token: str) -> Conversation:
     """The conversation whose bearer token this is; the same NotSignedIn for a wrong token and an unknown id."""
-    conversation = db.session.get(Conversation, conversation_id[:64])
+    conversation = records.find_conversation(conversation_id[:64])
     known = conversation.token_hash if conversation else records.hash_token("")
     if not token or not hmac.compare_digest(records.hash_token(token), known) or conversation is None:
         raise NotSignedIn(_("This conversation does not open with this token. Start a new one."))

@@ -93,7 +93,7 @@ def test_a_message_that_is_stored_and_not_begun_yet_counts_as_being_answered(tal
     talk.say("在吗", message_id="m-8")
 
     def status(state: str, at: datetime) -> str:
-        db.session.execute(db.update(Message).where(Message.client_id == "m-8").values(state=state, at=at))
+        db.session.execute(db.update(Message).where(Message.client_id == "m-8").values(state=state, at=at, turn=None))
         db.session.commit()
         return str(client.get(talk.url, headers=talk.headers).json["status"])
 
