@@ -189,7 +189,7 @@ def ask_next(view: View, opening: Said) -> Turn:
         names = list(dict.fromkeys(questions.label_of(view.form, path, view.language) for path in errors))
         text = _(
             "What is left is done on the page (files, tables, what you skipped): %(fields)s.",
-            fields=_("; ").join(names),
+            fields=_("; ").join(name.rstrip("。.") for name in names),
         )
         return [*opening, say(text, buttons=[page_button(view.draft)])], None
     return offer_sending(view, opening)

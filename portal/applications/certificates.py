@@ -139,7 +139,8 @@ def _list_days(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The days of a paper that has them, as (label, text)."""
     if content["ending"] == "cancel":
         return [(_("Cancelled from"), _day(content["decided_on"]))]
-    named = [(_("Valid from"), content["valid_from"]), (_("Valid to"), content["valid_to"])]
+    first = _("Valid from") if content["valid_to"] else _("Holds from")  # a filing has no term
+    named = [(first, content["valid_from"]), (_("Valid to"), content["valid_to"])]
     return [(label, _day(day)) for label, day in named if day]
 
 

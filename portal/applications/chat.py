@@ -230,7 +230,9 @@ def left(identity: Identity, draft_id: str, language: str) -> Turn:
     done = sum(view.values.get(field.id) is not None for field in shown)
     lines = [_("%(done)s of %(all)s are answered.", done=done, all=len(shown))]
     if open_fields:
-        lines.append(_("Still open: %(fields)s.", fields=_("; ").join(f.label[language] for f in open_fields)))
+        lines.append(
+            _("Still open: %(fields)s.", fields=_("; ").join(f.label[language].rstrip("。.") for f in open_fields))
+        )
     else:
         lines.append(_("Nothing is missing any more."))
     messages, pending = current_question(identity, draft_id, language)
@@ -244,7 +246,12 @@ def explain(identity: Identity, draft_id: str, text: str, language: str) -> list
     if field is None:
         return []
     if field.hint:
-        return [say(f"{field.label[language]}: {field.hint[language]}", data={"explains": field.id})]
+        return [
+            say(
+                _("%(label)s: %(text)s", label=field.label[language], text=field.hint[language]),
+                data={"explains": field.id},
+            )
+        ]
     lines, buttons = _list_reasons(field)
     return [say("\n".join(lines), buttons=buttons, data={"explains": field.id})] if lines else []
 
@@ -284,7 +291,7 @@ def _list_reasons(field: Field) -> tuple[list[str], list[dict[str, Any]]]:
     lines, buttons = list[str](), list[dict[str, Any]]()
     for cite in services.show_cites(field.cites):  # type: ignore[arg-type]
         place = _("“%(title)s” art. %(article)s", title=cite.title, article=cite.article)
-        lines.append(f"{place}: {cite.quote}" if cite.quote else place)
+        lines.append(_("%(label)s: %(text)s", label=place, text=cite.quote) if cite.quote else place)
         if cite.version_id:
             buttons.append(
                 {"label": place, "url": url_for("policies.document", version_id=cite.version_id, _anchor=cite.anchor)}

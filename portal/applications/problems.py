@@ -21,7 +21,7 @@ WAITING = ("submitted", "resubmitted", "accepted")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``kind``: missing, rule, record, law or credit. ``note`` is what could be told to the applicant, in the language they sent
+    """``kind``: missing, rule, file, record, law or credit. ``note`` is what could be told to the applicant, in the language they sent
     it in ("" when they can do nothing about it here)."""
 
     kind: str
@@ -64,7 +64,9 @@ def list_problems(identity: Identity, case: Case, language: str) -> list[Problem
     facts = prefilling.read_registers(identity, case.draft, language)
     audit.record(identity.actor, "compare_records", "case", case.number, party_code=case.party_code)
     look = _Look(case, form, case.snapshot.content["answers"], facts, language)
-    found = [*_list_missing(look), *_list_rules(look), *_list_records(look, identity), *_list_law(look)]
+    found = [
+        *_list_missing(look), *_list_rules(look), *_list_files(look), *_list_records(look, identity), *_list_law(look),
+    ]  # fmt: skip
     order = {name: n for n, name in enumerate(questions.fields_of(form))}
     return [*sorted(found, key=lambda one: order[one.field_id]), *_list_credit(look)]
 
@@ -90,6 +92,17 @@ def _list_rules(look: _Look) -> Iterator[Problem]:
     for rule in (*then, *since):
         timely = rule.check.operator in ("in_window", "in_time")  # what came late cannot be made earlier
         yield look.make("rule", look.form.get_field(rule.fields[0]), rule.label, note=not timely, cites=rule.cites)
+
+
+def _list_files(look: _Look) -> Iterator[Problem]:
+    """One file in the place of several materials."""
+    for fields in questions.list_same_files(look.form, look.answers):
+        told = {
+            code: gettext_for(code)("The same file stands for: %(labels)s.")
+            % {"labels": gettext_for(code)("; ").join(one.label[code] for one in fields)}
+            for code in ("zh", "en")
+        }
+        yield look.make("file", fields[-1], told)
 
 
 def _list_records(look: _Look, identity: Identity) -> Iterator[Problem]:

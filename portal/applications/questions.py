@@ -158,6 +158,15 @@ def check(form: Form, values: Values, recorded: Recorded = knows_no_record) -> d
     return errors
 
 
+def list_same_files(form: Form, values: Values) -> list[list[Field]]:
+    """The file fields that hold one and the same file, those of each file together."""
+    by_content: dict[str, list[Field]] = {}
+    for field in list_shown(form, values):
+        if field.type == "file" and values.get(field.id):
+            by_content.setdefault(values[field.id]["sha256"], []).append(field)
+    return [fields for fields in by_content.values() if len(fields) > 1]
+
+
 def list_warnings(
     form: Form, values: Values, recorded: Recorded = knows_no_record, day: date | None = None
 ) -> list[Rule]:

@@ -56,7 +56,9 @@ def read_sent(form: Form, posted: MultiDict[str, str], files: MultiDict[str, Fil
             sent.raw[name] = [value for value in values if value]
         else:
             sent.raw[name] = values[0] if len(values) == 1 else values
-    sent.clear |= {name for name in had if _is_blank(sent.raw.get(name))}
+    # a file control comes back empty with every page: a file is taken away by its own box alone
+    typed = {name for name in had if name in known and known[name].type != "file"}
+    sent.clear |= {name for name in typed if _is_blank(sent.raw.get(name))}
     _read_files(form, files, sent)
     return sent
 

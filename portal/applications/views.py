@@ -313,6 +313,9 @@ def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tupl
         warnings=view.list_warnings(),
         window=None if view.sent_on else questions.window_days(view.form, view.values),
         title=wording.draft_title(found),
+        same_files=[
+            [one.label[view.language] for one in fields] for fields in questions.list_same_files(view.form, view.values)
+        ],
         untouched=[one.label[view.language] for one in view.form.list_fields() if one.id in view.untouched],
         show_cites=services.show_cites,
         key=f"r{found.version}",

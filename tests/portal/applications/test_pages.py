@@ -12,7 +12,7 @@ from portal.applications import service
 from portal.applications.models import Case, Draft, Upload
 from portal.audit import service as audit
 from portal.extensions import db
-from tests.portal.applications.conftest import Applicant, draft_id_of, read_controls
+from tests.portal.applications.conftest import PDF, Applicant, draft_id_of, read_controls
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 ZIP_BOMB = b"PK\x03\x04\x14\x00\x00\x00\x08\x00" + b"\x00" * 12 + b"\xff\xff\xff\xff"  # four gigabytes, it says
@@ -171,6 +171,16 @@ def test_a_wrong_cell_says_so_at_the_cell(applicant: Applicant) -> None:
     assert reply.status_code == 422
     assert f'href="#field-warehouses[{row}].area"' in page
     assert 'value="很大"' in page
+
+
+def test_saving_the_page_again_keeps_the_file_until_its_box_takes_it_away(applicant: Applicant) -> None:
+    url = applicant.start()
+    assert applicant.save(url, "papers", {"authorisation": (io.BytesIO(PDF), "授权书.pdf")}).status_code == 302
+    for blank in ({}, {"authorisation": (io.BytesIO(b""), "")}):
+        assert applicant.save(url, "papers", blank).status_code == 302
+        assert "授权书.pdf" in applicant.text(f"{url}s/papers")
+    assert applicant.save(url, "papers", {}, **{"remove-authorisation": "1"}).status_code == 302
+    assert "授权书.pdf" not in applicant.text(f"{url}s/papers")
 
 
 @pytest.mark.parametrize(

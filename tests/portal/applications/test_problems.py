@@ -1,5 +1,6 @@
 """What the officer's page proposes: rules, registers and law as they stand on the day it is looked at; the officer decides."""
 
+import io
 import re
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from portal.identity.service import Identity
 from portal.knowledge import policy_base
 from portal.prefill.models import Record
 from portal.prefill.service import put_record
-from tests.portal.applications.conftest import Applicant
+from tests.portal.applications.conftest import PDF, Applicant
 
 RULES = """# 医疗器械经营监督管理办法
 
@@ -154,3 +155,19 @@ def test_who_corrects_an_application_is_not_told_that_its_time_is_over(
     assert service.view_draft(sent.draft, "zh").list_warnings() == []
     sent.draft.state = "open"
     assert service.view_draft(sent.draft, "zh").list_warnings(), "a draft that begins on that day is late"
+
+
+def test_one_file_in_the_place_of_two_materials_is_told_before_sending_and_at_the_desk(
+    applicant: Applicant, officer: Identity
+) -> None:
+    url = applicant.start()
+    applicant.fill(url)
+    assert "同一份文件" not in applicant.text(f"{url}check")
+    assert applicant.save(url, "papers", {"equipment_list": (io.BytesIO(PDF), "设施目录.pdf")}).status_code == 302
+    assert "同一份文件用在了多项材料上：经办人授权文件；主要经营设施、设备目录。" in applicant.text(f"{url}check")
+    case = db.session.get_one(Case, applicant.get_case_id(applicant.send(url)))
+    [problem] = find(officer, case, "equipment_list")
+    assert (problem.kind, problem.text) == (
+        "file",
+        "同一份文件用在了多项材料上：经办人授权文件；主要经营设施、设备目录。",
+    )
