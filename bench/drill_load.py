@@ -1,4 +1,4 @@
-"""The load of questions that a drill puts on a policy base, and what it reports of it."""
+"""The load of questions that a drill puts on a policy base, what it reports of it, and what the base holds before and after."""
 
 import json
 import threading
@@ -82,15 +82,42 @@ def ask_base(base: PolicyBase) -> Callable[[str], str]:
 
 
 def ask_portal(address: str, service_token: str) -> Callable[[str], str]:
-    """Through the widget's own endpoint, a conversation each; the token lifts the limit of messages a minute."""
+    """Through the widget's own endpoint, a conversation each; the token lifts the limit of messages a minute.
+
+    What names an errand is answered by its steps as buttons, everything else by an answer with blocks.
+    """
 
     def ask(question: str) -> str:
         headers = {"X-Wenban-Service-Token": service_token}
         with httpx.Client(base_url=address, timeout=60, headers=headers) as http:
             said = Client(http, "zh").say(question)
-        if not any((message.get("answer") or {}).get("blocks") for message in said):
-            raise ValueError(f"no answer to {question}: {json.dumps(said, ensure_ascii=False, default=str)[:200]}")
+        if not any((message.get("answer") or {}).get("blocks") or message.get("buttons") for message in said):
+            raise ValueError(f"no answer to {question}: {[message.get('text') for message in said]}")
         whole = json.dumps(said, ensure_ascii=False, default=str)
         return SNAPSHOT if any(notice in whole for notice in _NOTICES) else ""
 
     return ask
+
+
+def contents(base: PolicyBase) -> dict[str, Any]:
+    """Everything a base holds, for comparing."""
+    return {head.id: base.get_version(head.id) for head in base.list_versions()}
+
+
+def finds(base: PolicyBase) -> list[list[str]]:
+    return [[hit.clause.id for hit in base.search(question, limit=5)] for question in QUESTIONS]
+
+
+def documents(contents_of: dict[str, Any]) -> dict[str, int]:
+    return {"versions": len(contents_of), "clauses": sum(len(each.clauses) for each in contents_of.values())}
+
+
+def compared(base: PolicyBase, expected: dict[str, Any], found: list[list[str]]) -> dict[str, Any]:
+    """What the base holds and finds now, beside what it did before."""
+    now = contents(base)
+    return {
+        "documents": {"before": documents(expected), "after": documents(now)},
+        "lost": [key for key, version in expected.items() if now.get(key) != version],
+        "same_first_hit": sum(a[:1] == b[:1] for a, b in zip(finds(base), found, strict=True)) / len(QUESTIONS),
+        "health": base.health(),
+    }

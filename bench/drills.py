@@ -28,7 +28,7 @@ from elasticsearch import Elasticsearch
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.drill_load import QUESTIONS, Load, ask_base, ask_portal  # noqa: E402
+from bench.drill_load import QUESTIONS, Load, ask_base, ask_portal, compared, contents, finds  # noqa: E402
 from bench.measuring import machine  # noqa: E402
 from policy_kb import PolicyBase, PolicyBaseError, StoreUnavailable, open_policy_base, wording  # noqa: E402
 from tools.elasticsearch_cluster import Cluster, make_certificate, open_cluster  # noqa: E402
@@ -63,10 +63,15 @@ def kill_and_return(node: Node) -> tuple[float, float]:
 
 def open_base(node: Node, folder: Path, index: str = "drill") -> PolicyBase:
     base = open_policy_base(folder, "elasticsearch", node.url, index)
-    for question in QUESTIONS[:3]:  # dictionaries and catalogue are read at the first question
+    warm(base)
+    return base
+
+
+def warm(base: PolicyBase) -> None:
+    """Dictionaries and catalogue are read at the first question, which takes seconds of its own."""
+    for question in QUESTIONS[:3]:
         with suppress(PolicyBaseError):  # nothing is loaded yet
             base.answer(question)
-    return base
 
 
 def wait_for_snapshot(base: PolicyBase, seconds: float = 300) -> None:
@@ -76,30 +81,6 @@ def wait_for_snapshot(base: PolicyBase, seconds: float = 300) -> None:
         if time.monotonic() > deadline:
             raise SystemExit("the snapshot was not made in time")
         time.sleep(0.3)
-
-
-def contents(base: PolicyBase) -> dict[str, Any]:
-    """Everything a base holds, for comparing."""
-    return {head.id: base.get_version(head.id) for head in base.list_versions()}
-
-
-def finds(base: PolicyBase) -> list[list[str]]:
-    return [[hit.clause.id for hit in base.search(question, limit=5)] for question in QUESTIONS]
-
-
-def documents(contents_of: dict[str, Any]) -> dict[str, int]:
-    return {"versions": len(contents_of), "clauses": sum(len(each.clauses) for each in contents_of.values())}
-
-
-def compared(base: PolicyBase, expected: dict[str, Any], found: list[list[str]]) -> dict[str, Any]:
-    """What the base holds and finds now, beside what it did before."""
-    now = contents(base)
-    return {
-        "documents": {"before": documents(expected), "after": documents(now)},
-        "lost": [key for key, version in expected.items() if now.get(key) != version],
-        "same_first_hit": sum(a[:1] == b[:1] for a, b in zip(finds(base), found, strict=True)) / len(QUESTIONS),
-        "health": base.health(),
-    }
 
 
 def run_questions(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -209,6 +190,7 @@ def run_cluster(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         base = open_policy_base(folder / "kb", "elasticsearch", cluster.url, "drill", cluster.login)
         base.ingest(options.corpus)
         wait_for_snapshot(base)
+        warm(base)
         expected, found = contents(base), finds(base)
         master = cluster.find_master()
         report = {"master_killed": _kill_under_writes(base, cluster, master)}

@@ -36,6 +36,8 @@ FAMILIES = {
         "decides_", "opens_", "rules_claims", "question_length",
     ),
     "pieces and heads": ("last_", "first_covered", "piece", "head", "body_told"),
+    "what people say": ("saying_", "matter_"),
+    "runs of characters": ("run_",),
     "meaning of words": ("near_words", "alike_words"),
     "where past answers stand": ("cited", "near_cited", "law_cited", "law_rate"),
     "nearest past questions": ("said_", "asked_", "meant_", "like_cited"),

@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from policy_kb.ranking.fields import Field, Places, Vector, best, trigrams, unit, unit_rows
 from policy_kb.ranking.latent import Latent
 from policy_kb.ranking.phrasing import Phrasing
+from policy_kb.ranking.sayings import Sayings, count_matters, run_signs, said_signs
 from policy_kb.text import grams, parse_article, words
 
 _REFERENCE = re.compile(
@@ -40,7 +41,8 @@ class Article:
 class Reading:
     """A question cut and placed: its tokens by field, its topic vector (and ``moved`` towards what was found), its score against every article by channel.
 
-    ``leading`` has the best of each channel in order, ``law_scores`` a score a law.
+    ``leading`` has the best of each channel in order, ``law_scores`` a score a law; ``matters`` (1 × all of the table) and
+    ``said`` (a score an article by channel) come from what people say.
     """
 
     text: str
@@ -53,6 +55,8 @@ class Reading:
     channels: dict[str, Vector]
     leading: dict[str, Places]
     law_scores: dict[str, Vector]
+    matters: sp.csr_matrix
+    said: dict[str, Vector]
 
 
 class Collection:
@@ -76,6 +80,8 @@ class Collection:
         self.described = self._describe()
         texts = [article.text for article in self.articles]
         self.phrasing = Phrasing(texts, self.fields["words"], self.fields["body"], self.latent.articles)
+        named = [f"{article.law}\n{article.text}" for article in self.articles]
+        self.sayings = Sayings(named, self.fields["words"], self.fields["grams"])
 
     def _fields(self, titles: Sequence[str]) -> dict[str, Field]:
         named = {title: (words(title), grams(title)) for title in titles}
@@ -132,7 +138,11 @@ class Collection:
         body = self.fields["body"].read(pairs)
         leading = {name: best(scores, _DEEP) for name, scores in channels.items()}
         moved = self.move(latent, leading["grams"])
-        return Reading(question, by_words, by_grams, body, topical, latent, moved, channels, leading, titles | tops)
+        matters, said = count_matters([question]), self.sayings.score(question)
+        law_scores = titles | tops
+        return Reading(
+            question, by_words, by_grams, body, topical, latent, moved, channels, leading, law_scores, matters, said
+        )
 
     def move(self, latent: Vector, leading: Places) -> Vector:
         """A topic vector moved towards the topics of the eight best articles found."""
@@ -157,6 +167,8 @@ class Collection:
         found["title"] = reading.law_scores["title"][self.law[pool]]
         found["topical"] = self.topical[pool] @ reading.topical.toarray()[0]
         found |= self._token_signs(reading, pool, counts)
+        found |= said_signs(reading.said, pool, self.law, self.law_starts)
+        found["saying_matters"] = np.full(len(pool), reading.matters.nnz, np.float32)
         found["feedback"] = self.latent.articles[pool] @ reading.moved
         found |= {name: values[pool] for name, values in self.described.items()}
         found["question_length"] = np.full(len(pool), len(reading.text), np.float32)
@@ -190,6 +202,7 @@ class Collection:
             "body_light": light @ rare,
             "covered_in_law": ((held * own).sum(axis=1) / (own.sum(axis=1) + 1e-6)).astype(np.float32),
             "body_in_law": (full * own).sum(axis=1).astype(np.float32),
+            **run_signs(reading.text, self.fields["body"], tokens, held.astype(np.float32)),
             **self.phrasing.signs(reading.text, tokens, reading.words.indices, pool, full.astype(np.float32)),
         }
 

@@ -22,6 +22,7 @@ _FAR = 200  # articles; farther is all the same
 _PRIOR = 3.0  # questions that a token's mean weight counts for
 # name of the similarity: (how many past questions speak, how much the nearest count more)
 _VOICES = {"said": (25, 2), "asked": (25, 2), "meant": (40, 2)}
+_MATTER_VOICES = 30  # past questions nearest by matters
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,9 @@ class Experience:
         self._asked_of = unit_rows((self._cited.T @ questions.topical[rows]).tocsr())
         self._translation = _translation(collection, questions, answers, rows)
         self._told = self._count()
+        self._matters = questions.matters[rows]
+        self._told_of = (self._matters.T @ self._cited).tocsr(), (self._matters.T @ self._laws).tocsr()
+        self._asked_of_matter = np.asarray(self._matters.sum(axis=0)).ravel()
         self._trust = weigh_trust(questions.body[rows], self._cited, collection.fields["body"].counts)
 
     def _count(self) -> dict[str, Vector]:
@@ -101,6 +105,7 @@ class Experience:
         found["asked_before"] = self._asked_of[pool] @ reading.topical.toarray()[0]
         found |= self._translation.signs(reading.words, pool)
         found |= self._held_signs(reading, counts)
+        found |= self._matter_signs(reading, pool)
         return found | {name: values[pool] for name, values in self._told.items()}
 
     def _held_signs(self, reading: Reading, counts: Vector) -> dict[str, Vector]:
@@ -113,6 +118,27 @@ class Experience:
             "trusted": trusted,
             "trusted_covered": trusted / (self._trust[tokens].sum() + 1e-6),
         }
+
+    def _matter_signs(self, reading: Reading, pool: Places) -> dict[str, Vector]:
+        """Which articles and laws answered the matters that the question tells of, and the nearest questions by matters."""
+        asked, law = self._questions.weigh_matters(reading.matters), self._collection.law[pool]
+        articles, laws = ((asked @ each).toarray()[0] for each in self._told_of)
+        often = float(asked.toarray()[0] @ self._asked_of_matter) + 0.5
+        likeness = (self._matters @ asked.T).toarray()[:, 0]
+        leading = best(likeness, _MATTER_VOICES)
+        near = likeness[leading]
+        cited, whole = self._cited[leading], float((near**2).sum()) + 0.3
+        told = np.asarray(cited.T @ near**2).ravel()
+        found = {
+            "matter_cited": articles[pool] / often,
+            "matter_law": laws[law] / often,
+            "matter_around": _around(articles, pool) / often,
+            "matter_told": told[pool] / whole,
+            "matter_told_law": (self._laws[leading].T @ near**2)[law] / whole,
+            "matter_nearest": _most(cited, near)[pool],
+            "matter_told_around": _around(told, pool) / whole,
+        }
+        return {name: np.asarray(values, np.float32) for name, values in found.items()}
 
     def _voiced(self, name: str, likeness: Vector, number: int, power: int, pool: Places) -> dict[str, Vector]:
         """The nearest past questions speak for the articles they cited, for their neighbours, laws and topics."""

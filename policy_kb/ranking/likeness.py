@@ -8,6 +8,7 @@ import scipy.sparse as sp
 
 from policy_kb.ranking.collection import Collection, Reading
 from policy_kb.ranking.fields import Places, Vector, Vocabulary, best, unit_rows
+from policy_kb.ranking.sayings import count_matters
 from policy_kb.text import grams, words
 
 _FOUND = 60  # articles that stand for what a search finds
@@ -29,6 +30,10 @@ class Questions:
         self.latent = collection.latent.place(self.topical)
         self.lengths = np.array([len(question) for question in questions], np.float32)
         self._found, self._moved = self._search(collection, by_grams)
+        matters = count_matters(questions)
+        held = np.bincount(matters.indices, minlength=matters.shape[1])
+        self._matter_weights = np.log(1 + len(cut) / (held + 1)).astype(np.float32)
+        self.matters = self.weigh_matters(matters)
         counts = self._vocabulary.count([w + [pair for pair in g if len(pair) > 1] for w, g in cut])
         self._vocabulary.open = False
         held = np.bincount(counts.indices, minlength=len(self._vocabulary))
@@ -50,6 +55,10 @@ class Questions:
         known = self._vocabulary.numbers
         unseen = np.float32(np.log(1 + 2 * self.asked.shape[0]))
         return np.array([self._weights[known[t]] if t in known else unseen for t in tokens], np.float32)
+
+    def weigh_matters(self, counts: sp.csr_matrix) -> sp.csr_matrix:
+        """Questions × matters of what people say, those seldom asked about heavier; rows of length one."""
+        return unit_rows((counts @ sp.diags(self._matter_weights)).tocsr())
 
     def _weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
         weighed = counts.copy()

@@ -1,5 +1,6 @@
 """Ranking without pairs, with them, and what keeps a question from its own answer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,13 @@ def test_pairs_teach_words_the_law_does_not_use(collection: Collection, pairs: P
 def test_the_same_pairs_make_the_same_model(collection: Collection, pairs: Pairs) -> None:
     models = [train(collection, pairs, QUICK, folds=3).model for _ in range(2)]
     assert models[0] and models[1] and models[0].version == models[1].version
+
+
+def test_thresholds_drawn_at_random_make_other_trees_and_the_same_again(collection: Collection, pairs: Pairs) -> None:
+    drawn = replace(QUICK, drawn=True)
+    made = [train(collection, pairs, recipe, folds=3).model for recipe in (QUICK, drawn, drawn)]
+    searched, first, again = (model.version for model in made if model)
+    assert first == again != searched
 
 
 def test_a_question_is_judged_by_an_experience_that_does_not_know_it(collection: Collection) -> None:
