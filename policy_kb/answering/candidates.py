@@ -28,12 +28,12 @@ _FACTS = ("faq", "time_limit", "authority", "materials", "conditions", "steps", 
 # Of the clause (of an entry: the one it cites first), what ``clauses.read_signs`` and the other clauses found say of it.
 _SIGNS = (
     "bm25", "coverage", "paragraph", "body", "kind", "named_document", "item_document", "penalty_chapter", "wrong_domain",
-    "unasked_domain", "title", "amending", "length", "card", "law_found", "law_asked", "near_card", "card_of_best",
+    "unasked_domain", "title", "amending", "length", "card", "law_found", "law_asked", "near_card", "card_of_best", "told", "share",
 )  # fmt: skip
 
 FEATURES = (
     "is_clause", "score", "behind", "place", "phrase", "covered", "item", "kind", "special", "like", "like_place", "behind_like", "grams",
-    "meant", "meant_place", "behind_meant", "best_meant",
+    "meant", "meant_place", "behind_meant", "best_meant", "behind_told", "best_told",
     "search_score", "search_place", "search_coverage", "backed_score", "backed_phrase", "backed_like",
     "domain", "counted",
     "ended", "best_entry", "best_like", "best_coverage", "margin_entry", "margin_clause", "length", "english", "past", "kinds",
@@ -103,7 +103,9 @@ def describe(
     signs = _signs_of_clauses(ranked)
     for row, candidate in zip(rows, list_candidates(entries, ranked), strict=True):
         row |= signs.get(candidate.cited, {}) if candidate.cited else {}
+    told = max((each.signs["told"] for each in ranked), default=0.0)
     for row in rows:
+        row["behind_told"], row["best_told"] = told - row.get("clause_told", 0.0), told
         row["like_place"] = float(sum(like > row["like"] for like in likes))
         row["behind_like"] = likes[0] - row["like"]
         row["meant_place"] = float(sum(each > row["meant"] for each in meant))

@@ -155,6 +155,8 @@ def read_signs(
         "amending": float(bool(_AMENDING.search(title))),
         "length": min(1.0, len(text) / 1000),
         "card": match.score if match else 0.0,
+        "told": match.told if match else 0.0,
+        "share": match.share if match else 0.0,
     }
 
 

@@ -174,11 +174,15 @@ class Shelf:
         aspects = frozenset(find_aspects(question.focus))
         matches = {match.item.id: match.score for match in items}
         top = items[0].score if items else 0.0
-        likes, meant = (each.tolist() for each in self._likeness.likeness(question))
+        near = self._likeness.likeness(question)
+        likes, meant = near.score.tolist(), near.meant.tolist()
         shares = [each[0] + each[1] for each in zip(phrase, covered, strict=True)]
         likely = sorted(range(len(shares)), key=lambda place: -shares[place] - likes[place])[:_LOOKED_AT]
-        near = {match.item.id for match in items[:_NEAR_ITEMS]}
-        places = {*likely, *(place for place, entry in enumerate(self.entries) if entry.item and entry.item.id in near)}
+        near_items = {match.item.id for match in items[:_NEAR_ITEMS]}
+        places = {
+            *likely,
+            *(place for place, entry in enumerate(self.entries) if entry.item and entry.item.id in near_items),
+        }
         found = [
             replace(
                 self._find(question, place, (phrase[place], covered[place]), matches, top, aspects, said),

@@ -33,6 +33,11 @@ class Card:
         return f"card:{self.title}:{self.number}"
 
     @property
+    def key(self) -> str:
+        """The clause's name, which further cards of the text do not change."""
+        return f"{self.title}:{self.article}:{self.sub}"
+
+    @property
     def cite(self) -> Cite:
         return Cite(self.title, self.article)
 

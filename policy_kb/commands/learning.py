@@ -7,7 +7,7 @@ import click
 
 from policy_kb.catalogue import load_catalogue
 from policy_kb.commands.options import AS_JSON, OUT, Opened, with_base
-from policy_kb.dense import LANGUAGES, SETTING, find_dense
+from policy_kb.dense import LANGUAGES, SETTING, find_dense, with_turn
 
 _FILES = click.option(
     "--questions",
@@ -46,23 +46,30 @@ def train_labels(intents: Path | None, as_json: bool) -> None:
 @click.command("train-turn")
 @AS_JSON
 def train_turn(as_json: bool) -> None:
-    """Train what lies near what in our field, from the clause cards, for the text models in force.
+    """Train what lies near what in our field, and where each card's questions lie, for the text models in force.
 
     \b
     Example: python -m policy_kb train-turn
     """
+    from policy_kb.evaluation.prototypes import train_prototypes
     from policy_kb.evaluation.turning import train_turn as run
 
     dense = find_dense()
     if dense is None:
         raise click.ClickException(f"there is no text model: set {SETTING} to its folder (docs/operating.md)")
-    cards = load_catalogue().cards
-    told = [run(language, getattr(dense, language), cards) for language in LANGUAGES]
+    cards, told = load_catalogue().cards, list[dict[str, object]]()
+    for language in LANGUAGES:
+        turned = run(language, getattr(dense, language), cards)
+        told.append(
+            {**turned, "points": train_prototypes(language, with_turn(getattr(dense, language), language), cards)}
+        )
     if as_json:
         click.echo(json.dumps({"turns": told}, ensure_ascii=False))
         return
     for each in told:
-        OUT.print(f"{each['language']}: {each['phrasings']} phrasings of {each['cards']} cards. {each['found']}")
+        OUT.print(
+            f"{each['language']}: {each['phrasings']} phrasings of {each['cards']} cards. {each['found']} {each['points']}"
+        )
 
 
 @click.command()

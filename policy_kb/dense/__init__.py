@@ -6,13 +6,14 @@ fetched here and nothing is generated: a model only turns a text into numbers, a
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from policy_kb.dense.kept import KeptVectors
+from policy_kb.dense.prototypes import Prototypes, find_prototypes
 from policy_kb.dense.text_model import DenseModelError, TextModel, Vectors
 from policy_kb.dense.turning import Turn, find_turn
 
@@ -24,11 +25,12 @@ _ASKED = 256  # questions kept: one question is compared with several indexes
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """One language's model, what it has already made numbers of, and what was learned of their nearness (None for a model
-    that nothing was learned with)."""
+    that nothing was learned with) and of the cards."""
 
     model: TextModel
     kept: KeptVectors
     turn: Turn | None = None
+    prototypes: Prototypes = field(default_factory=lambda: Prototypes({}))
 
     def embed_all(self, texts: Sequence[str]) -> Vectors:
         """Texts × numbers, each row of length 1; what was ever seen is read from the kept vectors."""
@@ -77,15 +79,25 @@ def find_dense() -> Dense | None:
     return _open(folder) if folder and folder != OFF else None
 
 
+def with_turn(language: Language, name: str) -> Language:
+    """The language as it stands after its turn was learned anew."""
+    return replace(language, turn=find_turn(name, language.model.name))
+
+
 @lru_cache(maxsize=2)
 def _open(folder: str) -> Dense:
     parts = {name: Path(folder) / name for name in LANGUAGES}
     models = {name: TextModel(part) for name, part in parts.items()}
     opened = {
-        name: Language(model, KeptVectors(parts[name], model.width), find_turn(name, model.name))
+        name: Language(
+            model,
+            KeptVectors(parts[name], model.width),
+            find_turn(name, model.name),
+            find_prototypes(name, model.name),
+        )
         for name, model in models.items()
     }
     return Dense(**opened)
 
 
-__all__ = ["SETTING", "Dense", "DenseModelError", "Language", "Vectors", "find_dense"]
+__all__ = ["SETTING", "Dense", "DenseModelError", "Language", "Vectors", "find_dense", "with_turn"]
