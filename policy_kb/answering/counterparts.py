@@ -4,17 +4,24 @@ Cards and phrasings are written for the law in force. The article that said the 
 that was replaced, is found by the comparison of the two wordings (``timeline``), not by its number.
 """
 
-from collections.abc import Mapping
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+from scipy import sparse
+
 from policy_kb.model import Version
+from policy_kb.text import grams
 from policy_kb.timeline import compare_versions, find_successor
 
 if TYPE_CHECKING:
     from policy_kb.base import PolicyBase
 
 Place = tuple[int, int]  # article and sub
+_ALIKE = 0.3  # cosine of character pairs; below it, in the texts looked at, the nearest clause is on another matter
 _KEPT = 32  # pairs of wordings kept matched
 
 
@@ -57,4 +64,47 @@ def _places(base: "PolicyBase", old: Version, new: Version) -> Mapping[Place, tu
     return _matched[key]
 
 
-__all__ = ["find_then", "list_predecessors"]
+def find_nearest(base: "PolicyBase", old: Version, new: Version, place: Place) -> Place | None:
+    """The place in ``old`` whose wording is most like that at ``place`` in ``new``: where a text was rewritten, the clause
+    on the same matter. None when nothing there is like it."""
+    return _nearest(base, old, new).get(place)
+
+
+_near: dict[tuple[str, str, str], Mapping[Place, Place]] = {}
+
+
+def _nearest(base: "PolicyBase", old: Version, new: Version) -> Mapping[Place, Place]:
+    key = (old.id, new.id, base.revision())
+    if key not in _near:
+        if len(_near) >= _KEPT:
+            _near.pop(next(iter(_near)))
+        before, after = base.get_version(old.id).clauses, base.get_version(new.id).clauses
+        rows = _weigh([clause.text for clause in (*before, *after)])
+        likeness = (rows[len(before) :] @ rows[: len(before)].T).toarray()
+        best = likeness.argmax(axis=1)
+        _near[key] = {
+            (clause.article, clause.sub): (before[best[row]].article, before[best[row]].sub)
+            for row, clause in enumerate(after)
+            if likeness[row, best[row]] >= _ALIKE
+        }
+    return _near[key]
+
+
+def _weigh(texts: Sequence[str]) -> sparse.csr_matrix:
+    """Texts × character pairs, rare ones weighing more, each row of length 1."""
+    counts = [Counter(gram for gram in grams(text) if len(gram) > 1) for text in texts]
+    held = Counter(gram for count in counts for gram in count)
+    places = {gram: place for place, gram in enumerate(held)}
+    rows = [row for row, count in enumerate(counts) for _ in count]
+    columns = [places[gram] for count in counts for gram in count]
+    values = [
+        (1 + math.log(times)) * math.log((1 + len(texts)) / (1 + held[gram]) + 1)
+        for count in counts
+        for gram, times in count.items()
+    ]
+    table = sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), max(1, len(places))))
+    lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
+    return sparse.csr_matrix(sparse.diags(1 / np.maximum(lengths, 1e-9)) @ table)
+
+
+__all__ = ["find_nearest", "find_then", "list_predecessors"]

@@ -20,11 +20,11 @@ _EXPIRY_AFTER_EN = re.compile(r"^[^.?!]{0,12}(expir|is the expiry|runs out|lapse
 # Words that say outright that the rules of another time are meant.
 _THEN = re.compile(
     r"当时|那时|那会|那阵|当年|彼时|时有效|有效的|旧(?!货|机|址)|原(规定|办法|条例|来的(规定|办法|条例|法))|之前的(规定|办法|条例|法)|以前的(规定|办法|条例|法)|过去的(规定|办法)|适用(?!于|范围|人群|症)|"
-    r"\bthen\b|at (the|that) time|back then|applicable|applied|old (rule|regulation|law|measures)|in force|in effect"
+    r"\bthen\b|(at|of|from) (the|that) (time|day|period)\b|in those days|back then|applicable|applied|old (rule|regulation|law|measures)|in force|in effect"
 )
 # Words that only lean that way: enough when an act or the rules are named with the day.
 _RULES = re.compile(
-    r"按.{0,16}(规定|办法|条例|规章)|(规定|办法|条例|规则)(是|怎么|里|上|如何)|\bwas\b|\bwere\b|\bdid\b|\bhad\b"
+    r"按.{0,16}(规定|办法|条例|规章)|(规定|办法|条例|规则)(是|怎么|里|上|如何)|\bwas\b|\bwere\b|\bdid\b|\bhad\b|\bcould\b(?! (you|i|we)\b)"
 )
 _ACT_AFTER = re.compile(
     r"^.{0,10}?(提交|递交|提出|递件|申请|申报|投诉|举报|受理|备案|注册|变更|进口|到岸|报送|办理|办的|换证|延续|报告|召回|立案|发布|审批|送检|检查|抽检|处罚|被罚|签收|通知|公示|的规定|规定|的时候|的(法|办法|条例|案|要求|标准)|[,，]?(医院|企业|药店|公司|按))"

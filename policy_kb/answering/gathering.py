@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from policy_kb.answering.candidates import ENTRIES
 from policy_kb.answering.cards import CardMatch, index_of
 from policy_kb.answering.clauses import CANDIDATES, Ranked, key_of, rank_clauses
-from policy_kb.answering.counterparts import find_then, list_predecessors
+from policy_kb.answering.counterparts import find_nearest, find_then, list_predecessors
 from policy_kb.answering.entries import Entry
 from policy_kb.answering.eras import prefer_changed
 from policy_kb.answering.frame import SURE_ITEM, Frame
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _IMPLEMENTING = "实施条例"
 
+_SECOND_HAND = 0.7  # of a card's likeness, for one of several clauses it was split from and for one merely like its own
 _CARDS = 24  # clauses whose cards fit best are candidates beside those the search finds
 
 
@@ -84,8 +85,11 @@ def _cards_then(
             moved.setdefault((title, article, sub), match)
             continue
         old, new = before[title]
-        for place in find_then(base, old, new, (article, sub)):
-            moved.setdefault((old.title, *place), match)
+        same = find_then(base, old, new, (article, sub))
+        near = None if same else find_nearest(base, old, new, (article, sub))
+        share = 1.0 if len(same) == 1 else _SECOND_HAND
+        for place in same or ((near,) if near else ()):
+            moved.setdefault((old.title, *place), replace(match, score=share * match.score))
     return moved
 
 
