@@ -231,7 +231,15 @@ def of_another_day(heard: Heard, undated: str, topic: Topic | None) -> Followed 
     if not now and (undated == heard.shown or not _DAY_ONLY.match(undated)):
         return None
     shown = topic.last_question
-    return Followed(shown, True, _told(shown, heard), reading="again", again="now" if now else "then")
+    return Followed(
+        shown,
+        True,
+        _told(shown, heard),
+        kinds=_kinds_of(topic),
+        reading="again",
+        wording=topic.last_said,
+        again="now" if now else "then",
+    )
 
 
 def _is_foreign(heard: Heard, topic: Topic) -> bool:

@@ -14,6 +14,9 @@ import lightgbm
 import numpy as np
 
 from policy_kb.answering.clauses import cover
+from policy_kb.answering.following import FIELDS
+from policy_kb.answering.items import domain_of_title
+from policy_kb.answering.pointing import shipped
 from policy_kb.answering.question import Manner, Question
 from policy_kb.answering.understanding import read_clause
 from policy_kb.answering.vocabulary import load_vocabulary
@@ -27,7 +30,7 @@ _NEIGHBOURS = 4  # articles that are near
 READING_FEATURES = (
     *(f"is_{kind}" for kind in _KINDS),
     "answered", "asked_back", "sure", "could", "ahead", "surest", "alone_sure", "alone_could", "said", "terms",
-    "same_law", "same_clause", "near", "kind_answered", "kind_missed", "in_conversation",
+    "same_law", "same_clause", "near", "field_kept", "kind_answered", "kind_missed", "in_conversation",
     *(field.name for field in fields(Manner)),
 )  # fmt: skip
 
@@ -77,7 +80,7 @@ def describe_readings(
 ) -> np.ndarray:
     """One row of ``names`` a reading."""
     before = read_clause(topic.cited[0]) if topic and topic.cited else ("", 0)
-    rows = [_of_reading(each, *before) for each in readings]
+    rows = [_of_reading(each, *before, _field_of(topic)) for each in readings]
     alone = next((each for each in readings if each.question.reading == "alone"), None)
     surest = max(each.sure for each in readings)
     for place, (row, each) in enumerate(zip(rows, readings, strict=True)):
@@ -89,7 +92,19 @@ def describe_readings(
     return np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
 
 
-def _of_reading(reading: Reading, title: str, article: int) -> dict[str, float]:
+def _field_of(topic: Topic | None) -> str:
+    """The products spoken of before; "" for none or all."""
+    item = shipped().items.get(topic.item) if topic else None
+    field = item.domain if item else topic.product if topic else ""
+    return field if field in FIELDS else ""
+
+
+def _keeps(field: str, of_law: str) -> float:
+    """1 for a law of the field spoken of, -0.5 for one of every field, -1 for one of another."""
+    return 1.0 if of_law == field else -1.0 if of_law else -0.5
+
+
+def _of_reading(reading: Reading, title: str, article: int, field: str) -> dict[str, float]:
     question, answer = reading.question, reading.answer
     first = answer.citations[0] if answer.citations else None
     asked = bool(answer.facts and question.kinds)
@@ -108,6 +123,7 @@ def _of_reading(reading: Reading, title: str, article: int) -> dict[str, float]:
         "same_law": float(same_law),
         "same_clause": float(apart == 0),
         "near": float(0 < apart <= _NEIGHBOURS),
+        "field_kept": _keeps(field, domain_of_title(first.title)) if first and field else 0.0,
         "kind_answered": float(asked and answer.facts[0].kind in told),
         "kind_missed": float(asked and answer.facts[0].kind not in told),
         "in_conversation": float(bool(title)),

@@ -70,6 +70,15 @@ def read_ways(
     return [_read_way(followed, heard, shown, english, asked_in, as_of, today, topic) for followed in ways]
 
 
+def _english_of(followed: Followed, english: str, today: date) -> str:
+    """A reading as it would be typed in English; "" when it would not be. A question asked again is the one before."""
+    if followed.reading == "again":
+        return strip_days(followed.wording, today).strip() if followed.wording.isascii() else ""
+    if followed.pointed or not english:
+        return ""
+    return followed.wording or f"{followed.english}{english}"
+
+
 def _read_way(
     followed: Followed,
     heard: Heard,
@@ -93,7 +102,7 @@ def _read_way(
         language=language,
         as_of=as_of or days.law_day or spoken_of or today,
         today=today,
-        kinds=find_kinds(text) if followed.pointed else followed.kinds or heard.kinds,
+        kinds=(find_kinds(text) or followed.kinds) if followed.pointed else followed.kinds or heard.kinds,
         focus=focus or find_focus(undated),
         terms=focus_terms(undated, focus, _BEFORE) if focus else focus_terms(undated, find_focus(undated)),
         domain=find_domain(text) or kept.product,
@@ -105,7 +114,7 @@ def _read_way(
         bare=_is_bare(text, english) and not followed.used,
         follow_up=followed.used,
         understood=followed.understood,
-        english=(followed.wording or f"{followed.english}{english}") if english and not followed.pointed else "",
+        english=_english_of(followed, english, today),
         about=followed.about,
         variant=followed.variant or (kept.variant if kept.item == followed.about and not followed.leaves else ""),
         answered=kept.fact,
