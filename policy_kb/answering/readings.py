@@ -25,7 +25,8 @@ from policy_kb.model import Answer, Topic
 
 _HERE = Path(__file__).resolve().parent
 _KINDS = ("alone", "joined", "item", "swapped", "class", "spoken")
-_SURE = 0.6  # from here a reading is surely answered
+_SURE, _VERY_SURE = 0.6, 0.9  # from here a reading is surely answered
+_MUCH_MORE = 0.3  # of what was said
 _NEIGHBOURS = 4  # articles that are near
 READING_FEATURES = (
     *(f"is_{kind}" for kind in _KINDS),
@@ -54,6 +55,8 @@ def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
     if readings[0].question.manner.bare:
         readings = [each for each in readings if each.sure] or readings
     readings = _not_told(readings, topic) or readings
+    readings = _in_field(readings, topic) or readings
+    readings = _not_repeated(readings, topic) or readings
     if len(readings) == 1:
         return readings[0]
     model = load_readings(bool(find_dense()))
@@ -65,6 +68,38 @@ def _not_told(readings: Sequence[Reading], topic: Topic | None) -> list[Reading]
     """The readings not answered by the fact just told; none when no other is surely answered."""
     rest = [each for each in readings if not (topic and _is_told(each.answer, topic))]
     return rest if any(each.sure >= _SURE for each in rest) else []
+
+
+def _in_field(readings: Sequence[Reading], topic: Topic | None) -> list[Reading]:
+    """Without what is hardly answered, while another reading is surely answered by the law of the products spoken of; none
+    when there is no such one."""
+    field = _field_of(topic)
+    if not field or not any(each.sure >= _VERY_SURE and _field_kept(each, field) > 0 for each in readings):
+        return []
+    return [each for each in readings if each.sure >= _SURE]
+
+
+def _not_repeated(readings: Sequence[Reading], topic: Topic | None) -> list[Reading]:
+    """Without those answered by the clause just cited while another, as sure, speaks of much more of what was said."""
+    before = read_clause(topic.cited[0]) if topic and topic.cited else ("", 0)
+    again = [each for each in readings if each.answer.citations and _first_of(each.answer) == before]
+    most = max((_covered(each) for each in again), default=1.0)
+    others = [each for each in readings if each not in again]
+    return others if any(each.sure >= _VERY_SURE and _covered(each) >= most + _MUCH_MORE for each in others) else []
+
+
+def _first_of(answer: Answer) -> tuple[str, int]:
+    return answer.citations[0].title, answer.citations[0].article
+
+
+def _covered(reading: Reading) -> float:
+    """The share of what was said that the answer speaks of."""
+    return cover(reading.question.said, reading.answer.seen.lower()) if reading.question.said else 0.0
+
+
+def _field_kept(reading: Reading, field: str) -> float:
+    first = reading.answer.citations[0] if reading.answer.citations else None
+    return _keeps(field, domain_of_title(first.title)) if first and field else 0.0
 
 
 def _is_told(answer: Answer, topic: Topic) -> bool:
@@ -118,12 +153,12 @@ def _of_reading(reading: Reading, title: str, article: int, field: str) -> dict[
         "asked_back": float(answer.status == "clarify"),
         "sure": reading.sure,
         "could": reading.could,
-        "said": cover(question.said, answer.seen.lower()) if question.said else 0.0,
+        "said": _covered(reading),
         "terms": float(len(question.said)),
         "same_law": float(same_law),
         "same_clause": float(apart == 0),
         "near": float(0 < apart <= _NEIGHBOURS),
-        "field_kept": _keeps(field, domain_of_title(first.title)) if first and field else 0.0,
+        "field_kept": _field_kept(reading, field),
         "kind_answered": float(asked and answer.facts[0].kind in told),
         "kind_missed": float(asked and answer.facts[0].kind not in told),
         "in_conversation": float(bool(title)),
