@@ -26,6 +26,7 @@ from policy_kb.model import Answer, Topic
 _HERE = Path(__file__).resolve().parent
 _KINDS = ("alone", "joined", "item", "swapped", "class", "spoken")
 _SURE, _VERY_SURE = 0.6, 0.9  # from here a reading is surely answered
+_LOOKED_UP = {"answered", "clarify", "refused"}  # other messages have their own way: progress, complaints, emergencies
 _MUCH_MORE = 0.3  # of what was said
 _NEIGHBOURS = 4  # articles that are near
 READING_FEATURES = (
@@ -76,7 +77,7 @@ def _in_field(readings: Sequence[Reading], topic: Topic | None) -> list[Reading]
     field = _field_of(topic)
     if not field or not any(each.sure >= _VERY_SURE and _field_kept(each, field) > 0 for each in readings):
         return []
-    return [each for each in readings if each.sure >= _SURE]
+    return [each for each in readings if each.sure >= _SURE or each.answer.status not in _LOOKED_UP]
 
 
 def _not_repeated(readings: Sequence[Reading], topic: Topic | None) -> list[Reading]:
