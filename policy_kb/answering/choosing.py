@@ -7,17 +7,21 @@ right (``release``).
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from policy_kb.answering.candidates import Candidate, describe, describe_question, list_candidates
 from policy_kb.answering.clauses import Ranked
+from policy_kb.answering.items import NAMED
 from policy_kb.answering.labelling import score_labels
 from policy_kb.answering.question import Question
 from policy_kb.answering.release import load_chooser, release
 from policy_kb.answering.shelf import Found
+from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.dense import find_dense
 
+_OWN_FACT = {"fee"}  # kinds of question that an item's own fact answers better than any clause
 _AHEAD, _MOST_AHEAD = 0.5, 2.0  # how far, and up to what, being ahead of the next clause counts beside the score
 
 
@@ -30,7 +34,18 @@ def choose(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked
     rows = describe(question, entries, ranked, model.feature_name())
     scores = model.predict(rows, raw_score=True, num_threads=1)
     scored = [Candidate(each.found, each.ranked, float(score)) for each, score in zip(candidates, scores, strict=True)]
-    return sorted(scored, key=lambda each: -each.score)
+    return _facts_first(question, sorted(scored, key=lambda each: -each.score))
+
+
+def _facts_first(question: Question, scored: Sequence[Candidate]) -> list[Candidate]:
+    """What a named item costs is answered by its own fact: a clause near the question tells who needs the licence, not its price."""
+    if not question.kinds or question.kinds[0] not in _OWN_FACT:
+        return list(scored)
+    wanted = load_vocabulary().kinds[question.kinds[0]].facts
+    own = next((each for each in scored if each.found and each.found.entry.kind in wanted), None)
+    if own is None or not own.found or own.found.item < NAMED:
+        return list(scored)
+    return [replace(own, score=scored[0].score), *(each for each in scored if each is not own)]
 
 
 def sureness(candidates: Sequence[Candidate]) -> float:

@@ -17,7 +17,6 @@ from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import ServiceItem
 from policy_kb.model import Topic
 from policy_kb.text import normalise
-from policy_kb.wording import gettext_for
 
 _OPENING = re.compile(
     r"^(?:那么?(?!个月)|那个(?!月)|这个(?!月)|这|它|如果是?|要是|换成|然后|还有|另外|再问一?下?|and\b|what about|how about|what if|then\b|so\b|also\b)"
@@ -419,5 +418,4 @@ def _speaks_of_variant(item: ServiceItem, text: str) -> bool:
 
 def _told(whole: str, heard: Heard, item: ServiceItem | None = None) -> str:
     """The reading as the person is shown it; an English one names the item and keeps their words."""
-    shown = f"{item.name.en}: {heard.shown}" if heard.english and item else whole
-    return gettext_for("en" if heard.english else "zh")("I take it you are asking: %(question)s") % {"question": shown}
+    return f"{item.name.en}: {heard.shown}" if heard.english and item else whole
