@@ -29,7 +29,7 @@ STEPS = (
 )
 SHORT_EN = 9  # words
 _HAN = re.compile(r"[\u3400-\u9fff]")
-SURE = 0.5  # from this probability the rules are answered where the classifier heard a question about one's own matter
+SURE = 0.4  # from this probability the rules are answered where the classifier heard a question about one's own matter
 SHORT = 14  # a bare wish such as 我要投诉某药店; anything longer is left to the policy base's routing
 
 
