@@ -26,10 +26,8 @@ from policy_kb.model import Answer, Topic
 _HERE = Path(__file__).resolve().parent
 _KINDS = ("alone", "joined", "item", "swapped", "class", "spoken")
 _SURE, _VERY_SURE = 0.6, 0.9  # from here a reading is surely answered
-_LOOKED_UP = {
-    "answered",
-    "clarify",
-}  # what is refused or has its own way (progress, complaints) is weighed by the model
+# What is refused or has its own way (progress, complaints) is weighed by the model.
+_LOOKED_UP = {"answered", "clarify"}
 _MUCH_MORE = 0.3  # of what was said
 _NEIGHBOURS = 4  # articles that are near
 READING_FEATURES = (
