@@ -98,16 +98,22 @@ def run_questions(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         return report
 
 
+def _prepare_reindex(base: PolicyBase) -> tuple[threading.Thread, threading.Event, list[object]]:
+    """A thread not yet started that indexes anew, what is set when it is under way, and where its outcome is put."""
+    half, done = threading.Event(), list[object]()
+    worker = threading.Thread(
+        target=lambda: done.append(base.reindex(progress=lambda made, total, _: half.set() if made > 60 else None))
+    )
+    return worker, half, done
+
+
 def run_reindex(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     with one_node() as node:
         base = open_base(node, folder / "kb")
         base.ingest(options.corpus)
         wait_for_snapshot(base)
         expected, found, alias = contents(base), finds(base), list_behind_alias(node)
-        half, done = threading.Event(), list[object]()
-        worker = threading.Thread(
-            target=lambda: done.append(base.reindex(progress=lambda made, total, _: half.set() if made > 60 else None))
-        )
+        worker, half, done = _prepare_reindex(base)
         with Load(ask_base(base), 2) as load:
             worker.start()
             half.wait(120)
@@ -222,10 +228,7 @@ def _kill_under_writes(base: PolicyBase, cluster: Cluster, victim: int) -> dict[
 
 
 def _kill_under_reindex(base: PolicyBase, cluster: Cluster, victim: int) -> dict[str, Any]:
-    half, done = threading.Event(), list[object]()
-    worker = threading.Thread(
-        target=lambda: done.append(base.reindex(progress=lambda made, total, _: half.set() if made > 60 else None))
-    )
+    worker, half, done = _prepare_reindex(base)
     with Load(ask_base(base), 2) as load:
         worker.start()
         half.wait(120)
