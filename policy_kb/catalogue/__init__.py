@@ -8,28 +8,27 @@ Additions to the first agreed format, all optional: ``variants`` on conditions, 
 a cite beside ``paragraph`` (款), ``as_of`` on a cite of law that no longer applies; level ``several`` where product or variant decides; unit ``count`` for things.
 """
 
+from policy_kb.catalogue.catalogue import Catalogue, UnknownItem
 from policy_kb.catalogue.checking import CatalogueFinding, LawSource, check_catalogue, list_claims
 from policy_kb.catalogue.clause_cards import Card
 from policy_kb.catalogue.entries import (
     Authority,
-    Catalogue,
     Cite,
     Condition,
     Faq,
     ItemFact,
     Material,
-    Mention,
     Mistake,
     Phrases,
     ServiceItem,
     Step,
     Text,
-    UnknownItem,
     Value,
     Variant,
     Window,
 )
 from policy_kb.catalogue.loading import load_catalogue
+from policy_kb.catalogue.mentions import Mention
 from policy_kb.errors import CatalogueError
 
 __all__ = [

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Protocol
 
 from policy_kb import clock
-from policy_kb.catalogue.entries import Catalogue, Cite, Value
+from policy_kb.catalogue.catalogue import Catalogue
+from policy_kb.catalogue.entries import Cite, Value
 from policy_kb.catalogue.quantities import Quantity, list_quantities
 from policy_kb.model import Clause, Version
 

@@ -1,20 +1,13 @@
-"""What the catalogue is made of once read: service items, their facts, and frequently asked questions.
+"""The entries of the catalogue once read: service items with their facts, and frequently asked questions.
 
 Everything is immutable and bilingual. ``verified`` is ``"text"`` when somebody read the number in the
 official text named by ``cites``, ``"memory"`` when the authority still has to be asked; the second is shown as
 such. ``source`` is ``"shipped"`` or ``"curated"`` (published by a curator over the shipped data).
 """
 
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
-
-from policy_kb.errors import UnknownDocument
-
-if TYPE_CHECKING:
-    from policy_kb.catalogue.clause_cards import Card
 
 DOMAINS = ("drug", "device", "cosmetic", "consumer")
 AUDIENCES = ("enterprise", "citizen", "both")
@@ -36,10 +29,6 @@ KINDS = (
 VERIFIED = ("text", "memory")
 # "count" is a number whose unit is a thing (items, persons, copies): only the number is looked for in the clause.
 UNITS = ("working_day", "day", "month", "year", "hour", "yuan", "times", "percent", "count")
-
-
-class UnknownItem(UnknownDocument):
-    """No such service item; the text lists those there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +98,7 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One kind of application of an item. ``form`` is the id of its online form, which the portal says; else ""."""
+    """One kind of application of an item. ``form`` is the id of its online form, "" until the portal offers one."""
 
     id: str
     name: Text
@@ -138,6 +127,8 @@ class ItemFact:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
+    """What must be true of whoever applies. ``variants`` empty: for every variant."""
+
     text: Text
     cites: tuple[Cite, ...] = ()
     verified: str = "text"
@@ -158,6 +149,8 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """One step of the way, in order. ``variants`` empty: of every variant."""
+
     text: Text
     cites: tuple[Cite, ...] = ()
     variants: tuple[str, ...] = ()
@@ -165,6 +158,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
+    """What applications are often sent back for, and how to avoid it. ``variants`` empty: in every variant."""
+
     text: Text
     cites: tuple[Cite, ...] = ()
     verified: str = "text"
@@ -226,106 +221,3 @@ class Faq:
     values: tuple[Value, ...] = ()
     topic: str = ""
     source: str = "shipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """An item named in a text: ``phrase`` is the name or alias as the catalogue writes it."""
-
-    item: ServiceItem
-    phrase: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """All items by id (in catalogue order), all FAQs and clause cards. ``fingerprint`` changes with any content."""
-
-    items: Mapping[str, ServiceItem]
-    faqs: tuple[Faq, ...]
-    fingerprint: str = ""
-    cards: tuple["Card", ...] = ()
-    _names: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
-
-    def get_item(self, item_id: str) -> ServiceItem:
-        """The item, or UnknownItem with the ids there are."""
-        try:
-            return self.items[item_id]
-        except KeyError:
-            raise UnknownItem(f"there is no service item {item_id!r}; there are: {', '.join(self.items)}") from None
-
-    def with_forms(self, forms: Mapping[str, str]) -> "Catalogue":
-        """The same catalogue where a variant has the online form of ``forms``: ``A11/renew`` to the form's id."""
-        items = {item.id: item.with_forms(forms) for item in self.items.values()}
-        return replace(self, items=items)
-
-    def list_items(self, domain: str | None = None) -> list[ServiceItem]:
-        return [item for item in self.items.values() if domain in (None, item.domain)]
-
-    def find_mentions(self, text: str) -> list[Mention]:
-        """Names and aliases in the text, longest first; a name inside a longer one found there does not count.
-
-        Positions are those in the NFKC form of ``text``. Several items may share an alias: each is returned.
-        """
-        shown = fold(text)
-        found = sorted(
-            (
-                Mention(self.items[item_id], phrase, start, start + len(folded))
-                for folded, phrase, item_id in self._names
-                for start in _places(shown, folded)
-            ),
-            key=lambda mention: (
-                mention.start - mention.end,
-                -mention.end,
-            ),  # of two as long, the later: Chinese heads are last
-        )
-        kept: list[Mention] = []
-        for mention in found:
-            if not any(_clashes(mention, other) for other in kept):
-                kept.append(mention)
-        return kept
-
-    def find_items(self, text: str) -> list[ServiceItem]:
-        """Items named in the text, longest name first, each once."""
-        return list({mention.item.id: mention.item for mention in self.find_mentions(text)}.values())
-
-
-def fold(text: str) -> str:
-    """The text as names are compared: NFKC, lower case."""
-    return unicodedata.normalize("NFKC", text).lower()
-
-
-def names_of(items: Mapping[str, ServiceItem]) -> tuple[tuple[str, str, str], ...]:
-    """(folded phrase, phrase, item id) of every name and alias, each once an item."""
-    return tuple(
-        dict.fromkeys(
-            (fold(phrase), phrase, item.id)
-            for item in items.values()
-            for phrase in (item.name.zh, item.name.en, *item.aliases.all)
-        )
-    )
-
-
-def _places(text: str, phrase: str) -> list[int]:
-    """Where the phrase stands in the text; a Latin phrase only as whole words."""
-    places, start = [], text.find(phrase)
-    while start >= 0:
-        if not _inside_word(text, start, start + len(phrase)):
-            places.append(start)
-        start = text.find(phrase, start + 1)
-    return places
-
-
-def _inside_word(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return (_latin(text[start]) and _latin(before)) or (_latin(text[end - 1]) and _latin(after))
-
-
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
-def _clashes(mention: Mention, other: Mention) -> bool:
-    same = (mention.start, mention.end) == (other.start, other.end)
-    return not same and mention.start < other.end and other.start < mention.end

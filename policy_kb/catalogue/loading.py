@@ -14,8 +14,10 @@ from typing import Any
 
 import yaml
 
+from policy_kb.catalogue.catalogue import Catalogue
 from policy_kb.catalogue.clause_cards import Card, load_cards
-from policy_kb.catalogue.entries import Catalogue, Faq, ItemFact, ServiceItem, names_of
+from policy_kb.catalogue.entries import Faq, ItemFact, ServiceItem
+from policy_kb.catalogue.mentions import list_names
 from policy_kb.catalogue.reading import Fields, check_item, read_fact, read_faq, read_item
 from policy_kb.errors import CatalogueError
 
@@ -47,7 +49,7 @@ def load_catalogue(overlay: dict[str, Any] | None = None, *, folder: Path = FOLD
     if overlay:
         items, faqs = _lay_over(items, faqs, overlay)
         digest = hashlib.sha256((digest + json.dumps(overlay, sort_keys=True, default=str)).encode()).hexdigest()
-    return Catalogue(items=items, faqs=faqs, fingerprint=digest[:12], cards=cards, _names=names_of(items))
+    return Catalogue(items=items, faqs=faqs, fingerprint=digest[:12], cards=cards, _names=list_names(items))
 
 
 @lru_cache(maxsize=4)
