@@ -17,8 +17,9 @@ import yaml
 from policy_kb.catalogue.catalogue import Catalogue
 from policy_kb.catalogue.clause_cards import Card, load_cards
 from policy_kb.catalogue.entries import Faq, ItemFact, ServiceItem
+from policy_kb.catalogue.fields import Fields, label_of
 from policy_kb.catalogue.mentions import list_names
-from policy_kb.catalogue.reading import Fields, check_item, read_fact, read_faq, read_item
+from policy_kb.catalogue.reading import check_item, read_fact, read_faq, read_item
 from policy_kb.errors import CatalogueError
 
 FOLDER = Path(__file__).resolve().parent
@@ -86,11 +87,7 @@ def read_yaml(path: Path) -> Any:
 def _read_faqs(raw: Any, file: str, topic: str) -> list[Faq]:
     if not isinstance(raw, list):
         raise CatalogueError(f"{file}: must be a list of questions")
-    return [read_faq(Fields(each, f"{file}: [{_id_of(each, place)}]"), topic) for place, each in enumerate(raw)]
-
-
-def _id_of(raw: Any, place: int) -> Any:
-    return raw.get("id", place) if isinstance(raw, dict) else place
+    return [read_faq(Fields(each, f"{file}: [{label_of(each, place)}]"), topic) for place, each in enumerate(raw)]
 
 
 def _check_references(items: dict[str, ServiceItem], faqs: tuple[Faq, ...]) -> None:

@@ -1,11 +1,6 @@
-"""Reads catalogue data strictly: what is not in the format is refused with file, field and remedy.
+"""Reads service items and FAQs from catalogue data, strictly (``fields``)."""
 
-A field that is misspelt would otherwise be a fact that silently never shows.
-"""
-
-from collections.abc import Callable
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from policy_kb.catalogue.entries import (
     AUDIENCES,
@@ -16,111 +11,21 @@ from policy_kb.catalogue.entries import (
     UNITS,
     VERIFIED,
     Authority,
-    Cite,
     Condition,
     Faq,
     ItemFact,
     Material,
     Mistake,
-    Phrases,
     ServiceItem,
     Step,
-    Text,
     Value,
     Variant,
     Window,
 )
+from policy_kb.catalogue.fields import Fields, shown
 from policy_kb.errors import CatalogueError
 
-_MISSING: Any = object()
-Entry = TypeVar("Entry")
-
-
-class Fields:
-    """One mapping being read. Each field is taken once; ``done`` refuses what was not taken.
-
-    ``where`` is the file and the path inside it, e.g. ``items/A11.yml: facts[renewal_window]``.
-    """
-
-    def __init__(self, raw: Any, where: str) -> None:
-        if not isinstance(raw, dict):
-            raise CatalogueError(f"{where}: must be a mapping of fields, not {_shown(raw)}")
-        self.raw: dict[str, Any] = dict(raw)
-        self.known: list[str] = []
-        self.where = where
-
-    def fail(self, name: str, complaint: str) -> CatalogueError:
-        join = "" if self.where.endswith(": ") else "."
-        return CatalogueError(f"{self.where}{join}{name}: {complaint}")
-
-    def at(self, name: str) -> str:
-        return f"{self.where}{'' if self.where.endswith(': ') else '.'}{name}"
-
-    def take(self, name: str, default: Any = _MISSING) -> Any:
-        self.known.append(name)
-        value = self.raw.pop(name, default)
-        if value is _MISSING:
-            raise self.fail(name, "is missing")
-        return value
-
-    def string(self, name: str, allowed: tuple[str, ...] = (), default: Any = _MISSING) -> str:
-        value = self.take(name, default)
-        if value is None and default == "":
-            return ""
-        if not isinstance(value, str) or (not value.strip() and default != ""):
-            raise self.fail(name, f"must be a non-empty text, not {_shown(value)}")
-        if allowed and value not in allowed:
-            raise self.fail(name, f"{value!r} is not one of {', '.join(allowed)}")
-        return value.strip()
-
-    def whole(self, name: str, default: Any = _MISSING) -> int:
-        value = self.take(name, default)
-        if isinstance(value, bool) or not isinstance(value, int) or (value < 1 and value != default):
-            raise self.fail(name, f"must be a whole number from 1, not {_shown(value)}")
-        return value
-
-    def text(self, name: str) -> Text:
-        """A text with zh and en, neither empty."""
-        inner = Fields(self.take(name), self.at(name))
-        found = {language: inner.raw.pop(language, None) for language in ("zh", "en")}
-        for language, value in found.items():
-            if not isinstance(value, str) or not value.strip():
-                raise inner.fail(language, "is missing or empty; every text has zh and en")
-        inner.known = ["zh", "en"]
-        inner.done()
-        return Text(zh=_joined(found["zh"], ""), en=_joined(found["en"], " "))
-
-    def phrases(self, name: str) -> Phrases:
-        inner = Fields(self.take(name, {}) or {}, self.at(name))
-        found = Phrases(zh=inner.strings("zh"), en=inner.strings("en"))
-        inner.done()
-        return found
-
-    def strings(self, name: str) -> tuple[str, ...]:
-        value = self.take(name, ()) or ()
-        if not isinstance(value, list | tuple) or not all(isinstance(each, str) and each.strip() for each in value):
-            raise self.fail(name, f"must be a list of non-empty texts, not {_shown(value)}")
-        return tuple(value)
-
-    def entries(self, name: str, read: "Callable[[Fields], Entry]") -> "tuple[Entry, ...]":
-        """A list of mappings, each read by ``read``; an entry is called by its id in messages when it has one."""
-        value = self.take(name, ()) or ()
-        if not isinstance(value, list | tuple):
-            raise self.fail(name, f"must be a list, not {_shown(value)}")
-        return tuple(read(Fields(each, f"{self.at(name)}[{_label(each, place)}]")) for place, each in enumerate(value))
-
-    def cites(self, verified: str) -> tuple[Cite, ...]:
-        """The clauses named; at least one when the statement claims to have been read in the text."""
-        found = self.entries("cites", _read_cite)
-        if verified == "text" and not found:
-            raise self.fail("cites", "verified: text needs at least one clause (title and article)")
-        return found
-
-    def done(self) -> None:
-        """Refuse what nobody took."""
-        if self.raw:
-            surplus, known = ", ".join(map(str, self.raw)), ", ".join(self.known)
-            raise CatalogueError(f"{self.where.removesuffix(': ')}: unknown field {surplus}; known are {known}")
+_SOURCES = ("shipped", "curated")
 
 
 def read_item(raw: Any, file: str) -> ServiceItem:
@@ -186,7 +91,7 @@ def read_fact(fields: Fields) -> ItemFact:
         verified=verified,
         asks=fields.phrases("asks"),
         window=_read_window(Fields(window, fields.at("window"))) if window else None,
-        source=fields.string("source", ("shipped", "curated"), "shipped"),
+        source=fields.string("source", _SOURCES, "shipped"),
     )
     fields.done()
     return fact
@@ -205,40 +110,16 @@ def read_faq(fields: Fields, topic: str) -> Faq:
         verified=verified,
         values=fields.entries("values", _read_value),
         topic=fields.string("topic", default=topic),
-        source=fields.string("source", ("shipped", "curated"), "shipped"),
+        source=fields.string("source", _SOURCES, "shipped"),
     )
     fields.done()
     return faq
 
 
-def _read_cite(fields: Fields) -> Cite:
-    cite = Cite(
-        title=fields.string("title"),
-        article=fields.whole("article"),
-        paragraph=fields.whole("paragraph", 0),
-        item=fields.whole("item", 0),
-        as_of=_read_day(fields),
-    )
-    fields.done()
-    return cite
-
-
-def _read_day(fields: Fields) -> date | None:
-    value = fields.take("as_of", None)
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise fields.fail("as_of", f"{value!r} is not a day like 2026-04-14") from None
-    if value is not None and not isinstance(value, date):
-        raise fields.fail("as_of", f"must be a day like 2026-04-14, not {_shown(value)}")
-    return value
-
-
 def _read_value(fields: Fields) -> Value:
     number = fields.take("number")
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise fields.fail("number", f"must be a number, not {_shown(number)}")
+        raise fields.fail("number", f"must be a number, not {shown(number)}")
     value = Value(number=number, unit=fields.string("unit", UNITS))
     fields.done()
     return value
@@ -294,6 +175,7 @@ def _read_material(fields: Fields) -> Material:
 
 
 def _read_step(fields: Fields) -> Step:
+    # What to do next states no law, so a step, unlike a fact, may stand without a clause.
     step = Step(fields.text("text"), fields.cites("memory"), fields.strings("variants"))
     fields.done()
     return step
@@ -304,15 +186,3 @@ def _read_mistake(fields: Fields) -> Mistake:
     mistake = Mistake(fields.text("text"), fields.cites(verified), verified, fields.strings("variants"))
     fields.done()
     return mistake
-
-
-def _joined(text: str, between: str) -> str:
-    return between.join(line.strip() for line in text.strip().splitlines())
-
-
-def _label(raw: Any, place: int) -> str:
-    return str(raw["id"]) if isinstance(raw, dict) and raw.get("id") else str(place)
-
-
-def _shown(value: Any) -> str:
-    return repr(value) if len(repr(value)) < 60 else repr(value)[:57] + "..."

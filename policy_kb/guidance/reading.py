@@ -1,10 +1,9 @@
 """Reads a decision table strictly, as the rest of the catalogue is read: a misspelt field is an error, not a silent gap."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from policy_kb.catalogue.reading import Fields
+from policy_kb.catalogue.fields import Fields, shown
 from policy_kb.guidance.tables import KINDS, Choice, Question, Row, Said, Table
 
 
@@ -20,7 +19,7 @@ def read_table(raw: Any, file: str) -> Table:
         summary=fields.text("summary"),
         about=fields.phrases("about"),
         outranks=fields.strings("outranks"),
-        begins=_needed_day(fields, "begins"),
+        begins=fields.day("begins"),
         questions=questions,
         rows=rows,
         heard=fields.entries("heard", _read_said),
@@ -64,9 +63,9 @@ def _read_row(fields: Fields) -> Row:
         cites=fields.cites("text"),
         services=services,
         case={fact: str(code) for fact, code in _mapping(fields, "case").items()},
-        case_day=_day(fields, "case_day"),
-        starts=_day(fields, "from"),
-        ends=_day(fields, "to"),
+        case_day=fields.find_day("case_day"),
+        starts=fields.find_day("from"),
+        ends=fields.find_day("to"),
     )
     fields.done()
     return row
@@ -86,29 +85,15 @@ def _service(written: str) -> tuple[str, str]:
 def _mapping(fields: Fields, name: str) -> Mapping[str, Any]:
     value = fields.take(name)
     if not isinstance(value, dict):
-        raise fields.fail(name, f"must be a mapping of facts, not {value!r}")
+        raise fields.fail(name, f"must be a mapping of facts, not {shown(value)}")
     return value
 
 
 def _listed(fields: Fields, fact: str, codes: Any) -> tuple[str, ...]:
     found = tuple(codes) if isinstance(codes, list) else (codes,)
     if not found or not all(isinstance(code, str) for code in found):
-        raise fields.fail("when", f"{fact}: must be a code or a list of codes, not {codes!r}")
+        raise fields.fail("when", f"{fact}: must be a code or a list of codes, not {shown(codes)}")
     return found
-
-
-def _day(fields: Fields, name: str) -> date | None:
-    value = fields.take(name, None)
-    if value is not None and not isinstance(value, date):
-        raise fields.fail(name, f"must be a day like 2026-04-14, not {value!r}")
-    return value
-
-
-def _needed_day(fields: Fields, name: str) -> date:
-    value = _day(fields, name)
-    if value is None:
-        raise fields.fail(name, "is missing")
-    return value
 
 
 def _check_codes(table: Table, file: str) -> None:

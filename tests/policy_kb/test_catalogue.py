@@ -94,7 +94,10 @@ BAD_ITEMS = [
     ),
     (make_item(facts=[make_fact(cites=[{"article": 3}])]), "items/A1.yml: facts[decision].cites[0].title: is missing"),
     (make_item(facts=[make_fact(cites=[make_cite(article="27")])]), "cites[0].article: must be a whole number from 1"),
-    (make_item(facts=[make_fact(cites=[make_cite(as_of="spring")])]), "cites[0].as_of: 'spring' is not a day like"),
+    (
+        make_item(facts=[make_fact(cites=[make_cite(as_of="spring")])]),
+        "cites[0].as_of: must be a day like 2026-04-14, not 'spring'",
+    ),
     (make_item(facts=[make_fact(cites=[make_cite(paragraph=0.5)])]), "cites[0].paragraph: must be a whole number"),
     (
         make_item(facts=[make_fact(variants=["issue"])]),
