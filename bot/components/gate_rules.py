@@ -253,6 +253,11 @@ def _find_option(text: str, options: list[dict[str, Any]], ordinals: bool) -> st
     return str(options[number - 1]["value"]) if 0 < number <= len(options) else None
 
 
+def _is_part_of_option(text: str, options: list[dict[str, Any]]) -> bool:
+    """Whether the words stand in what an option is called (电子 for 电子证书); which one is meant, the portal says."""
+    return len(text) > 1 and any(text in signals.plain(fold(str(option.get("label", ""))).text) for option in options)
+
+
 def _read_ordinal(word: str) -> int:
     if word.isdigit():
         return int(word)
@@ -270,11 +275,13 @@ def _decide_early(heard: Heard, pending: dict[str, Any] | None) -> Decision | No
 
 
 def _decide_about_form(heard: Heard, pending: dict[str, Any] | None) -> Decision | None:
-    """In an application: what is left, or another answer for an earlier question (the portal finds which)."""
+    """In an application: what is left, why a field is asked, or another answer for an earlier question (the portal finds which)."""
     if not pending or pending.get("flow") != "application":
         return None
     if signals.asks_what_is_left(heard.plain):
         return Decision("left", 1.0, "left")
+    if signals.asks_why_of_field(heard.plain):
+        return Decision("why", 1.0, "why of a field")
     tells = kind_of_type(str(pending.get("type") or "text")) == "textarea"
     if pending.get("kind") != "confirm" and signals.corrects(heard.plain, named_wrong_only=tells):
         return Decision("correct", 1.0, "correction")
@@ -353,6 +360,8 @@ def _decide_field(heard: Heard, pending: dict[str, Any], floors: Floors) -> Deci
         return Decision("answer_field", 1.0, "shape")
     if _CHITCHAT.match(heard.plain):
         return _aside(heard, "chit-chat")
+    if kind == "choice" and _is_part_of_option(heard.plain, pending.get("options") or []):
+        return Decision("answer_field", 1.0, "part of an option")
     if _is_tale(heard.plain, kind):
         return Decision("answer_field", 1.0, "tale")
     if _looks_like_name_or_place(heard.plain, kind) and not signals.is_question(heard.plain):

@@ -101,6 +101,10 @@ _WHY = re.compile(
     r"|^why(?: (?:do|does|should|must|would) (?:you|i|we|it) .{0,40}(?:this|that|it|need|ask|know|fill|give|provide|tell).{0,20}|(?: (?:is|are) (?:this|that|it|these) .{0,30})|(?: (?:this|that)(?: (?:field|question))?)|(?: (?:do you )?ask))?[?]?$"
     r"|what (?:is|'s) (?:this|that|it) (?:used |needed )?for|what do you need (?:this|that|it) for"
 )
+# Why one field of a form is asked, by its name (为什么要问领证方式).
+_WHY_FIELD = re.compile(
+    r"^(?:请问)?(?:为什么|为啥|为何|干嘛|干吗)(?:还|要|需要|得)*(?:问|填|写|提供|登记|收集|采集)[^,。?]{1,16}[?]?$"
+)
 _SKIP = re.compile(
     r"^(?:请|我|我想|我要|这个|这项|这一项|这栏|那)*(?:先)?(?:跳过|略过|空着|留空|暂时不填|先不填|不填|不想填|不想说|不知道|不清楚|不记得了?|记不(?:清|得)了?|忘了|没有这个|暂无|下一个|下一项|下一题|下一步|pass|以后再填|稍后再填|后面再填|回头再填|待会再填)"
     r"(?:这个|这项|这一项|这题|这一题|这一栏|先|吧|了|再说|一下|跳过|下一个|下一项|下一题|[,、 ])*$"
@@ -186,6 +190,10 @@ def is_question(text: str) -> bool:
 
 def is_why(text: str) -> bool:
     return bool(_WHY.search(text))
+
+
+def asks_why_of_field(text: str) -> bool:
+    return bool(_WHY_FIELD.search(text))
 
 
 def is_skip(text: str) -> bool:

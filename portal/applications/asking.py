@@ -4,19 +4,23 @@ Messages are dictionaries (see ``portal.chat.flows``); ``pending`` is described 
 """
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from policy_kb import clock
 from portal.applications import clocks, consenting, drafts, newer, questions, saying, wording
 from portal.applications.drafts import View
 from portal.applications.models import Case
-from portal.applications.saying import Said, Turn, page_button, say, step_of
+from portal.applications.saying import Said, Turn, name_of, page_button, say, step_of
 from portal.forms.service import Field
 from portal.pages import write_date
 from portal.prefill.service import Asked
 from portal.vocabulary import is_private
+
+MOST_BUTTONS = 12  # more do not fit on a phone: all are named in words then
 
 
 def list_warnings(view: View) -> Said:
@@ -44,10 +48,24 @@ def find_wished(view: View) -> Field | None:
     return field if field is not None and view.is_open(field.id) else None
 
 
-def list_left(view: View) -> list[Field]:
-    """The shown fields that still need an answer, in order."""
+def list_left(view: View) -> list[tuple[str, list[Field]]]:
+    """The shown fields that still need an answer, by section, in order."""
     missing = {path.partition("[")[0] for path in view.list_errors()}
-    return [field for field in questions.list_shown(view.form, view.values) if field.id in missing]
+    sections = [
+        (page.label[view.language], [f for f in fields if f.id in missing]) for page, fields in view.list_sections()
+    ]
+    return [(label, fields) for label, fields in sections if fields]
+
+
+def tell_noted(view: View, field: Field) -> str:
+    """What was written, and how much is still to do."""
+    left = sum(len(fields) for _label, fields in list_left(view))
+    label = name_of(field, view.language)
+    return (
+        _("Noted: %(label)s. %(count)s still open.", label=label, count=left)
+        if left
+        else _("Noted: %(label)s.", label=label)
+    )
 
 
 def _options(view: View, field: Field) -> list[dict[str, str]]:
@@ -72,13 +90,25 @@ def find_offer(view: View, field: Field, said: str) -> Any:
     return found[0] if found else None
 
 
+_SAID_DAYS = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
+
+
 def tidy(field: Field, text: str) -> str:
-    """A spoken answer without the full stop behind it."""
-    return (
-        text.strip().rstrip("。.!！")
-        if field.type in ("choice", "choices", "yes_no", "declaration", "date", "number")
-        else text.strip()
-    )
+    """A spoken answer without the full stop behind it; “today” as the day it is, a part of one option's words as the option."""
+    if field.type not in ("choice", "choices", "yes_no", "declaration", "date", "number"):
+        return text.strip()
+    said = text.strip().rstrip("。.!！")
+    if field.type == "date" and said.lower() in _SAID_DAYS:
+        return (clock.today() - timedelta(days=_SAID_DAYS[said.lower()])).isoformat()
+    return _find_option_part(field, said) if field.type == "choice" else said
+
+
+def _find_option_part(field: Field, said: str) -> str:
+    """The code of the only option with these words in its label; what was said when none or several have them."""
+    words = said.casefold()
+    found = [o.code for o in field.options if any(words in label.casefold() for label in o.label.values())]
+    whole = any(words == label.casefold() for o in field.options for label in o.label.values())
+    return found[0] if len(found) == 1 and len(words) > 1 and not whole else said
 
 
 _SAID_NO = re.compile(
@@ -127,14 +157,9 @@ def build_pending(view: View, field: Field) -> dict[str, Any]:
 
 def build_question(view: View, field: Field) -> dict[str, Any]:
     step = step_of(view, field.id)
-    lines = [questions.ask(field, view.language)]
+    lines, options = [questions.ask(field, view.language)], _options(view, field)
     if view.is_conflict(field.id):
-        lines.insert(0, _("Two records disagree about this; which is right?"))
-        lines += [
-            f"· {questions.write_raw(field, c.value, view.language)} ({c.origin_line})"
-            for c in drafts.offered(view.outcomes[field.id])
-            if not is_private(field.concept)
-        ]
+        lines = [_("Two records disagree about this; which is right?"), *lines, *_list_sides(view, field)]
     if field.id in view.notes:
         lines.insert(0, _("To correct: %(note)s", note=view.notes[field.id]))
     buttons: Said = [
@@ -142,8 +167,10 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
             "label": o["label"],
             "payload": {"intent": "answer_field", "value": o["value"], "field_id": field.id, "step": step},
         }
-        for o in _options(view, field)[:12]
+        for o in options[:MOST_BUTTONS]
     ]
+    if len(options) > MOST_BUTTONS:
+        lines.append(_("Possible answers: %(names)s.", names=_("; ").join(o["label"] for o in options)))
     if not field.required:
         lines.append(_("This may be left out: say “skip”."))
     buttons.append({"label": _("Skip"), "payload": {"intent": "skip", "step": step}})
@@ -152,11 +179,25 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
     return say("\n".join(lines), buttons=buttons, data={"field_id": field.id})
 
 
+def _list_sides(view: View, field: Field) -> list[str]:
+    """What each record says, and what follows from it."""
+    outcome = view.outcomes[field.id]
+    sides = [
+        _("%(value)s (%(line)s)", value=questions.write_raw(field, c.value, view.language), line=c.origin_line)
+        for c in drafts.offered(outcome)
+        if not is_private(field.concept)
+    ]
+    return [*(f"· {side}" for side in sides), *([outcome.hint] if outcome.hint else [])]
+
+
 def ask_sources(view: View, opening: Said) -> Turn:
     """Before anything is filled in: which source would give what, and whether they may be asked."""
     draft = view.draft
     lines = [_("Before I fill anything in for “%(item)s”, may I ask these sources?", item=wording.draft_title(draft))]
-    lines += [f"· {one.label}: {_tell_gives(one)}" for one in consenting.list_asked(draft, view.language)]
+    lines += [
+        "· " + _("%(label)s: %(text)s", label=one.label, text=_tell_gives(one))
+        for one in consenting.list_asked(draft, view.language)
+    ]
     lines.append(
         _(
             "Only for this application. Declarations and signature are never filled in. You can withdraw on the page later."
@@ -189,7 +230,7 @@ def ask_next(view: View, opening: Said) -> Turn:
         names = list(dict.fromkeys(questions.label_of(view.form, path, view.language) for path in errors))
         text = _(
             "What is left is done on the page (files, tables, what you skipped): %(fields)s.",
-            fields=_("; ").join(name.rstrip("。.") for name in names),
+            fields=_("; ").join(name.rstrip("。.?？") for name in names),
         )
         return [*opening, say(text, buttons=[page_button(view.draft)])], None
     return offer_sending(view, opening)
@@ -198,10 +239,11 @@ def ask_next(view: View, opening: Said) -> Turn:
 def read_back(view: View) -> Turn:
     kept = view.draft.talk["read_back"]
     field = questions.fields_of(view.form)[kept["field"]]
-    text = _(
-        "%(label)s: %(value)s. Is this right?",
-        label=field.label[view.language],
-        value=questions.write(field, kept["value"], view.language),
+    name, value = name_of(field, view.language), questions.write(field, kept["value"], view.language)
+    text = (
+        _("You declare: %(label)s. Is this right?", label=name)
+        if field.type == "declaration"
+        else _("%(label)s: %(value)s\nIs this right?", label=name, value=value)
     )
     yes, no = _("Yes, that is right"), _("No, ask again")
     return saying.ask_yes_no(view, text, field.id, step_of(view, "confirm"), yes, no)

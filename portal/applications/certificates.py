@@ -75,6 +75,7 @@ def _state(case: Case, form: Form, ending: str) -> dict[str, Any]:
         "name": _name_paper(register) if register and ending != "cancel" else title,
         "title": title,
         "ending": ending,
+        "filing": form.is_filing,
         "holder": {
             "name": case.party_name,
             "code": case.party_code,
@@ -178,35 +179,42 @@ def _mask_name(name: str) -> str:
 
 def _judge(proof: Proof) -> tuple[str, str, list[tuple[str, str]]]:
     """(tone, headline, further rows) for today: an end of the paper itself goes before the register, that before days."""
-    content, today = proof.content, clock.today()
+    content, today, paper = proof.content, clock.today(), _name_kind(proof)
     after = proofs.find_by_code(proof.replaced_by) if proof.replaced_by else None
     more = [(_("Ended on"), write_moment(proof.state_at))] if proof.state_at else []
     if after is not None:
         more.append((_("Replaced by"), proofs.write_code(after.code)))
     begins = after.content["valid_from"] if after else ""
     if proof.state == "superseded" and not (begins and date.fromisoformat(begins) > today):
-        return "warn", _("This certificate was replaced by a newer one; it no longer holds."), more
+        return "warn", _("This %(paper)s was replaced by a newer one; it no longer holds.", paper=paper), more
     if proof.state in ("revoked", "cancelled"):
-        return "danger", _tell_end(proof.state), more
+        return "danger", _tell_end(proof.state, paper), more
     if content["ending"] == "cancel":
         return "warn", _("This is a notice of cancellation: the number below no longer holds."), more
     registered = prefilling.find_standing(content["holder"]["code"], content["number"])
     if registered:
-        return "danger", _tell_end(registered), more
+        return "danger", _tell_end(registered, paper), more
     if content["valid_from"] and date.fromisoformat(content["valid_from"]) > today:
         present = prefilling.find_present_end(content["holder"]["code"], content["number"])
         more += [(_("Present term of this number"), _("until %(day)s", day=write_date(present)))] if present else []
-        return "warn", _("This certificate is genuine; its term has not begun yet."), more
+        return "warn", _("This %(paper)s is genuine; its term has not begun yet.", paper=paper), more
     if content["valid_to"] and date.fromisoformat(content["valid_to"]) < today:
-        return "warn", _("This certificate has expired."), more
+        return "warn", _("This %(paper)s has expired.", paper=paper), more
+    if content.get("filing"):
+        return "ok", _("This filing stands in the register as shown here and holds today."), more
     return "ok", _("This certificate is genuine and valid today."), more
 
 
-def _tell_end(state: str) -> str:
+def _name_kind(proof: Proof) -> str:
+    """What the thing is called: what is filed is no certificate."""
+    return _("filing") if proof.content.get("filing") else _("certificate")
+
+
+def _tell_end(state: str, paper: str) -> str:
     return {
-        "revoked": _("This certificate was revoked; it does not hold."),
-        "cancelled": _("This certificate was cancelled; it does not hold."),
-        "suspended": _("This certificate is suspended; it does not hold today."),
-        "expired": _("This certificate has expired."),
-        "superseded": _("The register has a newer entry in place of this certificate; it no longer holds."),
+        "revoked": _("This %(paper)s was revoked; it does not hold.", paper=paper),
+        "cancelled": _("This %(paper)s was cancelled; it does not hold.", paper=paper),
+        "suspended": _("This %(paper)s is suspended; it does not hold today.", paper=paper),
+        "expired": _("This %(paper)s has expired.", paper=paper),
+        "superseded": _("The register has a newer entry in place of this %(paper)s; it no longer holds.", paper=paper),
     }[state]

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from portal.applications import asking, cases, consenting, drafts, naming, newer, prefilling, questions, saving, wording
 from portal.applications.drafts import View
-from portal.applications.saying import Turn, page_button, say, step_of
+from portal.applications.saying import Turn, name_of, page_button, say, step_of
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.forms.service import Field
@@ -94,7 +94,7 @@ def keep_present(identity: Identity, draft_id: str, language: str) -> Turn | Non
         return None  # two records disagree, or an officer wants it otherwise
     view.draft.talk = _without(view.draft.talk, "wished")
     db.session.flush()
-    text = _("%(label)s stays as it is.", label=asked.label[language])
+    text = _("%(label)s stays as it is.", label=name_of(asked, language))
     return asking.ask_next(drafts.view_draft(view.draft, language), [say(text)])
 
 
@@ -149,9 +149,8 @@ def _write(identity: Identity, view: View, kept: dict[str, Any], language: str) 
     if saved.errors:
         return asking.ask_next(fresh, [say(next(iter(saved.errors.values())))])
     draft.talk = _without(draft.talk, "wished")
-    return asking.ask_next(
-        drafts.view_draft(draft, language), [say(_("Noted: %(label)s.", label=field.label[language]))]
-    )
+    fresh = drafts.view_draft(draft, language)
+    return asking.ask_next(fresh, [say(asking.tell_noted(fresh, field))])
 
 
 def correct(
@@ -177,7 +176,7 @@ def correct(
         return answer(identity, draft_id, field.id, named.value, "", language)
     hidden = prefilling.is_hidden(view.facts, view.answers.get(field.id), identity)
     present = "" if hidden else questions.write(field, view.values.get(field.id), language)
-    said = _("%(label)s stands as: %(value)s", label=field.label[language], value=present) if present else ""
+    said = _("%(label)s stands as: %(value)s", label=name_of(field, language), value=present) if present else ""
     return asking.ask_next(view, [say(said)] if said else [])
 
 
@@ -207,7 +206,7 @@ def _ask_which(view: View, fields: Sequence[Field]) -> Turn:
 
 def _refuse_change(view: View, field: Field) -> dict[str, Any] | None:
     """Why a field cannot be changed here; None when it can."""
-    label = field.label[view.language]
+    label = name_of(field, view.language)
     if view.is_locked(field.id):
         text = _(
             "%(label)s comes from the register and cannot be changed here. If it is wrong, have the register corrected first.",
@@ -225,16 +224,14 @@ def _refuse_change(view: View, field: Field) -> dict[str, Any] | None:
 def left(identity: Identity, draft_id: str, language: str) -> Turn:
     """What still needs an answer, how much is done, then the present question again."""
     view = _get_open(identity, draft_id, language)
-    open_fields = asking.list_left(view)
     shown = questions.list_shown(view.form, view.values)
     done = sum(view.values.get(field.id) is not None for field in shown)
     lines = [_("%(done)s of %(all)s are answered.", done=done, all=len(shown))]
-    if open_fields:
-        lines.append(
-            _("Still open: %(fields)s.", fields=_("; ").join(f.label[language].rstrip("。.") for f in open_fields))
-        )
-    else:
-        lines.append(_("Nothing is missing any more."))
+    sections = asking.list_left(view)
+    lines.append(_("Still open:") if sections else _("Nothing is missing any more."))
+    for label, fields in sections:
+        named = _("; ").join(name_of(field, language) for field in fields)
+        lines.append("· " + _("%(label)s: %(text)s", label=label, text=named))
     messages, pending = current_question(identity, draft_id, language)
     return [say("\n".join(lines), buttons=[page_button(view.draft)]), *messages], pending
 
@@ -248,7 +245,7 @@ def explain(identity: Identity, draft_id: str, text: str, language: str) -> list
     if field.hint:
         return [
             say(
-                _("%(label)s: %(text)s", label=field.label[language], text=field.hint[language]),
+                _("%(label)s: %(text)s", label=name_of(field, language), text=field.hint[language]),
                 data={"explains": field.id},
             )
         ]
@@ -266,7 +263,7 @@ def skip(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
     kept = {key: value for key, value in draft.talk.items() if key == "stays"}  # a wish to answer anew ends with it
     draft.talk = {**kept, "skipped": [*draft.talk.get("skipped", []), asked.id]}
     db.session.flush()
-    return asking.ask_next(view, [say(_("Left for later: %(label)s.", label=asked.label[language]))])
+    return asking.ask_next(view, [say(_("Left for later: %(label)s.", label=name_of(asked, language)))])
 
 
 def why(identity: Identity, draft_id: str, step: str, language: str, text: str = "") -> Turn:

@@ -59,6 +59,7 @@ def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Respon
         "applications/start.html",
         form=form,
         item=services.get_item(form.item),
+        rests_on_memory=questions.rests_on_memory(form),
         title=wording.item_title(form.item, form.variant),
         allowed=allowed,
         for_citizens="enterprise" not in applicants,

@@ -339,6 +339,16 @@ def list_forms(item: str = "") -> list[Form]:
     return [form for form in forms.list_forms() if not item or form.item == item.upper()]
 
 
+def is_unconfirmed(field: Field) -> bool:
+    """Whether the choices of a field still have to be held against the official list."""
+    return forms.is_unconfirmed(field)
+
+
+def rests_on_memory(form: Form) -> bool:
+    """Whether the rules behind a form are no text of the collection."""
+    return forms.rests_on_memory(form)
+
+
 def ask(field: Field, language: str) -> str:
     """What the conversation says to ask for a field."""
     return forms.chat_wording(field, language)

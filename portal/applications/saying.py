@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from portal.applications.drafts import View
 from portal.applications.models import Draft
+from portal.forms.service import Field
 
 Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
 Said = list[dict[str, Any]]
@@ -18,6 +19,11 @@ def say(text: str, *, buttons: Said | None = None, data: dict[str, Any] | None =
 
 def page_button(draft: Draft) -> dict[str, Any]:
     return {"label": _("Open the form"), "url": url_for("applications.draft", draft_id=draft.id)}
+
+
+def name_of(field: Field, language: str) -> str:
+    """A field's label within a sentence: without the mark that ends it."""
+    return field.label[language].rstrip("。.?？")
 
 
 def step_of(view: View, field_id: str) -> str:

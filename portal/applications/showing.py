@@ -82,6 +82,11 @@ class Shown:
         return ",".join(list_endings(questions.media_types(self.field)))
 
     @property
+    def unconfirmed(self) -> bool:
+        """Whether its choices still have to be held against the official list."""
+        return questions.is_unconfirmed(self.field)
+
+    @property
     def required(self) -> bool:
         return self.field.required
 

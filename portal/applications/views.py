@@ -70,6 +70,7 @@ def draft(draft_id: str) -> str | Response:
         failed_names=[prefilling.channel_name(name) for name in found.failed],
         materials=questions.list_materials(view.form, view.values, view.language),
         links=_link_fields(view),
+        rests_on_memory=questions.rests_on_memory(view.form),
         filled=sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values),
         show_cites=services.show_cites,
     )

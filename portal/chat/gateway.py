@@ -181,6 +181,8 @@ def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, 
         records.read_again(conversation)
         drafts = alone.answer(turn)
         done = records.list_replies(sent[0], message_id)
+    else:  # a sentence of the bot's own (a greeting, a thank-you): what was asked is asked again behind it
+        drafts += turn.ask_again()
     return _finish(conversation, message, done, drafts, lease)
 
 

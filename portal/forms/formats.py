@@ -28,6 +28,16 @@ def fold_width(text: str) -> str:
     return re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", unicodedata.normalize("NFKC", text)).strip()
 
 
+def fold_letters(text: str) -> str:
+    """Full-width letters, figures and blanks as plain ones, no zero-width characters; the punctuation of a name or a sentence
+    stays as it was typed."""
+    seen = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", text)
+    plain = re.sub(
+        r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u3000]", lambda one: unicodedata.normalize("NFKC", one[0]), seen
+    )
+    return unicodedata.normalize("NFC", plain).strip()
+
+
 def _nospace(text: str) -> str:
     return re.sub(r"\s+", "", fold_width(text))
 

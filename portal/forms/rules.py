@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.forms.expressions import Answers, get_answer
+from portal.forms.formats import fold_width
 from portal.forms.spec import Check, Field, Form, Rule
 
 
@@ -105,7 +106,7 @@ def _fits_world(check: Check, value: Any, world: World) -> bool:
         return (first is None or first <= world.today) and (last is None or world.today <= last)
     known = world.recorded(str(check.arguments[1]), str(check.arguments[2]))
     if check.operator == "as_recorded" or not known:
-        return not known or value in known
+        return not known or _folded(value) in map(_folded, known)
     allowed = {code for one in known for code in (one if isinstance(one, list) else [one])}
     return set(value if isinstance(value, list) else [value]) <= allowed
 
@@ -118,7 +119,7 @@ def _compare(check: Check, value: Any, answers: Answers, today: date) -> bool:
         number, bound = Decimal(len(value) if isinstance(value, list) else value), Decimal(str(other))
         return number >= bound if operator == "at_least" else number <= bound
     if operator == "unique":
-        return len(set(value)) == len(value)
+        return len(set(map(_folded, value))) == len(value)
     if operator == "before_today":
         return date.fromisoformat(value) <= today
     if operator == "valid_today":
@@ -133,7 +134,12 @@ def _agree(operator: str, value: Any, partner: Any) -> bool:
         return set(value) <= set(partner)
     if operator == "not_after":
         return bool(value <= partner)
-    return bool(value == partner) is (operator == "same_as")
+    return bool(_folded(value) == _folded(partner)) is (operator == "same_as")
+
+
+def _folded(value: Any) -> Any:
+    """A text however wide its characters were typed; anything else as it is."""
+    return fold_width(value) if isinstance(value, str) else value
 
 
 def is_shown(field: Field, answers: Answers, today: date) -> bool:

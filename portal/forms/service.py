@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from policy_kb import catalogue as kb
-from policy_kb import clock, workdays
+from policy_kb import clock, gettext_for, workdays
 from portal.errors import Missing
 from portal.forms import contract, expressions, layouts, rules, twin
 from portal.forms.formats import FORMATS, PROVINCE_OF, compute_check_character, fold_width, is_credit_code
@@ -16,6 +16,7 @@ from portal.forms.loading import FOLDER, FormError, list_newest, load_forms, rea
 from portal.forms.migrating import Moved, load_migrations, migrate
 from portal.forms.rules import is_warning, list_shown
 from portal.forms.spec import SOURCE_NAMES, SUBJECTS, Check, Cite, Field, Form, Option, Page, Rule
+from portal.forms.tables import load_tables
 from portal.forms.telling import tell_condition
 from portal.forms.values import MARKUP, Unreadable, read_value, show_value
 from portal.knowledge import policy_base
@@ -49,6 +50,7 @@ __all__ = [
     "fold_width",
     "get_form",
     "is_credit_code",
+    "is_unconfirmed",
     "is_warning",
     "lint",
     "list_broken",
@@ -62,6 +64,7 @@ __all__ = [
     "publish",
     "read_definition",
     "read_value",
+    "rests_on_memory",
     "show_value",
     "source_names",
     "tell_condition",
@@ -181,11 +184,37 @@ def source_names() -> dict[str, dict[str, str]]:
 
 
 def chat_wording(field: Field, language: str) -> str:
-    """What the conversation says to ask for a field: its own wording, else its label (and hint)."""
+    """What the conversation says to ask for a field: its own wording, else its label (and hint) as a sentence."""
     if field.chat:
         return field.chat[language]
-    label = field.label[language]
-    return f"{label}\n{field.hint[language]}" if field.hint else label
+    asked = _ask_by_label(field, language)
+    return f"{asked}\n{field.hint[language]}" if field.hint else asked
+
+
+def _ask_by_label(field: Field, language: str) -> str:
+    _, label = gettext_for(language), field.label[language]
+    if label.endswith(("?", "？")):
+        return label
+    if field.type == "yes_no":
+        return _("%(label)s?") % {"label": label}
+    text = {
+        "choice": _("Please choose: %(label)s"),
+        "choices": _("Please choose (several may be right): %(label)s"),
+        "declaration": _("Please read and declare: %(label)s"),
+        "date": _("Please give a day: %(label)s (for example 2026-03-11, or “today”)"),
+    }.get(field.type, _("Please give: %(label)s"))
+    return text % {"label": label}
+
+
+def is_unconfirmed(field: Field) -> bool:
+    """Whether what a field lets one choose was written down from memory and is not held against the official list."""
+    tables = load_tables()
+    return any(tables[one.table].known == "memory" for one in (field, *field.fields) if one.table)
+
+
+def rests_on_memory(form: Form) -> bool:
+    """Whether the rules behind the form's item are no text of the collection: even who handles it is to be confirmed."""
+    return policy_base().catalogue.get_item(form.item).authority.verified == "memory"
 
 
 def list_chat_fields(form: Form, answers: Mapping[str, Any], today: date | None = None) -> list[Field]:

@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from policy_kb import gettext_for
-from portal.forms.formats import FORMATS, fold_width
+from portal.forms.formats import FORMATS, fold_letters, fold_width
 from portal.forms.spec import Field, Option
 from portal.language import current_language
 
@@ -76,7 +76,7 @@ def _plain(field: Field, raw: Any) -> str:
 def _read_text(field: Field, raw: Any) -> str | None:
     text = _plain(field, raw)
     known = FORMATS.get(field.format)
-    text = known.tidy(text) if known else (text.strip() if field.type == "long_text" else fold_width(text))
+    text = known.tidy(text) if known else (text.strip() if field.type == "long_text" else fold_letters(text))
     if not text:
         return None
     if field.type == "text" and "\n" in text:

@@ -88,6 +88,21 @@ def test_chit_chat_never_fills_a_field(text: str, intent: str, type_name: str) -
     assert decide_at(text, make_pending(type=type_name), intent, 0.8).intent == intent
 
 
+@pytest.mark.parametrize("text", ["电子", "纸质证书"])
+def test_a_part_of_an_option_is_an_answer_whatever_the_classifier_thinks(text: str) -> None:
+    options = [{"value": "e", "label": "电子证书"}, {"value": "b", "label": "电子证书和纸质证书"}]
+    for intent in ("abuse", "ask_policy", "thanks"):
+        assert decide_at(text, make_pending("choice", "choice", options=options), intent, 0.9).intent == "answer_field"
+    assert decide_at(text, make_pending("choice", "choice", options=MODES), "ask_policy", 0.9).intent == "ask_policy"
+
+
+@pytest.mark.parametrize("text", ["为什么问领证方式", "为什么要填经营场所面积？", "干嘛要问质量负责人"])
+def test_why_may_name_the_field_of_a_form_only(text: str) -> None:
+    for kind in ("field", "choice", "confirm"):
+        assert decide_at(text, make_pending(kind)).intent == "why"
+    assert decide_at(text, None).intent == "ask_policy"
+
+
 @pytest.mark.parametrize("text", YES)
 def test_yes_is_yes(text: str) -> None:
     for intent in ("deny", "thanks", "ask_policy"):

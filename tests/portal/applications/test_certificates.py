@@ -230,6 +230,8 @@ def test_a_filing_gets_its_paper_at_once_and_a_notice_without_a_number_gets_none
 ) -> None:
     filed = finish("haoyi", "A10", "file", has_class3=True)
     assert get_paper(filed).content["number"] == "川药监械经营备20260001号"
+    verdict, page = ask(demo, get_paper(filed))
+    assert (verdict, "备案信息与登记一致，今天有效。" in page, "证书真实" in page) == ("ok", True, False)
     told = finish("haoyi", "A13", "tell", first_only=False, to_consumers=False, special_drugs=False)
     assert certificates.find_certificate(told) is None
     reply = Applicant(demo.test_client(), "haoyi").client.get(f"/applications/cases/{told.id}/certificate.pdf")

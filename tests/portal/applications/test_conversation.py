@@ -12,6 +12,7 @@ from portal.applications import asking, chat, questions, service
 from portal.applications.models import Answer, Case, Draft
 from portal.errors import Missing
 from portal.extensions import db
+from portal.forms.service import Field
 from portal.identity.service import Identity
 from portal.uploads import check_upload
 from tests.portal.applications.conftest import OPEN_ANSWERS, PDF, Applicant
@@ -295,9 +296,76 @@ def test_words_that_name_no_field_change_nothing(kangrui: Identity) -> None:
 def test_what_is_left_is_listed_and_the_same_is_asked_again(kangrui: Identity) -> None:
     _messages, pending = start(kangrui)
     messages, again = chat.left(kangrui, pending["draft_id"], "zh")
-    assert "法定代表人" in messages[0]["text"]
-    assert "项" in messages[0]["text"]
+    lines = messages[0]["text"].splitlines()
+    assert lines[:3] == ["共35项，已填24项。", "还没填的有：", "· 企业：法定代表人"]
+    assert lines[-1].startswith("· 声明和签署：")
     assert again == pending
+
+
+def field_of(pending: dict[str, Any], field_id: str) -> Field:
+    return questions.fields_of(service.view_draft(db.session.get_one(Draft, pending["draft_id"])).form)[field_id]
+
+
+@pytest.mark.parametrize(
+    ("field_id", "zh", "en"),
+    [
+        ("online_sale", "是否网络销售？", "Do you sell online?"),
+        (
+            "changed",
+            "发证以后场所、库房或负责人员有变化吗？\n有变化的，应当先办变更或者一并申请。",
+            "Have premises, warehouses or people changed",
+        ),
+        ("delivery", "请选择：领证方式", "Please choose: How to receive the licence"),
+        ("scope", "请选择（可以选多项）：经营范围（分类目录）", "Please choose (several may be right): Scope"),
+        ("signer", "请填写：签署人姓名", "Please give: Name of the signer"),
+        ("signed_on", "请填写日期：签署日期（例如2026-03-11，也可以说“今天”）", "Please give a day: Date of signature"),
+        ("declare_true", "请阅读并声明：本企业提交的资料", "Please read and declare: What we submit"),
+        ("legal_rep", "现在的法定代表人是谁？", "Who is the legal representative now?"),
+    ],
+)
+def test_a_field_is_asked_in_a_sentence(kangrui: Identity, field_id: str, zh: str, en: str) -> None:
+    field = field_of(start(kangrui)[1], field_id)
+    assert questions.ask(field, "zh").startswith(zh)
+    assert questions.ask(field, "en").startswith(en)
+
+
+@pytest.mark.parametrize(
+    ("field_id", "said", "read"),
+    [
+        ("signed_on", "今天", "2026-11-24"),
+        ("signed_on", "today.", "2026-11-24"),
+        ("signed_on", "昨天", "2026-11-23"),
+        ("signed_on", "2026年11月20日", "2026年11月20日"),
+        ("delivery", "纸质", "both"),
+        ("delivery", "电子证书", "电子证书"),
+        ("delivery", "电子", "电子"),
+        ("mode", "零售", "零售"),
+        ("signer", "今天", "今天"),
+    ],
+)
+def test_a_day_and_an_option_may_be_said_shortly(kangrui: Identity, field_id: str, said: str, read: str) -> None:
+    assert asking.tidy(field_of(start(kangrui)[1], field_id), said) == read
+
+
+def test_a_conflict_says_what_follows_from_it_and_how_much_is_left(kangrui: Identity) -> None:
+    messages, pending = start(kangrui)
+    assert "变更" in messages[-1]["text"].splitlines()[-1]
+    _messages, read_back = say(kangrui, pending, "周见山")
+    assert read_back
+    noted, _pending = chat.confirm(kangrui, pending["draft_id"], read_back["step"], True, "zh")
+    assert noted[0]["text"] == "已记下：法定代表人。还有8项没有填。"
+
+
+def test_a_declaration_is_read_back_as_one_sentence(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    view = service.view_draft(db.session.get_one(Draft, pending["draft_id"]))
+    view.draft.talk = {"wished": "declare_true"}
+    db.session.flush()
+    messages, _again = chat.current_question(kangrui, pending["draft_id"], "zh")
+    step = f"{pending['draft_id']}:{view.draft.version}:declare_true"
+    messages, _asked = chat.answer(kangrui, pending["draft_id"], "declare_true", "我声明", step, "zh", option="yes")
+    told = "您声明：本企业提交的资料合法、真实、准确、完整、可追溯，并对此负责。对吗？"
+    assert messages[-1]["text"] == told
 
 
 def test_what_a_field_means_is_told_from_the_form_itself(kangrui: Identity) -> None:

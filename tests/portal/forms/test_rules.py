@@ -72,6 +72,11 @@ def test_a_formula_adds_up_to_exactly_100(app: APIFlask, shares: list[str], whol
             {"formula": [{"name": "水"}, {"name": "水"}]},
             {"formula": [{"name": "水"}, {"name": "甘油"}]},
         ),
+        (
+            "ingredients_differ",
+            {"formula": [{"name": "甘油（植物）"}, {"name": "甘油(植物)"}]},
+            {"formula": [{"name": "甘油（植物）"}, {"name": "甘油"}]},
+        ),
         ("signed_by_today", {"signed_on": "2026-11-25"}, {"signed_on": "2026-11-24"}),
     ],
 )

@@ -54,6 +54,8 @@ def test_a_real_published_credit_code_passes_and_one_wrong_character_does_not() 
         ("valid_to", "1 March 2026", "2026-03-01"),
         ("valid_to", "Mar 1, 2026", "2026-03-01"),
         ("org_name", "  广州　康瑞 \u200b", "广州 康瑞"),
+        ("org_name", "广州康瑞（中国）器械，有限公司；Ａ１座", "广州康瑞（中国）器械，有限公司；A1座"),
+        ("premises_area", "1，250.50 ", "1250.5"),
         ("premises_area", "1,250.50 ", "1250.5"),
         ("premises_area", "１２０", "120"),
         ("mode", "批发", "wholesale"),
