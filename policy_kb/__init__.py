@@ -8,7 +8,7 @@ Import from here and nowhere deeper.
 from policy_kb import catalogue, clock, errors, guidance, model, text, wording, workdays
 from policy_kb.address import address_of, format_address, headings_anchor, list_items, parse_address, split_points
 from policy_kb.answering.routing import hears_emergency, may_be_emergency
-from policy_kb.base import PolicyBase, open_policy_base
+from policy_kb.base import PolicyBase
 from policy_kb.catalogue import ServiceItem, UnknownItem
 from policy_kb.catalogue.quantities import list_quantities
 from policy_kb.errors import (
@@ -45,6 +45,7 @@ from policy_kb.model import (
     Topic,
     Version,
 )
+from policy_kb.opening import open_policy_base
 from policy_kb.remarks import describe_remark
 from policy_kb.stated import points_at
 from policy_kb.text import normalise, strip_invisible

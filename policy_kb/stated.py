@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from policy_kb.address import address_of
 from policy_kb.errors import UnknownDocument
-from policy_kb.model import Address, Findings, Obligation, Reference, Stating, Term, Version
+from policy_kb.model import Address, Findings, Obligation, Reference, Stating, Term, Version, clause_id_of
 from policy_kb.text import words
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _applies(head: Version, version: Version, as_of: date) -> bool:
 
 
 def _clause_id(version: Version, at: Address) -> str:
-    return f"{version.id}:{at.article}-{at.sub}" if at.sub else f"{version.id}:{at.article}"
+    return clause_id_of(version.id, at.article, at.sub)
 
 
 def _shared(wanted: set[str], text: str) -> int:

@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from policy_kb import clock
-from policy_kb.base import PolicyBase, open_policy_base
+from policy_kb.base import PolicyBase
 from policy_kb.errors import PolicyBaseError
+from policy_kb.opening import open_policy_base
 
 OUT = Console(soft_wrap=True)
 DAY = click.DateTime(formats=["%Y-%m-%d"])

@@ -17,7 +17,7 @@ from policy_kb.ingest.formats import Sheet, open_file
 from policy_kb.ingest.manifest import Entry
 from policy_kb.ingest.source import Source, bare_title, read_source
 from policy_kb.ingest.structure import Draft, Part, cut, cut_sections, paragraphs_of
-from policy_kb.model import Clause, Paragraph, Version
+from policy_kb.model import Clause, Paragraph, Version, clause_id_of
 from policy_kb.text.normal import normalise
 
 PARSER = "4"  # raise it when a change here or in ``policy_kb.extract`` must re-read files whose bytes did not change
@@ -174,9 +174,8 @@ def _clause(draft: Draft, version_id: str) -> Clause:
     else:
         parts = paragraphs_of(draft.lines)
     text = "\n".join("\n".join((paragraph.text, *paragraph.items)) for paragraph in parts)
-    suffix = f"{draft.article}-{draft.sub}" if draft.sub else str(draft.article)
     return Clause(
-        id=f"{version_id}:{suffix}", version_id=version_id, article=draft.article, sub=draft.sub, label=draft.label,
+        id=clause_id_of(version_id, draft.article, draft.sub), version_id=version_id, article=draft.article, sub=draft.sub, label=draft.label,
         text=text, headings=draft.headings, paragraphs=parts,
     )  # fmt: skip
 

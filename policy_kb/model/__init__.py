@@ -9,7 +9,7 @@ change of law is a new version.
 """
 
 from policy_kb.model.answers import Answer, Block, Citation, Fact, NextStep, Option, ServiceRef, Topic
-from policy_kb.model.clauses import Address, Clause, Paragraph
+from policy_kb.model.clauses import Address, Clause, Paragraph, clause_id_of
 from policy_kb.model.findings import Deadline, Effect, Findings, Obligation, Reference, Term
 from policy_kb.model.texts import FileReport, Hit, Part, Stating, Version
 
@@ -36,4 +36,5 @@ __all__ = [
     "Term",
     "Topic",
     "Version",
+    "clause_id_of",
 ]

@@ -76,8 +76,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """``kind``: start_application, open_item, complain, report, talk, search, call_120, other_authority. The ``target`` of the
-    first two is an item, or item:variant."""
+    """``kind``: start_application, open_item, complain, report, talk, search, call_120, other_authority.
+
+    The ``target`` of the first four is a service item, to start one of its variants ``item:variant``; else "".
+    """
 
     kind: str
     label: str

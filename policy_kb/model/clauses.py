@@ -55,4 +55,9 @@ class Address:
         )
 
 
-__all__ = ["Address", "Clause", "Paragraph"]
+def clause_id_of(version_id: str, article: int, sub: int = 0) -> str:
+    """The id of an article in a version, e.g. ``<version>:16`` or, for 第十六条之一, ``<version>:16-1``."""
+    return f"{version_id}:{article}-{sub}" if sub else f"{version_id}:{article}"
+
+
+__all__ = ["Address", "Clause", "Paragraph", "clause_id_of"]

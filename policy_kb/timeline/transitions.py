@@ -4,7 +4,6 @@ Bindings (facts, FAQs, guides, forms → clause) stay when a text is ingested ag
 are listed until somebody has looked at them. What has been looked at is kept as a note in the store.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from policy_kb.catalogue import Cite, list_claims
 from policy_kb.errors import UnknownDocument
 from policy_kb.ingest import title_key
 from policy_kb.model import Clause, Version
+from policy_kb.notes import read_json, write_json
 from policy_kb.timeline.comparing import (
     ADDED,
     CHANGED,
@@ -77,7 +77,7 @@ def describe_transition(
     whole_old, whole_new = base.get_version(old.id), base.get_version(new.id)
     comparison = compare_versions(whole_old, whole_new)
     bound = list_bindings(base) if bindings is None else bindings
-    touched = tuple(_touched(comparison, bound, _read_note(base, _SEEN)))
+    touched = tuple(_touched(comparison, bound, read_json(base.store, _SEEN)))
     return Transition(old, new, new.in_force_from, comparison, touched)
 
 
@@ -94,10 +94,10 @@ def list_transitions(base: "PolicyBase", since: date, bindings: Sequence[Binding
 
 def mark_reviewed(base: "PolicyBase", keys: Iterable[str], day: date) -> None:
     """Note that touched bindings have been looked at, all in one write. Marking twice changes nothing."""
-    seen = _read_note(base, _SEEN)
+    seen = read_json(base.store, _SEEN)
     fresh = {key: day.isoformat() for key in keys if key not in seen}
     if fresh:
-        base.store.write_note(_SEEN, json.dumps({**seen, **fresh}, ensure_ascii=False, sort_keys=True))
+        write_json(base.store, _SEEN, {**seen, **fresh})
 
 
 def _pairs(base: "PolicyBase", since: date) -> Iterator[tuple[Version, Version]]:
@@ -166,13 +166,13 @@ def note_rereading(base: "PolicyBase", old: Version, new: Version, day: date) ->
     fresh = [key for key in now if key not in before]
     if not lost and not fresh:
         return
-    known = _read_note(base, _REREAD)
+    known = read_json(base.store, _REREAD)
     record = {"on": day.isoformat(), "lost": lost, "fresh": fresh}
-    base.store.write_note(_REREAD, json.dumps({**known, new.id: record}, ensure_ascii=False, sort_keys=True))
+    write_json(base.store, _REREAD, {**known, new.id: record})
 
 
 def _rereads(base: "PolicyBase", since: date, bindings: Sequence[Binding]) -> Iterator[Transition]:
-    for version_id, record in _read_note(base, _REREAD).items():
+    for version_id, record in read_json(base.store, _REREAD).items():
         on = date.fromisoformat(record["on"])
         if on < since:
             continue
@@ -181,7 +181,7 @@ def _rereads(base: "PolicyBase", since: date, bindings: Sequence[Binding]) -> It
         except UnknownDocument:
             continue  # taken out since
         comparison = Comparison(whole, whole, tuple(_reread_changes(whole, record)))
-        touched = tuple(_touched(comparison, bindings, _read_note(base, _SEEN)))
+        touched = tuple(_touched(comparison, bindings, read_json(base.store, _SEEN)))
         yield Transition(whole, whole, on, comparison, touched, reread=True)
 
 
@@ -199,8 +199,3 @@ def _reread_changes(whole: Version, record: dict[str, Any]) -> Iterator[ClauseCh
         if key not in kept:
             article = int(key.rpartition(":")[2].partition("-")[0])
             yield ClauseChange(REMOVED, (Clause(key, whole.id, article, "", text),))
-
-
-def _read_note(base: "PolicyBase", name: str) -> dict[str, Any]:
-    text = base.store.read_note(name)
-    return dict(json.loads(text)) if text else {}
