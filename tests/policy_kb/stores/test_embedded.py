@@ -1,7 +1,6 @@
 """What only the embedded store promises: other processes, crashes, and one writer."""
 
 import multiprocessing
-import sqlite3
 from datetime import date
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -9,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from policy_kb.errors import StoreUnavailable
-from policy_kb.stores import embedded
 from policy_kb.stores.embedded import EmbeddedStore
+from policy_kb.stores.embedded_texts import Texts
 from tests.policy_kb.stores.test_contract import find, make_version
 
 _FORK = multiprocessing.get_context("spawn")
@@ -64,10 +63,9 @@ def test_an_index_left_behind_by_a_crash_is_rebuilt_from_the_texts_at_opening(tm
     store = EmbeddedStore(tmp_path / "kb")
     store.put([make_version()])
     store.close()
-    with sqlite3.connect(tmp_path / "kb" / "texts.sqlite") as database:
-        version = make_version(document="d9", title="晚到的条例")
-        embedded._write_versions([version], database)
-        database.execute("UPDATE counters SET value = value + 1 WHERE name = 'texts'")
+    texts = Texts(tmp_path / "kb" / "texts.sqlite", busy_seconds=1.0)
+    texts.write([make_version(document="d9", title="晚到的条例")])
+    texts.close()
     opened = EmbeddedStore(tmp_path / "kb")
     assert find(opened, "晚到的条例")[0].version.document_id == "d9"
     assert opened.health()["ok"] is True
