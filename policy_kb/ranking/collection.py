@@ -11,10 +11,10 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sp
 
-from policy_kb.ranking.fields import Field, Places, Vector, best, trigrams, unit, unit_rows
+from policy_kb.ranking.fields import Field, Places, Row, Vector, best, trigrams, unit, unit_rows
 from policy_kb.ranking.latent import Latent
 from policy_kb.ranking.phrasing import Phrasing
-from policy_kb.ranking.sayings import Sayings, count_matters, run_signs, said_signs
+from policy_kb.ranking.sayings import Sayings, find_matters, run_signs, said_signs
 from policy_kb.text import grams, parse_article, words
 
 _REFERENCE = re.compile(
@@ -41,21 +41,20 @@ class Article:
 class Reading:
     """A question cut and placed: its tokens by field, its topic vector (and ``moved`` towards what was found), its score against every article by channel.
 
-    ``leading`` has the best of each channel in order, ``law_scores`` a score a law; ``matters`` (1 × all of the table) and
+    ``leading`` has the best of each channel in order, ``law_scores`` a score a law; ``matters`` (numbers of the table's) and
     ``said`` (a score an article by channel) come from what people say.
     """
 
     text: str
-    words: sp.csr_matrix
-    grams: sp.csr_matrix
-    body: sp.csr_matrix
-    topical: sp.csr_matrix
+    words: Row
+    body: Row
+    topical: Row
     latent: Vector
     moved: Vector
     channels: dict[str, Vector]
     leading: dict[str, Places]
     law_scores: dict[str, Vector]
-    matters: sp.csr_matrix
+    matters: list[int]
     said: dict[str, Vector]
 
 
@@ -72,10 +71,8 @@ class Collection:
         self.law_sizes = np.bincount(self.law, minlength=len(titles))
         self.fields = self._fields(titles)
         self.titles = Field((grams(title) for title in titles), b=0.5)
-        self._topical_columns = {name: self._telling(self.fields[name]) for name in ("words", "grams")}
-        self.topical = unit_rows(
-            sp.hstack([self._tfidf(name, self.fields[name].counts) for name in self._topical_columns]).tocsr()
-        )
+        self._topical_columns = self._number_telling()
+        self.topical = self.place_topically(self.fields["words"].counts, self.fields["grams"].counts)
         self.latent = Latent(self.topical, dimensions, seed)
         self.described = self._describe()
         texts = [article.text for article in self.articles]
@@ -99,32 +96,51 @@ class Collection:
         least = min(3, 1 + len(self.articles) // 1000)
         return np.flatnonzero((held >= least) & (held < max(2.0, len(self.articles) * _GENERIC)))
 
-    def _tfidf(self, name: str, counts: sp.csr_matrix) -> sp.csr_matrix:
-        telling = self._topical_columns[name]
-        column = np.full(counts.shape[1], -1, np.int32)
-        column[telling] = np.arange(len(telling))
-        placed = column[counts.indices]
-        kept = placed >= 0
-        ends = np.concatenate([[0], np.cumsum(kept)])[counts.indptr]
-        weights = (1 + np.log(counts.data[kept])) * self.fields[name].rarity[counts.indices[kept]]
-        return sp.csr_matrix((weights, placed[kept], ends), shape=(counts.shape[0], len(telling)))
+    def _number_telling(self) -> dict[str, Places]:
+        """The column in ``topical`` of every word and then of every gram; -1 for those that tell no topic."""
+        columns, first = dict[str, Places](), 0
+        for name in ("words", "grams"):
+            telling = self._telling(self.fields[name])
+            columns[name] = np.full(len(self.fields[name].vocabulary), -1, np.int64)
+            columns[name][telling] = np.arange(first, first + len(telling))
+            first += len(telling)
+        return columns
+
+    def _tfidf(self, name: str, counts: Row) -> tuple[Places, Vector]:
+        """Which of the counts tell a topic, and their weights."""
+        kept = np.flatnonzero(self._topical_columns[name][counts.columns] >= 0)
+        return kept, (1 + np.log(counts.values[kept])) * self.fields[name].rarity[counts.columns[kept]]
 
     # Reading a question ------------------------------------------------------
 
     def place_topically(self, by_words: sp.csr_matrix, by_grams: sp.csr_matrix) -> sp.csr_matrix:
-        """Questions in the space of ``topical``: words and character pairs, rare ones heavier, rows of length one."""
-        return unit_rows(sp.hstack([self._tfidf("words", by_words), self._tfidf("grams", by_grams)]).tocsr())
+        """Texts in the space of ``topical``: words and character pairs, rare ones heavier, rows of length one."""
+        parts, width = list[sp.csr_matrix](), 1 + max(int(each.max()) for each in self._topical_columns.values())
+        for name, counts in (("words", by_words), ("grams", by_grams)):
+            kept, weights = self._tfidf(name, Row(counts.indices, counts.data))
+            ends = np.searchsorted(kept, counts.indptr)
+            columns = self._topical_columns[name][counts.indices[kept]]
+            parts.append(sp.csr_matrix((weights, columns, ends), shape=(counts.shape[0], width)))
+        return unit_rows((parts[0] + parts[1]).tocsr())
 
-    def cut(self, question: str) -> sp.csr_matrix:
-        """The question's words that the articles know, 1 × vocabulary."""
+    def place_row(self, by_words: Row, by_grams: Row) -> Row:
+        """``place_topically`` of one question."""
+        parts = [
+            (name, counts, *self._tfidf(name, counts)) for name, counts in (("words", by_words), ("grams", by_grams))
+        ]
+        columns = [self._topical_columns[name][counts.columns[kept]] for name, counts, kept, _ in parts]
+        return Row(np.concatenate(columns), np.concatenate([weights for *_, weights in parts])).unit()
+
+    def cut(self, question: str) -> Row:
+        """The question's words that the articles know."""
         return self.fields["words"].read(words(question))
 
     def read(self, question: str) -> Reading:
         """Cut a question and score every article by every channel."""
         pairs = grams(question)
         by_words, by_grams = self.cut(question), self.fields["grams"].read(pairs)
-        topical = self.place_topically(by_words, by_grams)
-        latent = self.latent.place(topical)[0]
+        topical = self.place_row(by_words, by_grams)
+        latent = self.latent.place_row(topical)
         channels = {
             "words": self.fields["words"].score(by_words),
             "grams": self.fields["grams"].score(by_grams),
@@ -138,11 +154,9 @@ class Collection:
         body = self.fields["body"].read(pairs)
         leading = {name: best(scores, _DEEP) for name, scores in channels.items()}
         moved = self.move(latent, leading["grams"])
-        matters, said = count_matters([question]), self.sayings.score(question)
-        law_scores = titles | tops
-        return Reading(
-            question, by_words, by_grams, body, topical, latent, moved, channels, leading, law_scores, matters, said
-        )
+        matters = find_matters(question)
+        said, law_scores = self.sayings.score(matters), titles | tops
+        return Reading(question, by_words, body, topical, latent, moved, channels, leading, law_scores, matters, said)
 
     def move(self, latent: Vector, leading: Places) -> Vector:
         """A topic vector moved towards the topics of the eight best articles found."""
@@ -165,10 +179,10 @@ class Collection:
         for name in ("words", "grams", "latent"):
             found |= self._law_signs(name, reading, pool)
         found["title"] = reading.law_scores["title"][self.law[pool]]
-        found["topical"] = self.topical[pool] @ reading.topical.toarray()[0]
+        found["topical"] = self.topical[pool] @ reading.topical.dense(self.topical.shape[1])
         found |= self._token_signs(reading, pool, counts)
         found |= said_signs(reading.said, pool, self.law, self.law_starts)
-        found["saying_matters"] = np.full(len(pool), reading.matters.nnz, np.float32)
+        found["saying_matters"] = np.full(len(pool), len(reading.matters), np.float32)
         found["feedback"] = self.latent.articles[pool] @ reading.moved
         found |= {name: values[pool] for name, values in self.described.items()}
         found["question_length"] = np.full(len(pool), len(reading.text), np.float32)
@@ -188,7 +202,7 @@ class Collection:
 
     def _token_signs(self, reading: Reading, pool: Places, counts: Vector) -> dict[str, Vector]:
         """Signs from which characters and pairs of the question stand in the article, and how often."""
-        tokens = reading.body.indices
+        tokens = reading.body.columns
         held, rare = counts > 0, self.fields["body"].rarity[tokens]
         long = self.described["length"][pool][:, None] / self._mean_length
         full, light = (
@@ -203,17 +217,17 @@ class Collection:
             "covered_in_law": ((held * own).sum(axis=1) / (own.sum(axis=1) + 1e-6)).astype(np.float32),
             "body_in_law": (full * own).sum(axis=1).astype(np.float32),
             **run_signs(reading.text, self.fields["body"], tokens, held.astype(np.float32)),
-            **self.phrasing.signs(reading.text, tokens, reading.words.indices, pool, full.astype(np.float32)),
+            **self.phrasing.signs(reading.text, tokens, reading.words.columns, pool, full.astype(np.float32)),
         }
 
     def tokens_held(self, reading: Reading, pool: Places) -> Vector:
         """How often each token of the question stands in each article of the pool, as a dense block."""
         block = self.fields["body"].counts[pool]
         column = np.full(block.shape[1], -1, np.int32)
-        column[reading.body.indices] = np.arange(len(reading.body.indices))
+        column[reading.body.columns] = np.arange(len(reading.body.columns))
         wanted = column[block.indices]
         rows = np.repeat(np.arange(len(pool)), np.diff(block.indptr))
-        dense = np.zeros((len(pool), len(reading.body.indices)), np.float32)
+        dense = np.zeros((len(pool), len(reading.body.columns)), np.float32)
         kept = wanted >= 0
         dense[rows[kept], wanted[kept]] = block.data[kept]
         return dense

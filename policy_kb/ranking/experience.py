@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from policy_kb.ranking.collection import Collection, Reading
-from policy_kb.ranking.fields import Places, Vector, best, unit, unit_rows
+from policy_kb.ranking.fields import Places, Row, Vector, best, unit, unit_rows
 from policy_kb.ranking.likeness import Questions
 from policy_kb.ranking.translating import Texts, Translation
 
@@ -81,16 +81,16 @@ class Experience:
         """One question against the past ones."""
         likeness = {name: values[self._rows] for name, values in self._questions.compare(reading).items()}
         weights = self._solved @ likeness["meant"]
-        return Judgement(likeness, weights, np.asarray(self._cited.T @ weights).ravel(), self._laws.T @ weights)
+        articles = self._cited.T @ weights
+        return Judgement(likeness, weights, articles, _spread(articles), self._laws.T @ weights)
 
     def candidates(self, judged: "Judgement") -> Places:
         """Articles that past questions speak for, by place."""
         voices, power = _VOICES["meant"]
         leading = best(judged.likeness["meant"], voices)
-        told = np.asarray(self._cited[leading].T @ np.clip(judged.likeness["meant"][leading], 0, 1) ** power).ravel()
-        around = _spread(judged.articles)
+        told = Named.by(self._cited, leading).add(np.clip(judged.likeness["meant"][leading], 0, 1) ** power)
         topical = self._collection.latent.articles @ unit(judged.weights @ self._topics)
-        return np.unique(np.concatenate([best(values, 60) for values in (judged.articles, told, around, topical)]))
+        return np.unique(np.concatenate([best(each, 60) for each in (judged.articles, told, judged.around, topical)]))
 
     def signs(self, reading: Reading, judged: "Judgement", pool: Places, counts: Vector) -> dict[str, Vector]:
         """What past questions say for each article of ``pool``. ``counts`` as of ``Collection.tokens_held``."""
@@ -100,9 +100,9 @@ class Experience:
         found |= self._regressed(judged, pool)
         leading = best(judged.likeness["meant"], 10)
         weights = np.clip(judged.likeness["meant"][leading], 0, 1) ** 2
-        centre = sp.csr_matrix(weights / (weights.sum() + 1e-6)) @ self._sparse_topics[leading]
-        found["like_cited"] = self._collection.topical[pool] @ centre.toarray()[0]
-        found["asked_before"] = self._asked_of[pool] @ reading.topical.toarray()[0]
+        centre = Row(leading, weights / (weights.sum() + 1e-6)).times(self._sparse_topics)
+        found["like_cited"] = self._collection.topical[pool] @ centre
+        found["asked_before"] = self._asked_of[pool] @ reading.topical.dense(len(centre))
         found |= self._translation.signs(reading.words, pool)
         found |= self._held_signs(reading, counts)
         found |= self._matter_signs(reading, pool)
@@ -110,7 +110,7 @@ class Experience:
 
     def _held_signs(self, reading: Reading, counts: Vector) -> dict[str, Vector]:
         """How much of the question stands in the article: by words that few questions use, and by words that answers held."""
-        body, tokens, held = self._collection.fields["body"], reading.body.indices, counts > 0
+        body, tokens, held = self._collection.fields["body"], reading.body.columns, counts > 0
         rare = self._questions.weigh_tokens([body.vocabulary.tokens[token] for token in tokens]) * body.rarity[tokens]
         trusted = held @ self._trust[tokens]
         return {
@@ -122,20 +122,20 @@ class Experience:
     def _matter_signs(self, reading: Reading, pool: Places) -> dict[str, Vector]:
         """Which articles and laws answered the matters that the question tells of, and the nearest questions by matters."""
         asked, law = self._questions.weigh_matters(reading.matters), self._collection.law[pool]
-        articles, laws = ((asked @ each).toarray()[0] for each in self._told_of)
-        often = float(asked.toarray()[0] @ self._asked_of_matter) + 0.5
-        likeness = (self._matters @ asked.T).toarray()[:, 0]
+        articles, laws = (asked.times(each) for each in self._told_of)
+        often = float(asked.values @ self._asked_of_matter[asked.columns]) + 0.5
+        likeness = self._matters @ asked.dense(self._matters.shape[1])
         leading = best(likeness, _MATTER_VOICES)
         near = likeness[leading]
-        cited, whole = self._cited[leading], float((near**2).sum()) + 0.3
-        told = np.asarray(cited.T @ near**2).ravel()
+        cited, whole = Named.by(self._cited, leading), float((near**2).sum()) + 0.3
+        told = cited.add(near**2)
         found = {
             "matter_cited": articles[pool] / often,
             "matter_law": laws[law] / often,
             "matter_around": _around(articles, pool) / often,
             "matter_told": told[pool] / whole,
-            "matter_told_law": (self._laws[leading].T @ near**2)[law] / whole,
-            "matter_nearest": _most(cited, near)[pool],
+            "matter_told_law": Named.by(self._laws, leading).add(near**2)[law] / whole,
+            "matter_nearest": cited.most(near)[pool],
             "matter_told_around": _around(told, pool) / whole,
         }
         return {name: np.asarray(values, np.float32) for name, values in found.items()}
@@ -146,13 +146,13 @@ class Experience:
         near = np.clip(likeness[leading], 0, 1)
         voice = near**power
         whole, law = float(voice.sum()) + 1e-6, self._collection.law[pool]
-        cited, laws = self._cited[leading], self._laws[leading]
-        told = np.asarray(cited.T @ voice).ravel()
+        cited, laws = Named.by(self._cited, leading), Named.by(self._laws, leading)
+        told = cited.add(voice)
         return {
             f"{name}_cited": told[pool] / whole,
-            f"{name}_nearest": _most(cited, near)[pool],
-            f"{name}_law": (laws.T @ voice / whole)[law],
-            f"{name}_law_nearest": _most(laws, near)[law],
+            f"{name}_nearest": cited.most(near)[pool],
+            f"{name}_law": laws.add(voice)[law] / whole,
+            f"{name}_law_nearest": laws.most(near)[law],
             f"{name}_around": (_around(told, pool) - told[pool]) / whole,
             f"{name}_topic": self._collection.latent.articles[pool] @ unit(voice @ self._topics[leading]),
             f"{name}_best": np.full(len(pool), near[0] if len(near) else 0.0, np.float32),
@@ -165,7 +165,7 @@ class Experience:
         order[np.argsort(-judged.laws, kind="stable")] = np.log1p(np.arange(len(judged.laws)))
         return {
             "ridge": judged.articles[pool],
-            "ridge_around": _around(judged.articles, pool),
+            "ridge_around": judged.around[pool],
             "ridge_law": judged.laws[law],
             "ridge_law_rank": order[law],
             "ridge_topic": self._collection.latent.articles[pool] @ unit(judged.weights @ self._topics),
@@ -174,11 +174,13 @@ class Experience:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A question's likeness to each past one, their weights in the regression, and what it says of articles and laws."""
+    """A question's likeness to each past one, their weights in the regression, and what it says of articles, of what is
+    printed around each, and of laws."""
 
     likeness: dict[str, Vector]
     weights: Vector
     articles: Vector
+    around: Vector
     laws: Vector
 
 
@@ -188,11 +190,31 @@ def _incidence(answers: Sequence[Sequence[int]], articles: int) -> sp.csr_matrix
     return sp.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(answers), articles))
 
 
-def _most(named: sp.csr_matrix, values: Vector) -> Vector:
-    """The highest value among the rows that name each column; zero where none does."""
-    most = np.zeros(named.shape[1], np.float32)
-    np.maximum.at(most, named.indices, np.repeat(values, np.diff(named.indptr)).astype(np.float32))
-    return most
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What some rows of an incidence matrix name: row by row the columns, of ``size``. A matrix of a few rows would cost scipy
+    five times as much."""
+
+    size: int
+    rows: Places
+    columns: Places
+
+    @classmethod
+    def by(cls, incidence: sp.csr_matrix, chosen: Places) -> "Named":
+        """``rows`` are places in ``chosen``."""
+        starts, sizes = incidence.indptr[chosen], incidence.indptr[chosen + 1] - incidence.indptr[chosen]
+        entries = np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        return cls(incidence.shape[1], np.repeat(np.arange(len(chosen)), sizes), incidence.indices[entries])
+
+    def add(self, values: Vector) -> Vector:
+        """The sum of the values, one a chosen row, of the rows that name each column."""
+        return np.bincount(self.columns, values[self.rows], minlength=self.size).astype(np.float32)
+
+    def most(self, values: Vector) -> Vector:
+        """The highest value among the rows that name each column; zero where none does."""
+        most = np.zeros(self.size, np.float32)
+        np.maximum.at(most, self.columns, values[self.rows].astype(np.float32))
+        return most
 
 
 def _owners(collection: Collection) -> sp.csr_matrix:
@@ -250,9 +272,12 @@ def weigh_trust(asked: sp.csr_matrix, cited: sp.csr_matrix, articles: sp.csr_mat
 
 
 def _spread(values: Vector) -> Vector:
-    """``_around`` of every article at once."""
-    reach = len(_REACH) // 2
-    return np.convolve(values, _REACH_WEIGHT)[reach : reach + len(values)].astype(np.float32)
+    """``_around`` of every article at once; most values are zero."""
+    told = np.flatnonzero(values)
+    places = told[:, None] + _REACH
+    inside = (places >= 0) & (places < len(values))
+    weights = values[told][:, None] * _REACH_WEIGHT
+    return np.bincount(places[inside], weights[inside], minlength=len(values)).astype(np.float32)
 
 
 def _around(values: Vector, pool: Places) -> Vector:

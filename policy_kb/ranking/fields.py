@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,12 +12,44 @@ import scipy.sparse as sp
 
 Vector = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
+_SAMPLED, _SPARE = 16, 4  # one value in so many says where the best begin; how many more of these are taken than needed
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 
 
 def trigrams(text: str) -> list[str]:
     """Every three neighbouring Chinese characters of ``text``."""
     return [run[start : start + 3] for run in _HAN_RUN.findall(text) for start in range(len(run) - 2)]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sparse row, a question say: the columns that it has and their values. A matrix made of it, and then a product of
+    matrices, would cost more than the sum itself."""
+
+    columns: Places
+    values: Vector
+
+    def times(self, matrix: sp.csr_matrix) -> Vector:
+        """The row times ``matrix``, dense."""
+        found: Vector = matrix[self.columns].T @ self.values
+        return found
+
+    def unit(self) -> "Row":
+        """The row of length one; an empty one stays empty."""
+        return Row(self.columns, unit(self.values))
+
+    def dense(self, size: int) -> Vector:
+        """With its zeros; ``size`` is the number of columns."""
+        found = np.zeros(size, np.float32)
+        found[self.columns] = self.values
+        return found
+
+
+def stack(rows: Sequence[Row], width: int) -> sp.csr_matrix:
+    """One matrix of many rows."""
+    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
+    columns, values = np.concatenate([row.columns for row in rows]), np.concatenate([row.values for row in rows])
+    return sp.csr_matrix((values, columns, ends), shape=(len(rows), width))
 
 
 class Vocabulary:
@@ -46,6 +79,11 @@ class Vocabulary:
             ends.append(len(columns))
         shape = (len(ends) - 1, len(self.numbers))
         return sp.csr_matrix((np.array(values, np.float32), np.array(columns, np.int32), np.array(ends)), shape=shape)
+
+    def read(self, tokens: Sequence[str]) -> Row:
+        """One question's known tokens and how often each occurs."""
+        found = {self.numbers[token]: times for token, times in Counter(tokens).items() if token in self.numbers}
+        return Row(np.fromiter(found, np.int64), np.fromiter(found.values(), np.float32))
 
 
 def rarity(counts: sp.csr_matrix) -> Vector:
@@ -80,14 +118,13 @@ class Field:
         )
         return weighed
 
-    def read(self, tokens: Sequence[str]) -> sp.csr_matrix:
-        """One question's known tokens, 1 × vocabulary."""
-        return self.vocabulary.count([tokens])
+    def read(self, tokens: Sequence[str]) -> Row:
+        """One question's known tokens."""
+        return self.vocabulary.read(tokens)
 
-    def score(self, question: sp.csr_matrix) -> Vector:
+    def score(self, question: Row) -> Vector:
         """The question's BM25 against every article."""
-        found: Vector = (question @ self.by_token).toarray()[0]
-        return found
+        return question.times(self.by_token)
 
 
 def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
@@ -104,8 +141,20 @@ def unit(matrix: Vector) -> Vector:
 
 
 def best(values: Vector, number: int) -> Places:
-    """Places of the ``number`` highest values, best first."""
-    if number >= len(values):
-        return np.argsort(-values, kind="stable")
-    found = np.argpartition(-values, number)[:number]
-    return found[np.argsort(-values[found], kind="stable")]
+    """Places of the ``number`` highest values, best first; of equal ones the first places."""
+    found = _find_high(values, number)
+    return found[np.argsort(-values[found], kind="stable")][:number]
+
+
+def _find_high(values: Vector, number: int) -> Places:
+    """Places that the best ``number`` are among, in order unless values are equal: those above what a sample of the values
+    tells. To find the best 400 of 55,000 takes a tenth of the time of a partition."""
+    sample, wanted = values[::_SAMPLED], 2 * number // _SAMPLED + _SPARE
+    if wanted >= len(sample):
+        return np.arange(len(values))
+    floor = np.partition(sample, -wanted)[-wanted]
+    above = np.flatnonzero(values > floor)
+    if len(above) >= number:
+        return above
+    found = np.concatenate([above, np.flatnonzero(values == floor)[: number - len(above)]])
+    return found if len(found) == number else np.arange(len(values))

@@ -3,7 +3,7 @@
 import numpy as np
 import scipy.sparse as sp
 
-from policy_kb.ranking.fields import Vector, unit
+from policy_kb.ranking.fields import Row, Vector, unit
 
 
 class Latent:
@@ -20,3 +20,7 @@ class Latent:
     def place(self, topical: sp.csr_matrix) -> Vector:
         """Rows of the same space as topic vectors of length one."""
         return unit(np.asarray(topical @ self._axes))
+
+    def place_row(self, topical: Row) -> Vector:
+        """The same of one row."""
+        return unit(topical.values @ self._axes[topical.columns])

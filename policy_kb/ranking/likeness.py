@@ -7,7 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from policy_kb.ranking.collection import Collection, Reading
-from policy_kb.ranking.fields import Places, Vector, Vocabulary, best, unit_rows
+from policy_kb.ranking.fields import Places, Row, Vector, Vocabulary, best, stack, unit_rows
 from policy_kb.ranking.sayings import count_matters
 from policy_kb.text import grams, words
 
@@ -33,22 +33,24 @@ class Questions:
         matters = count_matters(questions)
         held = np.bincount(matters.indices, minlength=matters.shape[1])
         self._matter_weights = np.log(1 + len(cut) / (held + 1)).astype(np.float32)
-        self.matters = self.weigh_matters(matters)
+        matters.data = self._matter_weights[matters.indices]
+        self.matters = unit_rows(matters)
         counts = self._vocabulary.count([w + [pair for pair in g if len(pair) > 1] for w, g in cut])
         self._vocabulary.open = False
         held = np.bincount(counts.indices, minlength=len(self._vocabulary))
         self._weights = np.log(1 + len(cut) / (held + 0.5)).astype(np.float32)
-        self.asked = self._weigh(counts)
+        counts.data = self._weigh(Row(counts.indices, counts.data)).values
+        self.asked = unit_rows(counts)
 
     def _search(self, collection: Collection, by_grams: sp.csr_matrix) -> tuple[sp.csr_matrix, Vector]:
-        found, moved = list[sp.csr_matrix](), list[Vector]()
+        found, moved = list[Row](), list[Vector]()
         for start in range(0, by_grams.shape[0], _BATCH):
             every = (by_grams[start : start + _BATCH] @ collection.fields["grams"].by_token).toarray()
             for row, scores in enumerate(every, start):
                 leading = best(scores, _FOUND)
                 found.append(_as_found(scores, leading))
                 moved.append(collection.move(self.latent[row], leading))
-        return sp.vstack(found).tocsr(), np.array(moved)
+        return stack(found, len(collection.articles)), np.array(moved)
 
     def weigh_tokens(self, tokens: Sequence[str]) -> Vector:
         """How rare tokens are among past questions: 是否 and 如何 ask, and tell nothing of the matter."""
@@ -56,14 +58,13 @@ class Questions:
         unseen = np.float32(np.log(1 + 2 * self.asked.shape[0]))
         return np.array([self._weights[known[t]] if t in known else unseen for t in tokens], np.float32)
 
-    def weigh_matters(self, counts: sp.csr_matrix) -> sp.csr_matrix:
-        """Questions × matters of what people say, those seldom asked about heavier; rows of length one."""
-        return unit_rows((counts @ sp.diags(self._matter_weights)).tocsr())
+    def weigh_matters(self, matters: Sequence[int]) -> Row:
+        """Matters that a question tells of, those seldom asked about heavier; of length one."""
+        columns = np.array(matters, np.int64)
+        return Row(columns, self._matter_weights[columns]).unit()
 
-    def _weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
-        weighed = counts.copy()
-        weighed.data = np.minimum(weighed.data, 2) * self._weights[weighed.indices]
-        return unit_rows(weighed)
+    def _weigh(self, counts: Row) -> Row:
+        return Row(counts.columns, np.minimum(counts.values, 2) * self._weights[counts.columns])
 
     def compare(self, reading: Reading) -> dict[str, Vector]:
         """Cosines of one question with all past ones, and ``meant``, their mixture."""
@@ -71,10 +72,10 @@ class Questions:
         found = _as_found(reading.channels["grams"], reading.leading["grams"][:_FOUND])
         return _mix(
             {
-                "said": (reading.topical @ self._across["said"]).toarray()[0],
-                "asked": (self._weigh(self._vocabulary.count([cut])) @ self._across["asked"]).toarray()[0],
+                "said": reading.topical.times(self._across["said"]),
+                "asked": self._weigh(self._vocabulary.read(cut)).unit().times(self._across["asked"]),
                 "topic": self.latent @ reading.latent,
-                "found": (found @ self._across["found"]).toarray()[0],
+                "found": found.times(self._across["found"]),
                 "moved": self._moved @ reading.moved,
             }
         )
@@ -106,8 +107,6 @@ def _mix(likeness: Mapping[str, Vector]) -> dict[str, Vector]:
     return {**likeness, "meant": meant}
 
 
-def _as_found(scores: Vector, leading: Places) -> sp.csr_matrix:
+def _as_found(scores: Vector, leading: Places) -> Row:
     """The articles found, the better ones much heavier, as one row of length one."""
-    weights = (scores[leading] / (scores[leading[0]] + 1e-6)) ** 3
-    row = sp.csr_matrix((weights, leading, [0, len(leading)]), shape=(1, len(scores)))
-    return unit_rows(row)
+    return Row(leading, (scores[leading] / (scores[leading[0]] + 1e-6)) ** 3).unit()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from policy_kb.ranking.fields import Field, Places, Vector, unit
+from policy_kb.ranking.fields import Field, Places, Row, Vector, unit
 from policy_kb.text import grams
 
 _ASKED = {
@@ -57,8 +57,10 @@ class Phrasing:
         self._head_held, self._words, self._body = _held(self._heads.counts), words, body
         self._head_weight = np.asarray(self._head_held @ self._heads.rarity).ravel()
         self._body_weight = np.asarray(_held(body.counts) @ body.rarity).ravel()
-        self._held_words = _held(words.counts)
-        self._meanings = _place_words(self._held_words, topics)
+        held_words = _held(words.counts)
+        self._meanings = _place_words(held_words, topics)
+        self._placed_words = held_words @ sp.diags(self._meanings.any(axis=1).astype(np.float32))
+        self._placed_words.eliminate_zeros()
 
     def signs(self, question: str, tokens: Places, said: Places, pool: Places, full: Vector) -> dict[str, Vector]:
         """``tokens`` and ``said`` are the question's columns of characters and of words, ``full`` BM25 weights without
@@ -79,7 +81,7 @@ class Phrasing:
         place = {token: number for number, token in enumerate(tokens.tolist())}
         inside = np.zeros((len(tokens), len(pieces)), np.float32)
         for number, piece in enumerate(pieces):
-            inside[[place[token] for token in self._body.read(grams(piece)).indices.tolist()], number] = 1
+            inside[[place[token] for token in self._body.read(grams(piece)).columns.tolist()], number] = 1
         weights = inside * self._body.rarity[tokens][:, None]
         covered, scored = (full > 0) @ weights / (weights.sum(axis=0) + 1e-6), full @ weights
         return {
@@ -93,9 +95,8 @@ class Phrasing:
 
     def _head(self, question: str, pool: Places) -> dict[str, Vector]:
         """The article up to its first comma, which names its subject."""
-        tokens = self._heads.read(grams(question)).indices
-        asked = np.zeros(len(self._heads.rarity), np.float32)
-        asked[tokens] = self._heads.rarity[tokens]
+        tokens = self._heads.read(grams(question)).columns
+        asked = Row(tokens, self._heads.rarity[tokens]).dense(len(self._heads.rarity))
         found = self._head_held[pool] @ asked
         return {
             "head": found,
@@ -106,14 +107,14 @@ class Phrasing:
 
     def _near(self, said: Places, pool: Places) -> dict[str, Vector]:
         """How near in meaning the article's nearest word is to each word of the question, rare words weighing more."""
-        said = said[np.abs(self._meanings[said]).sum(axis=1) > 0]
-        block = self._held_words[pool]
+        said = said[self._meanings[said].any(axis=1)]
+        block = self._placed_words[pool]
         if not len(said) or not block.nnz:
             return {"near_words": np.zeros(len(pool), np.float32), "alike_words": np.zeros(len(pool), np.float32)}
-        used, where = _number(block.indices, self._held_words.shape[1])
+        used, where = _number(block.indices, len(self._meanings))
         likeness = self._meanings[said] @ self._meanings[used].T
         spread = np.hstack([likeness[:, where], np.zeros((len(said), 1), np.float32)])
-        nearest = np.maximum.reduceat(spread, block.indptr[:-1], axis=1)
+        nearest = np.maximum.reduceat(spread, block.indptr[:-1], axis=1).clip(0)
         nearest[:, np.diff(block.indptr) == 0] = 0
         weights = self._words.rarity[said] / self._words.rarity[said].sum()
         return {"near_words": weights @ nearest, "alike_words": weights @ np.maximum(nearest - _ALIKE, 0)}

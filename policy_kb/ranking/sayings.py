@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 import yaml
 
-from policy_kb.ranking.fields import Field, Places, Vector, best
+from policy_kb.ranking.fields import Field, Places, Row, Vector, best
 from policy_kb.text import grams, words
 
 SAYINGS = Path(__file__).resolve().parent.parent / "catalogue" / "dictionaries" / "sayings.yml"
@@ -66,9 +66,8 @@ class Sayings:
         }
         self._articles = len(texts)
 
-    def score(self, question: str) -> dict[str, Vector]:
-        """A score for every article by channel: zero when the question tells of no matter."""
-        found = find_matters(question)
+    def score(self, found: Sequence[int]) -> dict[str, Vector]:
+        """A score for every article by channel; ``found`` are a question's matters, and without any all is zero."""
         if not found:
             return dict.fromkeys(
                 ("saying_phrases", "saying_best", "saying_words", "saying_most", "saying_grams"), self._nothing()
@@ -92,8 +91,7 @@ class Sayings:
 
     def _sum(self, phrases: Places, *, share: bool = False) -> Vector:
         rare = self._rarity[phrases]
-        found: Vector = np.asarray(self._held[phrases].T @ (rare / rare.sum() if share else rare)).ravel()
-        return found
+        return Row(phrases, rare / rare.sum() if share else rare).times(self._held)
 
 
 def _find_phrases(phrases: Sequence[str], texts: Sequence[str]) -> sp.csr_matrix:

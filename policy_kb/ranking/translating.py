@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from policy_kb.ranking.fields import Places, Vector, rarity
+from policy_kb.ranking.fields import Places, Row, Vector, rarity
 
 _ROUNDS = 5
 _KEPT = 0.01  # translations less likely than this are dropped
@@ -37,12 +37,12 @@ class Translation:
         self._common = (total / total.sum()).astype(np.float32)
         self._lengths = np.maximum(np.diff(self._held.indptr), 1).astype(np.float32)
 
-    def signs(self, question: sp.csr_matrix, pool: Places) -> dict[str, Vector]:
+    def signs(self, question: Row, pool: Places) -> dict[str, Vector]:
         """How likely each article of the pool would be asked for in these words; and how much of it they speak of."""
-        said = question.indices
+        said = question.columns
         held, lengths = self._held[pool], self._lengths[pool]
         asked = self.table[said]
-        likely = (held @ asked.T).toarray() / lengths[:, None]
+        likely = (held @ asked.T.toarray()) / lengths[:, None]
         common, rare = self._common[said] * (1 - _TRUST), self._rarity[said]
         gain = np.log(_TRUST * likely + common) - np.log(common)
         expanded = np.asarray(asked.T @ rare).ravel()

@@ -6,7 +6,7 @@ import scipy.sparse as sp
 
 from policy_kb.ranking import Collection, Experience, Model, Pairs, Recipe
 from policy_kb.ranking.experience import vicinity, weigh_trust
-from policy_kb.ranking.fields import Field, Vector, best
+from policy_kb.ranking.fields import Field, Row, Vector, best, stack
 from policy_kb.ranking.lambdamart import Judged
 from policy_kb.ranking.likeness import Questions
 from policy_kb.ranking.network import Network
@@ -56,8 +56,8 @@ def test_words_used_in_like_articles_are_near_in_meaning() -> None:
     texts = ["犬只", "犬只", "犬只饲养", "饲养", "饲养", *["图书"] * 3, *["花木"] * 42]
     topics = np.repeat(np.eye(3, dtype=np.float32), [5, 3, 42], axis=0)
     fields = Field(words(text) for text in texts), Field(grams(text) for text in texts)
-    said = fields[0].read(["饲养"]).indices
-    tokens, full = fields[1].read(grams("饲养")).indices, np.zeros((3, 3), np.float32)
+    said = fields[0].read(["饲养"]).columns
+    tokens, full = fields[1].read(grams("饲养")).columns, np.zeros((3, 3), np.float32)
     told = Phrasing(texts, *fields, topics).signs("饲养", tokens, said, np.array([0, 4, 5]), full)
     assert told["near_words"][0] == pytest.approx(1.0, abs=0.01) and told["near_words"][1] == pytest.approx(1.0)
     assert told["near_words"][2] < 0.5 and told["alike_words"][2] == 0
@@ -114,7 +114,7 @@ def test_trees_speak_of_the_networks_first_rows_and_the_others_stay_behind(close
     network = Network(lists, bags=1)
     scores, alone = score_twice(table, model, network, close), network.score(table)
     near, behind = best(alone, 8)[:close], best(alone, 8)[close:]
-    np.testing.assert_allclose(scores[near], alone[near] + model.score(table)[near], rtol=1e-5)
+    np.testing.assert_allclose(scores[near], alone[near] + 1.5 * model.score(table)[near], rtol=1e-5)
     assert best(scores, 8)[close:].tolist() == behind.tolist()
 
 
@@ -134,3 +134,21 @@ def test_the_nearest_past_question_speaks_for_its_article_and_law(collection: Co
     assert judged.signs["asked_nearest"][judged.pool == answer] == pytest.approx(1.0, abs=1e-4)
     np.testing.assert_allclose(judged.signs["asked_law_nearest"][same_law], 1.0, atol=1e-4)
     assert judged.signs["asked_law_nearest"][~same_law].max() < 0.999
+
+
+@pytest.mark.parametrize("number", [1, 60, 400, 3000, 6000])
+@pytest.mark.parametrize("told", [5000, 300, 20, 0])
+def test_the_best_are_those_of_a_whole_sort_and_of_equal_ones_the_first(told: int, number: int) -> None:
+    rng = np.random.default_rng(told)
+    values = np.zeros(5000, np.float32)
+    values[rng.permutation(5000)[:told]] = rng.normal(size=told).round(2)
+    assert best(values, number).tolist() == np.argsort(-values, kind="stable")[:number].tolist()
+
+
+def test_a_row_says_the_same_as_a_matrix_of_it() -> None:
+    matrix = sp.csr_matrix(np.arange(12, dtype=np.float32).reshape(4, 3))
+    row, whole = Row(np.array([3, 1]), np.array([3, 4], np.float32)), np.array([0, 4, 0, 3], np.float32)
+    np.testing.assert_array_equal(row.dense(4), whole)
+    np.testing.assert_allclose(row.times(matrix), whole @ matrix.toarray())
+    np.testing.assert_allclose(row.unit().dense(4), whole / 5)
+    np.testing.assert_array_equal(stack([row, row], 4).toarray(), [whole, whole])
