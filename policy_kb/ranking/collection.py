@@ -41,7 +41,7 @@ class Article:
 class Reading:
     """A question cut and placed: its tokens by field, its topic vector (and ``moved`` towards what was found), its score against every article by channel.
 
-    ``leading`` has the best of each channel in order, ``law_scores`` a score a law; ``matters`` (numbers of the table's) and
+    ``leading`` has the best of each channel in order, ``law_scores`` a score a law; ``matters`` (their numbers in the table) and
     ``said`` (a score an article by channel) come from what people say.
     """
 

@@ -147,8 +147,8 @@ def best(values: Vector, number: int) -> Places:
 
 
 def _find_high(values: Vector, number: int) -> Places:
-    """Places that the best ``number`` are among, in order unless values are equal: those above what a sample of the values
-    tells. To find the best 400 of 55,000 takes a tenth of the time of a partition."""
+    """Places that the best ``number`` are among, those above what a sample of the values tells. To find the best 400 of
+    55,000 takes a tenth of the time of a partition."""
     sample, wanted = values[::_SAMPLED], 2 * number // _SAMPLED + _SPARE
     if wanted >= len(sample):
         return np.arange(len(values))
