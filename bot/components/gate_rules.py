@@ -189,8 +189,13 @@ def _decide_about_form(heard: Heard, pending: dict[str, Any] | None) -> Decision
     if signals.asks_why_of_field(heard.plain):
         return Decision("why", 1.0, "why of a field")
     tells = kind_of_type(str(pending.get("type") or "text")) == "textarea"
-    if pending.get("kind") != "confirm" and signals.corrects(heard.plain, named_wrong_only=tells):
+    if not signals.corrects(heard.plain, named_wrong_only=tells):
+        return None
+    if pending.get("kind") != "confirm":
         return Decision("correct", 1.0, "correction")
+    asks_consent = pending.get("field_id") in ("sources", "newer")  # there is no answer yet to be changed
+    if not asks_consent and not signals.is_question(heard.plain):
+        return Decision("deny", 1.0, "correction instead of a yes")
     return None
 
 

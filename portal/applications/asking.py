@@ -62,9 +62,9 @@ def tell_noted(view: View, field: Field) -> str:
     left = sum(len(fields) for _label, fields in list_left(view))
     label = name_of(field, view.language)
     return (
-        _("Noted: %(label)s. %(count)s still open.", label=label, count=left)
+        _("Noted: “%(label)s”. %(count)s still open.", label=label, count=left)
         if left
-        else _("Noted: %(label)s.", label=label)
+        else _("Noted: “%(label)s”.", label=label)
     )
 
 
@@ -84,10 +84,31 @@ def _options(view: View, field: Field) -> list[dict[str, str]]:
     ]
 
 
+_TAKES = {
+    "yes",
+    "yes please",
+    "y",
+    "ok",
+    "right",
+    "that one",
+    "use it",
+    "对",
+    "是",
+    "是的",
+    "对的",
+    "好",
+    "好的",
+    "就是这个",
+    "用这个",
+}
+
+
 def find_offer(view: View, field: Field, said: str) -> Any:
-    """The offered value that was pressed (``fact:<id>``)."""
-    found = [c for c in drafts.offered(view.outcomes.get(field.id)) if said == f"fact:{c.fact_id}"]
-    return found[0] if found else None
+    """The offered value that was pressed (``fact:<id>``), or agreed to when it is the only one."""
+    offers = [] if field.options else drafts.offered(view.outcomes.get(field.id))
+    if len(offers) == 1 and not is_private(field.concept) and said.strip().rstrip("。.!！").lower() in _TAKES:
+        return offers[0]
+    return next((c for c in offers if said == f"fact:{c.fact_id}"), None)
 
 
 _SAID_DAYS = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
@@ -158,8 +179,12 @@ def build_pending(view: View, field: Field) -> dict[str, Any]:
 def build_question(view: View, field: Field) -> dict[str, Any]:
     step = step_of(view, field.id)
     lines, options = [questions.ask(field, view.language)], _options(view, field)
+    sides = _list_sides(view, field)
     if view.is_conflict(field.id):
-        lines = [_("Two records disagree about this; which is right?"), *lines, *_list_sides(view, field)]
+        hint = view.outcomes[field.id].hint
+        lines = [_("Two records disagree about this; which is right?"), *lines, *sides, *([hint] if hint else [])]
+    elif sides and not field.options:
+        lines += [_("Your records offer:"), *sides]
     if field.id in view.notes:
         lines.insert(0, _("To correct: %(note)s", note=view.notes[field.id]))
     buttons: Said = [
@@ -180,14 +205,19 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
 
 
 def _list_sides(view: View, field: Field) -> list[str]:
-    """What each record says, and what follows from it."""
-    outcome = view.outcomes[field.id]
+    """What each record says, with its source."""
+    outcome = view.outcomes.get(field.id)
+    if outcome is None or is_private(field.concept):
+        return []
     sides = [
-        _("%(value)s (%(line)s)", value=questions.write_raw(field, c.value, view.language), line=c.origin_line)
+        _(
+            "%(value)s (%(line)s)",
+            value=questions.write_raw(field, c.value, view.language),
+            line=" · ".join(filter(None, (c.origin_line, c.note))),
+        )
         for c in drafts.offered(outcome)
-        if not is_private(field.concept)
     ]
-    return [*(f"· {side}" for side in sides), *([outcome.hint] if outcome.hint else [])]
+    return [f"· {side}" for side in sides]
 
 
 def ask_sources(view: View, opening: Said) -> Turn:

@@ -228,7 +228,12 @@ def left(identity: Identity, draft_id: str, language: str) -> Turn:
     done = sum(view.values.get(field.id) is not None for field in shown)
     lines = [_("%(done)s of %(all)s are answered.", done=done, all=len(shown))]
     sections = asking.list_left(view)
-    lines.append(_("Still open:") if sections else _("Nothing is missing any more."))
+    nothing = (
+        _("Nothing is missing any more.")
+        if done == len(shown)
+        else _("Nothing more is needed; the rest may be left out.")
+    )
+    lines.append(_("Still open:") if sections else nothing)
     for label, fields in sections:
         named = _("; ").join(name_of(field, language) for field in fields)
         lines.append("· " + _("%(label)s: %(text)s", label=label, text=named))

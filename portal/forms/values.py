@@ -142,8 +142,8 @@ def _find_day(text: str) -> date | None:
 
 
 def names_of(option: Option) -> list[str]:
-    """How an option may be named: its code, its labels, and its labels without the number in front; longest first."""
-    names = [option.code, *option.label.values()]
+    """How an option may be named: its code, its labels, the number in front and the label without it; longest first."""
+    names = [option.code, *option.label.values(), *re.findall(r"^\d{2}(?=\s)", option.label["zh"])]
     names += [re.sub(r"^\w?\d{2}\s+|^[A-Z]\s+", "", label) for label in option.label.values()]
     return sorted({fold_width(name).casefold() for name in names}, key=len, reverse=True)
 

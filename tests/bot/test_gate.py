@@ -96,6 +96,17 @@ def test_a_part_of_an_option_is_an_answer_whatever_the_classifier_thinks(text: s
     assert decide_at(text, make_pending("choice", "choice", options=MODES), "ask_policy", 0.9).intent == "ask_policy"
 
 
+@pytest.mark.parametrize("text", ["我要改签署人", "质量负责人写错了", "I want to change the phone number"])
+def test_who_wants_to_change_an_answer_has_not_agreed_to_what_is_read_back(text: str) -> None:
+    for about in ("submit", "phone"):
+        pending = make_pending("confirm") | {"field_id": about}
+        assert decide_at(text, pending, "affirm", 0.9).intent == "deny"
+
+
+def test_at_the_question_for_consent_there_is_nothing_to_change_yet() -> None:
+    assert decide_at("我要改签署人", make_pending("confirm") | {"field_id": "sources"}).intent == "unclear"
+
+
 @pytest.mark.parametrize("text", ["为什么问领证方式", "为什么要填经营场所面积？", "干嘛要问质量负责人"])
 def test_why_may_name_the_field_of_a_form_only(text: str) -> None:
     for kind in ("field", "choice", "confirm"):

@@ -1,12 +1,19 @@
 """The whole system on free ports with the shared law, and a real browser in front of it."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
 
+from policy_kb import wording
+from portal import create_app
+from portal.extensions import db
+from portal.settings import Settings
 from tests.running import Running
 from tools.screenshots import FLAGS, PASSWORD
 
@@ -24,6 +31,32 @@ def browser() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
         yield browser
         browser.close()
+
+
+DAY = "2026-11-24T10:00"
+NOBODY = "http://127.0.0.1:9"  # no Rasa answers there
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A portal alone with the demo enterprises, without the law and without Rasa; its address."""
+    folder: Path = tmp_path_factory.mktemp("focus")
+    wording.compile_catalogues()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WENBAN_NOW", DAY)
+        app = create_app(Settings(env="test", data=folder, argon2_time_cost=1, rasa_url=NOBODY))
+        with app.app_context():
+            db.create_all()
+            assert app.test_cli_runner().invoke(args=["demo", "load"]).exit_code == 0
+            db.session.remove()
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

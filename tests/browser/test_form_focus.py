@@ -3,21 +3,13 @@
 Nothing here needs the conversation, so no Rasa is started and the law is left out.
 """
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from policy_kb import wording
-from portal import create_app
-from portal.extensions import db
-from portal.settings import Settings
 from tools.screenshots import PASSWORD
 
-DAY = "2026-11-24T10:00"
 # What a person can stand on: whether the middle of it is on the screen with nothing over it.
 IS_SEEN = """() => {
   const one = document.activeElement;
@@ -33,28 +25,6 @@ IS_SEEN = """() => {
 
 # A row that holds nothing yet has another id on each page.
 NAME = "(document.activeElement.name || document.activeElement.outerHTML).replace(/\\[\\w+\\]/, '[]')"
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A portal with the demo enterprises; its address."""
-    folder: Path = tmp_path_factory.mktemp("focus")
-    wording.compile_catalogues()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WENBAN_NOW", DAY)
-        app = create_app(Settings(env="test", data=folder, argon2_time_cost=1))
-        with app.app_context():
-            db.create_all()
-            assert app.test_cli_runner().invoke(args=["demo", "load"]).exit_code == 0
-            db.session.remove()
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        with app.app_context():
-            db.engine.dispose()
 
 
 def open_draft(browser: Browser, portal: str, login: str, item: str, **how: object) -> tuple[Page, str]:

@@ -347,6 +347,23 @@ def test_a_day_and_an_option_may_be_said_shortly(kangrui: Identity, field_id: st
     assert asking.tidy(field_of(start(kangrui)[1], field_id), said) == read
 
 
+def test_the_only_offer_is_shown_with_its_source_and_taken_with_a_yes(identity_of: Callable[[str], Identity]) -> None:
+    meiyan = identity_of("meiyan")
+    _question, asked = chat.start("c2", meiyan, "B1", "first", "zh")
+    assert asked
+    chat.confirm(meiyan, asked["draft_id"], asked["step"], True, "zh")
+    draft = db.session.get_one(Draft, asked["draft_id"])
+    draft.talk = {"wished": "maker_licence"}
+    db.session.flush()
+    messages, pending = chat.current_question(meiyan, draft.id, "zh")
+    assert pending
+    offer = pending["options"][0]["label"]
+    assert "记录中可供选用的：" in messages[-1]["text"]
+    assert f"· {offer}（来自" in messages[-1]["text"]
+    messages, _read_back = chat.answer(meiyan, draft.id, "maker_licence", "对", pending["step"], "zh")
+    assert offer in messages[-1]["text"]
+
+
 def test_a_conflict_says_what_follows_from_it_and_how_much_is_left(kangrui: Identity) -> None:
     messages, pending = start(kangrui)
     assert "变更" in messages[-1]["text"].splitlines()[-1]

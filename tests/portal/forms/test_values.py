@@ -61,6 +61,7 @@ def test_a_real_published_credit_code_passes_and_one_wrong_character_does_not() 
         ("mode", "批发", "wholesale"),
         ("mode", "Wholesale and retail", "both"),
         ("scope", "06 医用成像器械、08 呼吸、麻醉和急救器械", ["c06", "c08"]),
+        ("scope", "06、14", ["c06", "c14"]),
         ("scope", "体外诊断试剂和医用软件", ["c21", "ivd"]),
         ("scope", ["c14", "c06", "c06"], ["c06", "c14"]),
         ("cold_chain", "有", True),
