@@ -10,7 +10,6 @@ The snapshot is brought up to date in the background by whoever writes, and by
 every reader who sees that the primary has changed.
 """
 
-import fcntl
 import logging
 import os
 import threading
@@ -23,16 +22,15 @@ from typing import TypeVar
 from policy_kb.errors import PolicyBaseError, StoreRefused, StoreUnavailable
 from policy_kb.model import Clause, Hit, Version
 from policy_kb.stores.contract import Progress, Query, Store
+from policy_kb.stores.snapshot import REVISION, Snapshot
 
 _LOG = logging.getLogger(__name__)
-_REVISION = "snapshot of revision"  # the note that says which state of the primary the snapshot shows
-_CHUNK = 48  # versions copied at once
 _PROBE = Query(words=("法",))  # any index of law holds it
 RETRY_SECONDS = 5.0
 QUIET_SECONDS = 2.0  # copying waits until nothing was written for so long: a bulk import is copied once, at its end
 PATIENCE_SECONDS = 180.0  # a node is back 15 s after a crash, a machine after a minute or two
 _ENTRY_SECONDS = 10.0  # a busy cluster may miss one time-out; a dead one is not waited for before anything has begun
-_PAUSE = 1.0
+_PAUSE = 1.0  # seconds between two tries of a patient call
 _CLOSE_SECONDS = 60.0  # a command that wrote waits so long for its snapshot
 Result = TypeVar("Result")
 
@@ -60,14 +58,11 @@ class FallbackStore:
         quiet_seconds: float = QUIET_SECONDS,
     ) -> None:
         self._primary = primary
-        self._open_snapshot = open_snapshot
-        self._lock = lock
+        self._snapshot = Snapshot(primary, open_snapshot, lock)
         self._retry_seconds = retry_seconds
         self._quiet_seconds = quiet_seconds
-        self._snapshot: Store | None = None
-        self._guard = threading.Lock()
-        self._copying = threading.Lock()
-        self._threads: dict[str, tuple[int, threading.Thread]] = {}
+        self._guard = threading.Lock()  # of ``_threads``
+        self._threads: dict[str, tuple[int, threading.Thread]] = {}  # by name, with the process they run in
         self._away = False
         self._closing = threading.Event()
         self._written = 0.0  # when something was last written here
@@ -81,10 +76,7 @@ class FallbackStore:
     @property
     def snapshot(self) -> Store:
         """The embedded copy."""
-        with self._guard:
-            if self._snapshot is None:
-                self._snapshot = self._open_snapshot()
-            return self._snapshot
+        return self._snapshot.store
 
     # The breaker -------------------------------------------------------------
 
@@ -128,7 +120,7 @@ class FallbackStore:
         try:
             return read(self._primary)
         except StoreUnavailable as error:
-            if not self._find_copied():  # an empty snapshot answers nothing: the failure is shown
+            if not self._snapshot.find_copied():  # an empty snapshot answers nothing: the failure is shown
                 raise
             self._open_breaker(error)
             return read(self.snapshot)
@@ -160,14 +152,6 @@ class FallbackStore:
             self._threads[name] = (os.getpid(), thread)
             thread.start()
 
-    def _find_copied(self) -> str:
-        """The primary's revision that the snapshot shows, "" when there is none (yet) or it cannot be opened."""
-        try:
-            return self.snapshot.read_note(_REVISION)
-        except StoreUnavailable as error:
-            _LOG.warning("the snapshot cannot be read: %s", error)
-            return ""
-
     # Reading -----------------------------------------------------------------
 
     def search(self, query: Query, limit: int = 10) -> list[Hit]:
@@ -188,16 +172,16 @@ class FallbackStore:
     def read_note(self, key: str) -> str:
         value = self._read(lambda store: store.read_note(key))
         if not self.degraded:
-            self._copy_note(key, value)
+            self._snapshot.copy_note(key, value)
         return value
 
     def list_notes(self) -> list[str]:
-        return [key for key in self._read(lambda store: store.list_notes()) if key != _REVISION]
+        return [key for key in self._read(lambda store: store.list_notes()) if key != REVISION]
 
     def revision(self) -> str:
         """The primary's, or the one the snapshot shows: the same state keeps its name when the primary goes away."""
-        revision = self._read(lambda store: store.revision() if store is self._primary else store.read_note(_REVISION))
-        if not self.degraded and revision != self._find_copied():
+        revision = self._read(lambda store: store.revision() if store is self._primary else store.read_note(REVISION))
+        if not self.degraded and revision != self._snapshot.find_copied():
             self._start("copy", self._catch_up)
         return revision
 
@@ -205,7 +189,7 @@ class FallbackStore:
         """The primary's health, with ``degraded`` and the snapshot's own; never raises."""
         primary = self._primary.health()
         try:
-            snapshot: dict[str, object] = {**self.snapshot.health(), "revision": self._find_copied()}
+            snapshot: dict[str, object] = {**self.snapshot.health(), "revision": self._snapshot.find_copied()}
         except StoreUnavailable as error:
             snapshot = {"ok": False, "error": str(error)}
         return {**primary, "degraded": self._away or not primary["ok"], "snapshot": snapshot}
@@ -220,7 +204,7 @@ class FallbackStore:
 
     def write_note(self, key: str, value: str) -> None:
         self._write(lambda store: store.write_note(key, value))
-        self._copy_note(key, value)
+        self._snapshot.copy_note(key, value)
 
     def reindex(self, progress: Progress | None = None) -> None:
         self._write(lambda store: store.reindex(progress))
@@ -239,29 +223,8 @@ class FallbackStore:
     # The snapshot ------------------------------------------------------------
 
     def refresh(self) -> bool:
-        """Bring the snapshot up to the primary; False when it already was, or another process is doing it.
-
-        StoreUnavailable when either is away.
-        """
-        with self._copying, _held(self._lock) as ours:
-            revision = self._primary.revision()
-            if not ours or revision == self.snapshot.read_note(_REVISION):
-                return False
-            self._copy_versions()
-            for key in self._primary.list_notes():
-                self._copy_note(key, self._primary.read_note(key))
-            self.snapshot.write_note(_REVISION, revision)
-            return True
-
-    def _copy_versions(self) -> None:
-        wanted = {version.id: version for version in self._primary.list_versions()}
-        known = {version.id: version for version in self.snapshot.list_versions()}
-        if known and not wanted:
-            raise StoreUnavailable("the index holds no text any more, but its snapshot does: the snapshot is kept")
-        changed = [key for key, version in wanted.items() if version != known.get(key) or not version.content_hash]
-        for start in range(0, len(changed), _CHUNK):
-            self.snapshot.put([self._primary.get_version(key) for key in changed[start : start + _CHUNK]])
-        self.snapshot.remove(known.keys() - wanted.keys())
+        """Bring the snapshot up to the primary; see ``Snapshot.refresh``."""
+        return self._snapshot.refresh()
 
     def _catch_up(self) -> None:
         """Copying never breaks what it copies: the primary has it already, and the next reader tries again."""
@@ -274,37 +237,13 @@ class FallbackStore:
         except PolicyBaseError as error:
             _LOG.warning("the snapshot is not up to date: %s", error)
 
-    def _copy_note(self, key: str, value: str) -> None:
-        try:
-            if self.snapshot.read_note(key) != value:
-                self.snapshot.write_note(key, value)
-        except StoreUnavailable as error:
-            _LOG.warning("the snapshot is not up to date: %s", error)
-
     def close(self) -> None:
         self._closing.set()
         for name, (owner, thread) in self._threads.items():
             if owner == os.getpid():
                 thread.join(timeout=_CLOSE_SECONDS if name == "copy" else 1.0)
         self._primary.close()
-        if self._snapshot:
-            self._snapshot.close()
-
-
-@contextmanager
-def _held(path: Path | None) -> Iterator[bool]:
-    """Whether the file's lock could be had, for as long as the block lasts; True without a file."""
-    if path is None:
-        yield True
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-            return
-        yield True
+        self._snapshot.close()
 
 
 __all__ = ["RETRY_SECONDS", "FallbackStore"]
