@@ -56,7 +56,7 @@ bench: setup train ## Measure a chat turn against a bare Rasa turn, memory and s
 	@$(PY) bench/chat_turn.py
 
 elasticsearch: setup ## Fetch and start a real Elasticsearch for development (prints its address)
-	@$(PY) -m tools.elasticsearch_node start
+	@$(PY) -m tools.elasticsearch_development start
 
 compile: .venv/.done ## Compile the hashed requirement files again
 	@bash tools/compile_requirements.sh

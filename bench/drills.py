@@ -32,7 +32,9 @@ from bench.drill_load import QUESTIONS, Load, ask_base, ask_portal, compared, co
 from bench.measuring import machine  # noqa: E402
 from policy_kb import PolicyBase, PolicyBaseError, StoreUnavailable, open_policy_base, wording  # noqa: E402
 from tools.elasticsearch_cluster import Cluster, make_certificate, open_cluster  # noqa: E402
-from tools.elasticsearch_node import Node, default_cache, fetch_server, start_node  # noqa: E402
+from tools.elasticsearch_node import Node, start_node  # noqa: E402
+from tools.elasticsearch_server import fetch_server  # noqa: E402
+from tools.maven import default_cache  # noqa: E402
 from tools.system import running_system  # noqa: E402
 
 DOWN_SECONDS = 8.0  # between the kill and the new start

@@ -47,7 +47,9 @@ from policy_kb.stores.elastic_mapping import search_body  # noqa: E402
 from policy_kb.stores.embedded import EmbeddedStore  # noqa: E402
 from policy_kb.stores.passages import over_fetch  # noqa: E402
 from policy_kb.text import grams, words  # noqa: E402
-from tools.elasticsearch_node import Node, default_cache, fetch_server, start_node  # noqa: E402
+from tools.elasticsearch_node import Node, start_node  # noqa: E402
+from tools.elasticsearch_server import fetch_server  # noqa: E402
+from tools.maven import default_cache  # noqa: E402
 
 DAY = date(2026, 11, 24)
 LIMIT = 10

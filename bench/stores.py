@@ -34,7 +34,9 @@ from policy_kb.stores.contract import Query, Store  # noqa: E402
 from policy_kb.stores.elastic import open_elastic_store  # noqa: E402
 from policy_kb.stores.embedded import EmbeddedStore  # noqa: E402
 from policy_kb.text import grams, parse_article, words  # noqa: E402
-from tools.elasticsearch_node import default_cache, fetch_server, start_node  # noqa: E402
+from tools.elasticsearch_node import start_node  # noqa: E402
+from tools.elasticsearch_server import fetch_server  # noqa: E402
+from tools.maven import default_cache  # noqa: E402
 
 DAY = date(2026, 11, 24)
 TIED = 1e-5  # relative; scores are 32-bit floats summed in another order

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.elasticsearch_node import Node, NodeError, default_cache, fetch_server, start_node
+from tools.elasticsearch_node import Node, start_node
+from tools.elasticsearch_server import NodeError, fetch_server
+from tools.maven import default_cache
 
 
 def find_server() -> Path:

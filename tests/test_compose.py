@@ -13,7 +13,7 @@ import yaml
 from policy_kb.stores.elastic_mapping import RECORDS
 from portal import create_app
 from portal.settings import Settings
-from tools.elasticsearch_node import VERSION
+from tools.elasticsearch_server import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE = ROOT / "docker-compose.yml"

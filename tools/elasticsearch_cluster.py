@@ -12,7 +12,8 @@ from pathlib import Path
 
 from elasticsearch import Elasticsearch
 
-from tools.elasticsearch_node import Node, NodeError, free_port, start_node
+from tools.elasticsearch_node import Node, free_port, start_node
+from tools.elasticsearch_server import NodeError
 
 SIZE = 3
 

@@ -1,15 +1,4 @@
-"""A real Elasticsearch on any machine with Java and Maven, for development and for tests.
-
-Elastic's own build of the server (without its optional modules and without a
-Java of its own) comes from Maven Central by its coordinates, once, into a cache
-outside the tree. In production one runs the vendor's image of the same version
-(docker-compose.yml), so the code uses nothing that only one of the two has.
-
-    python -m tools.elasticsearch_node start    # fetch if needed, start, wait until green, print the address
-    python -m tools.elasticsearch_node stop
-    python -m tools.elasticsearch_node run      # the same in the foreground, until Ctrl-C
-    python -m tools.elasticsearch_node fetch
-"""
+"""One real Elasticsearch on any machine with Java, in a folder of its own: started until green, stopped, killed."""
 
 import json
 import os
@@ -19,30 +8,19 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-import zipfile
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
+from tools.elasticsearch_server import NodeError
 
-from tools.maven import FetchError, default_cache, fetch_artifact
-
-VERSION = "8.19.6"
-COORDINATES = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
-SHA256 = "ed015f7decc593f0a2bab080b25d320167c8c01ee213d463918af1c077295983"
 USER = "wenban-es"  # the server refuses to run as root
 START_SECONDS = 180  # 13 on an idle machine with two cores
 STOP_SECONDS = 30
-
-
-class NodeError(Exception):
-    """The server cannot be fetched, started or stopped; the text says what to do."""
 
 
 @dataclass(slots=True)
@@ -64,36 +42,12 @@ class Node:
 
     def stop(self) -> None:
         """End the launcher, which ends the server; after STOP_SECONDS both are killed, by their own process group."""
-        _stop_group(self.process.pid, self.process)
+        stop_launcher(self.process.pid, self.process)
 
     def kill(self) -> None:
         """End it without warning, as a power cut would."""
         _signal_group(self.process.pid, signal.SIGKILL)
         self.process.wait(STOP_SECONDS)
-
-
-def fetch_server(cache: Path) -> Path:
-    """The unpacked server's folder, fetched on first use (98 MB)."""
-    home = cache / f"elasticsearch-{VERSION}"
-    if (home / "ready").exists():
-        return home
-    try:
-        archive = fetch_artifact(COORDINATES, SHA256, cache)
-    except FetchError as error:
-        raise NodeError(str(error)) from error
-    unpacked = cache / f"unpacking-{os.getpid()}"
-    try:
-        with zipfile.ZipFile(archive) as source:
-            source.extractall(unpacked)
-        inner = unpacked / f"elasticsearch-{VERSION}"
-        for program in (inner / "bin").iterdir():
-            program.chmod(0o755)
-        (inner / "ready").touch()
-        if not home.exists():
-            inner.rename(home)
-    finally:
-        shutil.rmtree(unpacked, ignore_errors=True)
-    return home
 
 
 def find_java() -> Path:
@@ -122,7 +76,8 @@ def start_node(
     """Start a single node in ``folder`` (made, or used again) and wait until it is green.
 
     A port of 0 means any free one. ``user`` (name, password) switches passwords on, with that one
-    superuser, and ``certificate`` (certificate and key, PEM) TLS. ``outlive`` lets the server live on when this process ends; else it ends with it.
+    superuser, and ``certificate`` (certificate and key, PEM) TLS. ``outlive`` lets the server live on when this process
+    ends; else it ends with it. NodeError says what it printed when it does not start.
     """
     http_port, transport_port = http_port or free_port(), transport_port or free_port()
     owner = _make_system_user() if os.geteuid() == 0 else None
@@ -270,7 +225,7 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
         pass
 
 
-def _stop_group(pid: int, process: subprocess.Popen[bytes] | None) -> None:
+def stop_launcher(pid: int, process: subprocess.Popen[bytes] | None = None) -> None:
     """TERM to the launcher ``pid`` alone; what is left of its own group after STOP_SECONDS is killed."""
     try:
         os.kill(pid, signal.SIGTERM)
@@ -290,85 +245,3 @@ def _is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-@click.group(help="Fetch, start and stop a development Elasticsearch.")
-@click.option("--folder", type=click.Path(path_type=Path), help="The node's own folder (default: in the cache).")
-@click.pass_context
-def main(context: click.Context, folder: Path | None) -> None:
-    context.obj = folder or default_cache() / "development-node"
-
-
-@main.command(help="Fetch and unpack the server only.")
-def fetch() -> None:
-    click.echo(fetch_server(default_cache()))
-
-
-@main.command(help="Start it in the background and print its address; when it already runs, only print.")
-@click.option("--port", default=0, help="HTTP port (default: any free one, and the same again next time).")
-@click.option("--heap-mb", default=512, show_default=True)
-@click.pass_obj
-def start(folder: Path, port: int, heap_mb: int) -> None:
-    known = _read_state(folder)
-    if known and _is_ours(known["pid"]) and find_status(f"http://127.0.0.1:{known['port']}"):
-        click.echo(f"http://127.0.0.1:{known['port']}")
-        return
-    home = fetch_server(default_cache())
-    _tell(f"Starting Elasticsearch {VERSION} (about 15 s) …")
-    node = start_node(home, folder, http_port=port or (known or {}).get("port", 0), heap_mb=heap_mb, outlive=True)
-    (folder / "state.json").write_text(json.dumps({"pid": node.process.pid, "port": node.http_port}))
-    click.echo(node.url)
-
-
-@main.command(help="Stop what `start` started.")
-@click.pass_obj
-def stop(folder: Path) -> None:
-    known = _read_state(folder)
-    if not known or not _is_ours(known["pid"]):
-        _tell("It is not running.")
-        return
-    _stop_group(known["pid"], None)
-    _tell("Stopped.")
-
-
-@main.command(help="Run it in the foreground until Ctrl-C.")
-@click.option("--port", default=0, help="HTTP port (default: any free one).")
-@click.option("--heap-mb", default=512, show_default=True)
-@click.pass_obj
-def run(folder: Path, port: int, heap_mb: int) -> None:
-    node = start_node(fetch_server(default_cache()), folder, http_port=port, heap_mb=heap_mb)
-    click.echo(node.url)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        node.process.wait()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        node.stop()
-
-
-def _read_state(folder: Path) -> dict[str, int] | None:
-    try:
-        return dict(json.loads((folder / "state.json").read_text()))
-    except (OSError, ValueError):
-        return None
-
-
-def _is_ours(pid: int) -> bool:
-    """Process numbers are used again: never stop a stranger."""
-    try:
-        return b"elasticsearch" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except NodeError as error:
-        _tell(str(error))
-        sys.exit(1)

@@ -43,7 +43,7 @@ def read_dotenv() -> None:
 def start_elasticsearch() -> str:
     """The address of the development node; it is fetched and started when need be, and outlives us (`make elasticsearch`)."""
     started = subprocess.run(
-        [sys.executable, "-m", "tools.elasticsearch_node", "start"],
+        [sys.executable, "-m", "tools.elasticsearch_development", "start"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

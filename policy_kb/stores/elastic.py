@@ -3,7 +3,7 @@
 ``elastic_records`` keeps the truth (versions, notes, who writes), the passages
 stand behind an alias, so that a new way of indexing is built beside the old and
 swapped in at once. Only what both Elastic's image and the trimmed build of
-``tools/elasticsearch_node.py`` have is used: no ``info`` or ``ping``, no
+``tools/elasticsearch_server.py`` have is used: no ``info`` or ``ping``, no
 reindex, update or delete by query, no analyzer but whitespace.
 """
 

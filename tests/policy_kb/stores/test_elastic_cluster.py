@@ -14,7 +14,7 @@ from tests.nodes import make_node_folder
 from tests.policy_kb.stores.test_contract import find, ids, make_version
 from tests.policy_kb.stores.test_fallback import wait_until
 from tools.elasticsearch_cluster import Cluster, make_certificate, open_cluster
-from tools.elasticsearch_node import NodeError
+from tools.elasticsearch_server import NodeError
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.timeout(600)]
 
