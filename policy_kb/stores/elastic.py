@@ -1,30 +1,28 @@
 """The store for many portals: Elasticsearch, through its official client.
 
-``elastic_records`` keeps the truth (versions, notes, who writes), the passages
-stand behind an alias, so that a new way of indexing is built beside the old and
-swapped in at once. Only what both Elastic's image and the trimmed build of
+``elastic_records`` keeps the truth (versions, notes, who writes), ``elastic_passages``
+what is searched; this file keeps the two together. Only what both Elastic's image and the trimmed build of
 ``tools/elasticsearch_server.py`` have is used: no ``info`` or ``ping``, no
 reindex, update or delete by query, no analyzer but whitespace.
 """
 
 import logging
-import os
 import threading
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from policy_kb.errors import StoreUnavailable, UnknownDocument
 from policy_kb.model import Clause, Hit, Version
 from policy_kb.stores.contract import Progress, Query, Store
-from policy_kb.stores.elastic_bulk import Action, check, passage_actions, send
+from policy_kb.stores.elastic_bulk import Action, check, send
 from policy_kb.stores.elastic_client import READ_SECONDS, explain, open_client
-from policy_kb.stores.elastic_mapping import FILLED, current_layout, passages_index, search_body, stamp
+from policy_kb.stores.elastic_mapping import current_layout, search_body, stamp
+from policy_kb.stores.elastic_passages import Passages
 from policy_kb.stores.elastic_records import Lease, Records, wait_until_readable
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.stores.fallback import RETRY_SECONDS, FallbackStore
@@ -34,11 +32,8 @@ from policy_kb.stores.records import dump_version, load_clause
 _LOG = logging.getLogger(__name__)
 WRITE_SECONDS = 60.0
 _REINDEX_PATIENCE = 60.0  # a command waits so long for the indexing it set off; what is not done then is begun anew
-_COPY_TIME = "60s"  # a new index is searched after this time even when not all nodes have their copy
 _TOGETHER = 50  # versions read at once
-_PAGE = 5000
 _MOST_HEADS = 50_000
-_MOST_HITS = 10_000  # index.max_result_window
 
 
 class ElasticStore:
@@ -51,7 +46,7 @@ class ElasticStore:
         self._client = client
         self._writer = client.options(request_timeout=WRITE_SECONDS)
         self._records = Records(client, name, self._writer)
-        self._alias = f"{name}-passages"
+        self._passages = Passages(client, name, self._writer)
         self._guard = threading.Lock()
         self._ready = False
         self._reindexing: threading.Thread | None = None
@@ -67,22 +62,15 @@ class ElasticStore:
             if self._ready:
                 return
             self._records.ensure()
-            layout = self._find_layout()
+            layout = self._passages.find_layout()
             if layout is None:
                 with self._records.writing() as lease:
-                    if self._find_layout() is None:  # nobody else was quicker
+                    if self._passages.find_layout() is None:  # nobody else was quicker
                         self._build(lease)
             elif layout != current_layout():
                 self._reindex_behind()
-            wait_until_readable(self._client, self._alias)
+            wait_until_readable(self._client, self._passages.alias)
             self._ready = True
-
-    def _find_layout(self) -> str | None:
-        try:
-            found = self._client.indices.get_mapping(index=self._alias)
-        except NotFoundError:
-            return None
-        return str(next(iter(found.values()))["mappings"].get("_meta", {}).get("layout", ""))
 
     def _reindex_behind(self) -> None:
         """Passages of older code are searched as they are while a thread indexes them anew."""
@@ -92,7 +80,7 @@ class ElasticStore:
                 with self._translated(), self._records.writing(wait=0.0) as lease:
                     self._build_if_outdated(lease)
             except StoreUnavailable as error:  # another process is at it, or the cluster went away: later, then
-                _LOG.warning("%s: searching the old layout for now (%s)", self._alias, error)
+                _LOG.warning("%s: searching the old layout for now (%s)", self._passages.alias, error)
 
         self._reindexing = threading.Thread(target=work, name="reindex", daemon=True)
         self._reindexing.start()
@@ -104,50 +92,24 @@ class ElasticStore:
                 self._build(lease, progress)
 
     def _build_if_outdated(self, lease: Lease) -> None:
-        if self._find_layout() != current_layout():
+        if self._passages.outdated:
             self._build(lease)
 
     def _build(self, lease: Lease, progress: Progress | None = None) -> None:
-        """Fill a new index beside the old one and move the alias; what a build that died has left is removed."""
-        fresh = f"{self._alias}-{uuid.uuid4().hex[:12]}"
-        self._writer.indices.create(index=fresh, **passages_index())
-        try:
-            self._fill(fresh, lease, progress or (lambda done, total, title: None))
-            removals = [{"remove": {"index": name, "alias": self._alias}} for name in self._indices()]
-            self._writer.indices.update_aliases(actions=[*removals, {"add": {"index": fresh, "alias": self._alias}}])
-        except BaseException:
-            self._writer.options(ignore_status=404).indices.delete(index=fresh)
-            raise
-        for name in self._writer.indices.get(index=f"{self._alias}-*"):
-            if name != fresh:
-                self._writer.options(ignore_status=404).indices.delete(index=name)
+        """Make the passages anew from the records; then nothing is pending either."""
+        self._writer.indices.refresh(index=self._records.index)
+        self._passages.build(self._whole_versions(lease, progress or (lambda done, total, title: None)))
         if self._records.read_state().pending:
             self._records.change_state(texts=1, pending=())
 
-    def _fill(self, index: str, lease: Lease, tell: Progress) -> None:
-        """All passages, on the disk and copied to the other nodes before anybody searches them."""
-        self._writer.indices.refresh(index=self._records.index)
-        check(send(self._writer, self._all_passages(index, lease, tell)))
-        self._writer.indices.refresh(index=index)
-        self._writer.indices.put_settings(index=index, settings=FILLED)
-        self._writer.indices.flush(index=index)
-        self._writer.cluster.health(index=index, wait_for_status="green", timeout=_COPY_TIME)
-
-    def _all_passages(self, index: str, lease: Lease, tell: Progress) -> Iterator[Action]:
+    def _whole_versions(self, lease: Lease, tell: Progress) -> Iterator[Version]:
         heads = self._records.list_versions()
         for start in range(0, len(heads), _TOGETHER):
             lease.renew()
             some = heads[start : start + _TOGETHER]
-            for version in self._records.find_versions([head.id for head in some], whole=True).values():
-                yield from passage_actions(version, index)
+            yield from self._records.find_versions([head.id for head in some], whole=True).values()
             for done, head in enumerate(some, start + 1):
                 tell(done, len(heads), head.title)
-
-    def _indices(self) -> list[str]:
-        try:
-            return list(self._client.indices.get_alias(name=self._alias))
-        except NotFoundError:
-            return []
 
     # Writing -----------------------------------------------------------------
 
@@ -188,47 +150,26 @@ class ElasticStore:
             self._settle()
 
     def _settle(self) -> None:
-        self._writer.indices.refresh(index=f"{self._records.index},{self._alias}")
+        self._writer.indices.refresh(index=f"{self._records.index},{self._passages.alias}")
         self._records.change_state(texts=1, pending=())
 
     def _write(
         self, versions: dict[str, Version], gone: set[str], lease: Lease, *, stale_of: Iterable[str]
     ) -> list[str]:
         """Send versions and their passages, delete what is no longer there of ``stale_of``; what was refused, each by name."""
-        stale = self._list_passage_ids(list(stale_of))
+        stale = self._passages.list_ids(list(stale_of))
         return send(self._writer, self._actions(versions, gone, stale, lease))
 
     def _actions(self, versions: dict[str, Version], gone: set[str], stale: set[str], lease: Lease) -> Iterator[Action]:
         for version in versions.values():
             lease.renew()
             yield from self._records.write_actions(version)
-            for action in passage_actions(version, self._alias):
+            for action in self._passages.write_actions(version):
                 stale.discard(action["_id"])
                 yield action
         for version_id in gone:
             yield from self._records.delete_actions(version_id)
-        yield from ({"_op_type": "delete", "_index": self._alias, "_id": passage_id} for passage_id in stale)
-
-    def _list_passage_ids(self, version_ids: list[str]) -> set[str]:
-        if not version_ids:
-            return set()
-        self._writer.indices.refresh(index=self._alias)
-        found: set[str] = set()
-        after: dict[str, Any] = {}
-        while True:
-            page = self._writer.search(
-                index=self._alias,
-                query={"terms": {"version": version_ids}},
-                sort=["clause", "paragraph"],
-                size=_PAGE,
-                source=False,
-                allow_partial_search_results=False,
-                **after,
-            )["hits"]["hits"]
-            found.update(hit["_id"] for hit in page)
-            if len(page) < _PAGE:
-                return found
-            after = {"search_after": page[-1]["sort"]}
+        yield from self._passages.delete_actions(stale)
 
     def write_note(self, key: str, value: str) -> None:
         with self._translated():
@@ -243,22 +184,8 @@ class ElasticStore:
             return []
         with self._translated():
             self._ensure()
-            try:
-                found = self._search_passages(wanted, over_fetch(limit))
-            except NotFoundError:  # the alias was swapped between finding the index and reading it
-                found = self._search_passages(wanted, over_fetch(limit))
+            found = self._passages.search(wanted, over_fetch(limit))
             return list(islice(_group(found, self._find_heads(found)), limit))
-
-    def _search_passages(self, query: dict[str, Any], size: int) -> list[dict[str, Any]]:
-        answer = self._client.search(
-            index=self._alias,
-            query=query,
-            size=min(size, _MOST_HITS),
-            track_total_hits=False,
-            allow_partial_search_results=False,
-            preference=f"process-{os.getpid()}",  # copies count deleted passages differently: one process, one order
-        )
-        return list(answer["hits"]["hits"])
 
     def _find_heads(self, found: list[dict[str, Any]]) -> dict[str, Version]:
         """The versions of what was found; asked for only when the passages name another state than the one read before."""
@@ -295,14 +222,10 @@ class ElasticStore:
     def get_clause(self, clause_id: str) -> Clause:
         with self._translated():
             self._ensure()
-            found = self._client.options(ignore_status=404).get(
-                index=self._alias, id=f"{clause_id}#0", source_includes=["record"], realtime=False
-            )
-        if found.meta.status == 404 and "error" in found:
-            raise StoreUnavailable(f"the index {self._alias} is missing in Elasticsearch; ingest the texts again")
-        if not found.get("found"):
+            clause = self._passages.find_clause(clause_id)
+        if clause is None:
             raise UnknownDocument(f"there is no clause {clause_id!r} in the policy base")
-        return load_clause(found["_source"]["record"])
+        return clause
 
     def read_note(self, key: str) -> str:
         with self._translated():
@@ -323,8 +246,7 @@ class ElasticStore:
     def health(self) -> dict[str, object]:
         try:
             cluster = self._client.cluster.health()
-            versions = self._count(self._records.index, {"term": {"kind": "version"}})
-            clauses = self._count(self._alias, {"term": {"paragraph": 0}})
+            versions, clauses = self._records.count_versions(), self._passages.count_clauses()
             pending = self._records.read_state().pending if versions else ()
         except (ApiError, TransportError) as error:
             return {"ok": False, "engine": "elasticsearch", "versions": 0, "clauses": 0, "error": explain(error)}
@@ -336,9 +258,6 @@ class ElasticStore:
             "status": cluster["status"],
             "nodes": cluster["number_of_nodes"],
         }
-
-    def _count(self, index: str, query: dict[str, Any]) -> int:
-        return int(self._client.count(index=index, query=query, ignore_unavailable=True)["count"])
 
     def close(self) -> None:
         if self._reindexing:

@@ -197,6 +197,10 @@ class Records:
                 return found
             after = {"search_after": page[-1]["sort"]}
 
+    def count_versions(self) -> int:
+        found = self._client.count(index=self.index, query={"term": {"kind": "version"}}, ignore_unavailable=True)
+        return int(found["count"])
+
     def find_versions(
         self, version_ids: Iterable[str], *, whole: bool = False, realtime: bool = False
     ) -> dict[str, Version]:

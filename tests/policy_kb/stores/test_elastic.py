@@ -112,7 +112,7 @@ def test_more_versions_than_one_page_are_listed_in_order(
     elastic: ElasticStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("policy_kb.stores.elastic_records._PAGE", 3)
-    monkeypatch.setattr("policy_kb.stores.elastic._PAGE", 3)
+    monkeypatch.setattr("policy_kb.stores.elastic_passages._PAGE", 3)
     elastic.put([make_version(f"d{number}", title=f"办法{number}") for number in range(7)])
     assert [version.title for version in elastic.list_versions()] == [f"办法{number}" for number in range(7)]
     elastic.put([make_version("d3", title="办法3", texts=["只有一条。"] * 1)])
