@@ -18,11 +18,28 @@ from flask_babel import gettext as _
 from portal.applications import asking, cases, consenting, drafts, naming, newer, prefilling, questions, saving, wording
 from portal.applications.drafts import View
 from portal.applications.saying import Turn, name_of, page_button, say, step_of
+from portal.applications.telling import current_question, explain, get_open, left, why
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.forms.service import Field
 from portal.identity.service import Identity
-from portal.services import service as services
+
+__all__ = [
+    "Turn",
+    "answer",
+    "confirm",
+    "correct",
+    "correct_at_read_back",
+    "current_question",
+    "explain",
+    "keep_present",
+    "left",
+    "resume",
+    "skip",
+    "start",
+    "stop",
+    "why",
+]
 
 
 def start(conversation_id: str, identity: Identity, item_id: str, variant: str, language: str) -> Turn:
@@ -57,7 +74,7 @@ def answer(
     identity: Identity, draft_id: str, field_id: str, text: str, step: str, language: str, option: str | None = None
 ) -> Turn:
     """Read what was said for the asked field and read it back. ``option`` is the value of a named option, if any."""
-    view = _get_open(identity, draft_id, language)
+    view = get_open(identity, draft_id, language)
     if consenting.is_undecided(view.draft):
         return asking.ask_sources(view, [])
     asked = asking.next_field(view)
@@ -86,7 +103,7 @@ def answer(
 
 def keep_present(identity: Identity, draft_id: str, language: str) -> Turn | None:
     """What stands in the asked field stays, and the next one is asked; None when nothing stands there."""
-    view = _get_open(identity, draft_id, language)
+    view = get_open(identity, draft_id, language)
     asked = asking.next_field(view)
     if asked is None or consenting.is_undecided(view.draft) or view.values.get(asked.id) is None:
         return None
@@ -100,7 +117,7 @@ def keep_present(identity: Identity, draft_id: str, language: str) -> Turn | Non
 
 def confirm(identity: Identity, draft_id: str, step: str, yes: bool | None, language: str) -> Turn:
     """The reply to a read-back: True writes (origin chat_confirmed), False asks again, None repeats the read-back."""
-    view = _get_open(identity, draft_id, language)
+    view = get_open(identity, draft_id, language)
     if consenting.is_undecided(view.draft):
         return _decide_sources(identity, view, step, yes, language)
     if step.endswith(":newer"):
@@ -160,7 +177,7 @@ def correct(
 
     Words that name no field change nothing: the person is asked which field they mean.
     """
-    view = _get_open(identity, draft_id, language)
+    view = get_open(identity, draft_id, language)
     named = naming.find_named(questions.list_shown(view.form, view.values), text)
     field = questions.fields_of(view.form).get(wished) or named.one
     if field is None and named.fields:
@@ -184,7 +201,7 @@ def correct_at_read_back(
     identity: Identity, draft_id: str, text: str, step: str, language: str, pending: dict[str, Any]
 ) -> Turn | None:
     """A no with more in it: the right value of what is read back, or the name of another field; None for a plain no."""
-    view = _get_open(identity, draft_id, language)
+    view = get_open(identity, draft_id, language)
     if consenting.is_undecided(view.draft) or pending.get("field_id") == "newer":
         return None
     shown = [f for f in questions.list_shown(view.form, view.values) if f.id != pending.get("field_id")]
@@ -221,46 +238,9 @@ def _refuse_change(view: View, field: Field) -> dict[str, Any] | None:
     return say(text, buttons=[page_button(view.draft)])
 
 
-def left(identity: Identity, draft_id: str, language: str) -> Turn:
-    """What still needs an answer, how much is done, then the present question again."""
-    view = _get_open(identity, draft_id, language)
-    shown = questions.list_shown(view.form, view.values)
-    done = sum(view.values.get(field.id) is not None for field in shown)
-    lines = [_("%(done)s of %(all)s are answered.", done=done, all=len(shown))]
-    sections = asking.list_left(view)
-    nothing = (
-        _("Nothing is missing any more.")
-        if done == len(shown)
-        else _("Nothing more is needed; the rest may be left out.")
-    )
-    lines.append(_("Still open:") if sections else nothing)
-    for label, fields in sections:
-        named = _("; ").join(name_of(field, language) for field in fields)
-        lines.append("· " + _("%(label)s: %(text)s", label=label, text=named))
-    messages, pending = current_question(identity, draft_id, language)
-    return [say("\n".join(lines), buttons=[page_button(view.draft)]), *messages], pending
-
-
-def explain(identity: Identity, draft_id: str, text: str, language: str) -> list[dict[str, Any]]:
-    """What the form itself says of a field that is asked about ("什么是质量负责人"); [] when no field is named."""
-    view = _get_open(identity, draft_id, language)
-    field = next(iter(naming.find_named(questions.list_shown(view.form, view.values), text).fields), None)
-    if field is None:
-        return []
-    if field.hint:
-        return [
-            say(
-                _("%(label)s: %(text)s", label=name_of(field, language), text=field.hint[language]),
-                data={"explains": field.id},
-            )
-        ]
-    lines, buttons = _list_reasons(field)
-    return [say("\n".join(lines), buttons=buttons, data={"explains": field.id})] if lines else []
-
-
 def skip(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
     """Leave the asked field for later and ask the next one."""
-    view = _get_open(identity, draft_id, language)
+    view = get_open(identity, draft_id, language)
     asked = asking.next_field(view)
     if asked is None or (step and step not in (step_of(view, asked.id), step_of(view, "confirm"))):
         return asking.ask_next(view, [])
@@ -269,36 +249,6 @@ def skip(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
     draft.talk = {**kept, "skipped": [*draft.talk.get("skipped", []), asked.id]}
     db.session.flush()
     return asking.ask_next(view, [say(_("Left for later: %(label)s.", label=name_of(asked, language)))])
-
-
-def why(identity: Identity, draft_id: str, step: str, language: str, text: str = "") -> Turn:
-    """The clause behind the field that ``text`` names, else the asked one; then the same question again."""
-    view = _get_open(identity, draft_id, language)
-    if consenting.is_undecided(view.draft):
-        reason = _("What these sources know need not be typed; each value says where it comes from, and you check it.")
-        return asking.ask_sources(view, [say(reason)])
-    named = naming.find_named(questions.list_shown(view.form, view.values), text) if text else None
-    asked = (named.one if named else None) or _read_back_field(view) or asking.next_field(view)
-    if asked is None:
-        return asking.ask_next(view, [])
-    lines, buttons = _list_reasons(asked)
-    if not lines:
-        lines = [_("No single clause asks for this; the authority needs it to reach you or to handle the application.")]
-    messages, pending = current_question(identity, draft_id, language)
-    return [say("\n".join(lines), buttons=buttons), *messages], pending
-
-
-def _list_reasons(field: Field) -> tuple[list[str], list[dict[str, Any]]]:
-    """The clauses that ask for a field, quoted, with buttons that open them."""
-    lines, buttons = list[str](), list[dict[str, Any]]()
-    for cite in services.show_cites(field.cites):  # type: ignore[arg-type]
-        place = _("“%(title)s” art. %(article)s", title=cite.title, article=cite.article)
-        lines.append(_("%(label)s: %(text)s", label=place, text=cite.quote) if cite.quote else place)
-        if cite.version_id:
-            buttons.append(
-                {"label": place, "url": url_for("policies.document", version_id=cite.version_id, _anchor=cite.anchor)}
-            )
-    return lines, buttons
 
 
 def stop(identity: Identity, draft_id: str, language: str) -> Turn:
@@ -339,25 +289,6 @@ def resume(identity: Identity, draft_id: str, language: str) -> Turn:
             )
         )
     return asking.ask_next(_drop(view), [*said, *asking.list_warnings(view)])
-
-
-def current_question(identity: Identity, draft_id: str, language: str) -> Turn:
-    """The question now being asked, without changing anything (after an aside, or on another device)."""
-    view = _get_open(identity, draft_id, language)
-    kept = view.draft.talk.get("read_back")
-    return asking.read_back(view) if kept and kept["version"] == view.draft.version else asking.ask_next(view, [])
-
-
-def _get_open(identity: Identity, draft_id: str, language: str) -> View:
-    draft = drafts.get_draft(identity, draft_id)
-    if draft.state not in drafts.EDITABLE:
-        raise Conflict(_("This application was sent already. Its state stands under “my matters”."), code="sent")
-    return drafts.view_draft(draft, language)
-
-
-def _read_back_field(view: View) -> Field | None:
-    kept = view.draft.talk.get("read_back")
-    return questions.fields_of(view.form).get(kept["field"]) if kept else None
 
 
 def _without(talk: dict[str, Any], name: str) -> dict[str, Any]:

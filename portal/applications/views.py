@@ -1,4 +1,4 @@
-"""Pages of a draft: task list, sections, autosave, check and send. Registers the other pages of the room, too."""
+"""Pages of a draft: task list, sections, autosave. Registers the other pages of the room, too."""
 
 from typing import Any
 
@@ -16,21 +16,32 @@ from portal.applications import (
     quality_views,
     questions,
     reading,
+    sending_views,
     service,
     showing,
     wording,
 )
 from portal.applications.blueprint import bp
+from portal.applications.draft_pages import link_fields, read_version, to_case
 from portal.applications.models import Draft
 from portal.errors import Invalid, Missing
 from portal.extensions import db
 from portal.forms.service import Field, Page
-from portal.identity.service import current_identity, find_party, require_kind, require_signed_in
+from portal.identity.service import current_identity, find_party, require_signed_in
 from portal.language import current_language
 from portal.pages import write_moment
 from portal.services import service as services
 
-__all__ = ["bp", "case_views", "clock_views", "desk_views", "entry_views", "paper_views", "quality_views"]
+__all__ = [
+    "bp",
+    "case_views",
+    "clock_views",
+    "desk_views",
+    "entry_views",
+    "paper_views",
+    "quality_views",
+    "sending_views",
+]
 
 
 @bp.get("/drafts/<draft_id>/")
@@ -39,7 +50,7 @@ def draft(draft_id: str) -> str | Response:
     found = service.open_draft(current_identity(), draft_id)
     db.session.commit()
     if found.state not in ("open", "returned"):
-        return _to_case(found)
+        return to_case(found)
     if service.is_undecided(found):
         return redirect(url_for("applications.sources", draft_id=draft_id))
     changed = service.refresh(current_identity(), found)
@@ -69,29 +80,11 @@ def draft(draft_id: str) -> str | Response:
         unasked=[one.label for one in service.list_asked(found, view.language) if one.decision != "given"],
         failed_names=[prefilling.channel_name(name) for name in found.failed],
         materials=questions.list_materials(view.form, view.values, view.language),
-        links=_link_fields(view),
+        links=link_fields(view),
         rests_on_memory=questions.rests_on_memory(view.form),
         filled=sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values),
         show_cites=services.show_cites,
     )
-
-
-def _link_fields(view: service.View) -> dict[str, str]:
-    """Where each field is answered: its section, or its own page where the section asks one thing at a time."""
-    return {
-        one.id: url_for(
-            "applications.section", draft_id=view.draft.id, section_id=page.id, q=one.id if page.one_by_one else None
-        )
-        for page, fields in view.list_sections()
-        for one in fields
-    }
-
-
-def _to_case(found: Draft) -> Response:
-    case = next((c for c in service.list_own(current_identity()) if c.draft_id == found.id), None)
-    if case is None:
-        raise Missing(_("This draft was given up. Start the application again from the item's page."))
-    return redirect(url_for("applications.case", case_id=case.id))
 
 
 @bp.get("/drafts/<draft_id>/s/<section_id>")
@@ -100,7 +93,7 @@ def section(draft_id: str, section_id: str) -> str | Response:
     found = service.open_draft(current_identity(), draft_id)
     db.session.commit()
     if found.state not in ("open", "returned"):
-        return _to_case(found)
+        return to_case(found)
     return _section_page(found, section_id, add=request.args.get("add", ""))[0]
 
 
@@ -160,13 +153,13 @@ def save_section(draft_id: str, section_id: str) -> Response | tuple[str, int]:
     identity = current_identity()
     found = service.get_draft(identity, draft_id)
     if found.state not in ("open", "returned"):
-        return _to_case(found)
+        return to_case(found)
     form = questions.form_of(found.form_id, found.form_version)
     sent = reading.read_sent(form, request.form, request.files)
     verb, group, row_id = reading.read_action(request.form.get("action", "save"))
     if verb == "remove":
         reading.drop_row(sent, group, row_id)
-    version = _version(request.form.get("version", ""))
+    version = read_version(request.form.get("version", ""))
     try:
         saved = service.save_fields(
             identity,
@@ -208,11 +201,6 @@ def save_section(draft_id: str, section_id: str) -> Response | tuple[str, int]:
         )
         return redirect(url)
     return redirect(_next_url(found, section_id))
-
-
-def _version(text: str) -> int:
-    """The draft's version a page was made from; 0 (never a version) when it is not said."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _keep_typed(found: Draft, form: Any, sent: reading.Sent, version: int) -> dict[str, Any]:
@@ -282,87 +270,3 @@ def autosave(draft_id: str) -> Response | tuple[Response, int]:
     return jsonify(
         version=saved.version, saved_at=saved.at.isoformat(), text=text, saved=list(saved.saved), errors=saved.errors
     )
-
-
-@bp.get("/drafts/<draft_id>/check")
-def check(draft_id: str) -> str | Response:
-    """Everything at a glance, with change links; then send."""
-    found = service.open_draft(current_identity(), draft_id)
-    db.session.commit()
-    if found.state not in ("open", "returned"):
-        return _to_case(found)
-    return _check_page(found, {})[0]
-
-
-def _check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tuple[str, int]:
-    view = service.view_draft(found)
-    sections = [
-        (page, [showing.show_field(view, one) for one in fields])
-        for page, fields in questions.list_sections(view.form, view.values)
-    ]
-    waiting = view.list_errors()
-    gaps = {gap.path: gap for gap in service.list_gaps(view, errors or waiting)}
-    html = render_template(
-        "applications/check.html",
-        view=view,
-        sections=sections,
-        errors=errors,
-        waiting=waiting,
-        gaps=gaps,
-        labels={path: questions.label_of(view.form, path, view.language) for path in (errors or waiting)},
-        links=_link_fields(view),
-        warnings=view.list_warnings(),
-        window=None if view.sent_on else questions.window_days(view.form, view.values),
-        title=wording.draft_title(found),
-        same_files=[
-            [one.label[view.language] for one in fields] for fields in questions.list_same_files(view.form, view.values)
-        ],
-        untouched=[one.label[view.language] for one in view.form.list_fields() if one.id in view.untouched],
-        show_cites=services.show_cites,
-        key=f"r{found.version}",
-    )
-    return html, status
-
-
-@bp.post("/drafts/<draft_id>/check")
-def submit(draft_id: str) -> Response | tuple[str, int]:
-    """Send once; a second sending leads to the same receipt."""
-    identity = current_identity()
-    require_kind(identity, "enterprise", "citizen")
-    version = _version(request.form.get("version", ""))
-    try:
-        case = service.submit(
-            identity, draft_id, version, request.form.get("key", "")[:40], language=current_language()
-        )
-    except Invalid as error:
-        db.session.rollback()
-        return _check_page(service.get_draft(identity, draft_id), error.fields, 422)
-    except service.Stale:
-        db.session.rollback()
-        flash(
-            _(
-                "The draft was changed in another place after this page was opened. Look at the answers once more, then send."
-            ),
-            "warn",
-        )
-        return _check_page(service.get_draft(identity, draft_id), {}, 409)
-    db.session.commit()
-    return redirect(url_for("applications.case", case_id=case.id))
-
-
-@bp.post("/drafts/<draft_id>/upgrade")
-def upgrade(draft_id: str) -> Response:
-    """Go over to the newest version of the form."""
-    service.upgrade(current_identity(), draft_id)
-    db.session.commit()
-    flash(_("The draft is now on the new version of the form. Every answer was kept; look at what is new."), "ok")
-    return redirect(url_for("applications.draft", draft_id=draft_id))
-
-
-@bp.post("/drafts/<draft_id>/abandon")
-def abandon(draft_id: str) -> Response:
-    """Give a draft up."""
-    service.abandon(current_identity(), draft_id)
-    db.session.commit()
-    flash(_("The draft was given up."), "ok")
-    return redirect(url_for("applications.index"))

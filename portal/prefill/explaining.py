@@ -18,8 +18,9 @@ from portal.prefill.candidates import can_be_filled
 from portal.prefill.mandates import find_reason_denied
 from portal.prefill.models import Record
 from portal.prefill.records import find_named_record
-from portal.prefill.resolution import OWN_ORIGINS, Choice, Given, Outcome, Rejected, add_computed, resolve
+from portal.prefill.resolution import OWN_ORIGINS, add_computed, resolve
 from portal.prefill.service import Fetched, collect_facts
+from portal.prefill.settling import Choice, Given, Outcome, Rejected
 from portal.prefill.sources import Source
 from portal.prefill.windows import Window, find_window
 

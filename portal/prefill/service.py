@@ -48,7 +48,8 @@ from portal.prefill.records import (
     put_record,
     require_reader,
 )
-from portal.prefill.resolution import Choice, Given, Outcome, Rejected, list_recorded, resolve
+from portal.prefill.resolution import list_recorded, resolve
+from portal.prefill.settling import Choice, Given, Outcome, Rejected
 from portal.prefill.sources import Source, SourceDown, channel_name, list_channels
 from portal.vocabulary import is_private
 

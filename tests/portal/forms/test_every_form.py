@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 from policy_kb import clock
 from portal.applications import questions, service
 from portal.applications.models import Answer, Draft
-from portal.applications.views import _check_page, _section_page
+from portal.applications.sending_views import check_page
+from portal.applications.views import _section_page
 from portal.extensions import db
 from portal.forms.linting import lint
 from portal.forms.loading import list_newest, load_forms
@@ -134,5 +135,5 @@ def test_every_page_of_every_form_is_shown(speaking: APIFlask, language: str) ->
                     for field in asked:
                         assert f'data-field="{field.id}"' in html, f"{form.id}/{page.id}/{field.id}"
                         assert field.label[language].split("\n")[0][:8] in html
-            assert _check_page(draft, {})[1] == 200
+            assert check_page(draft, {})[1] == 200
             db.session.expunge_all()

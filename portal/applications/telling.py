@@ -1,0 +1,100 @@
+"""What the conversation tells of an application without changing it: what is left, what a field means, why it is asked."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.applications import asking, consenting, drafts, naming, questions
+from portal.applications.drafts import View
+from portal.applications.saying import Turn, name_of, page_button, say
+from portal.errors import Conflict
+from portal.forms.service import Field
+from portal.identity.service import Identity
+from portal.services import service as services
+
+
+def left(identity: Identity, draft_id: str, language: str) -> Turn:
+    """What still needs an answer, how much is done, then the present question again."""
+    view = get_open(identity, draft_id, language)
+    shown = questions.list_shown(view.form, view.values)
+    done = sum(view.values.get(field.id) is not None for field in shown)
+    lines = [_("%(done)s of %(all)s are answered.", done=done, all=len(shown))]
+    sections = asking.list_left(view)
+    nothing = (
+        _("Nothing is missing any more.")
+        if done == len(shown)
+        else _("Nothing more is needed; the rest may be left out.")
+    )
+    lines.append(_("Still open:") if sections else nothing)
+    for label, fields in sections:
+        named = _("; ").join(name_of(field, language) for field in fields)
+        lines.append("· " + _("%(label)s: %(text)s", label=label, text=named))
+    messages, pending = current_question(identity, draft_id, language)
+    return [say("\n".join(lines), buttons=[page_button(view.draft)]), *messages], pending
+
+
+def explain(identity: Identity, draft_id: str, text: str, language: str) -> list[dict[str, Any]]:
+    """What the form itself says of a field that is asked about ("什么是质量负责人"); [] when no field is named."""
+    view = get_open(identity, draft_id, language)
+    field = next(iter(naming.find_named(questions.list_shown(view.form, view.values), text).fields), None)
+    if field is None:
+        return []
+    if field.hint:
+        return [
+            say(
+                _("%(label)s: %(text)s", label=name_of(field, language), text=field.hint[language]),
+                data={"explains": field.id},
+            )
+        ]
+    lines, buttons = _list_reasons(field)
+    return [say("\n".join(lines), buttons=buttons, data={"explains": field.id})] if lines else []
+
+
+def why(identity: Identity, draft_id: str, step: str, language: str, text: str = "") -> Turn:
+    """The clause behind the field that ``text`` names, else the asked one; then the same question again."""
+    view = get_open(identity, draft_id, language)
+    if consenting.is_undecided(view.draft):
+        reason = _("What these sources know need not be typed; each value says where it comes from, and you check it.")
+        return asking.ask_sources(view, [say(reason)])
+    named = naming.find_named(questions.list_shown(view.form, view.values), text) if text else None
+    asked = (named.one if named else None) or _read_back_field(view) or asking.next_field(view)
+    if asked is None:
+        return asking.ask_next(view, [])
+    lines, buttons = _list_reasons(asked)
+    if not lines:
+        lines = [_("No single clause asks for this; the authority needs it to reach you or to handle the application.")]
+    messages, pending = current_question(identity, draft_id, language)
+    return [say("\n".join(lines), buttons=buttons), *messages], pending
+
+
+def _list_reasons(field: Field) -> tuple[list[str], list[dict[str, Any]]]:
+    """The clauses that ask for a field, quoted, with buttons that open them."""
+    lines, buttons = list[str](), list[dict[str, Any]]()
+    for cite in services.show_cites(field.cites):  # type: ignore[arg-type]
+        place = _("“%(title)s” art. %(article)s", title=cite.title, article=cite.article)
+        lines.append(_("%(label)s: %(text)s", label=place, text=cite.quote) if cite.quote else place)
+        if cite.version_id:
+            buttons.append(
+                {"label": place, "url": url_for("policies.document", version_id=cite.version_id, _anchor=cite.anchor)}
+            )
+    return lines, buttons
+
+
+def current_question(identity: Identity, draft_id: str, language: str) -> Turn:
+    """The question now being asked, without changing anything (after an aside, or on another device)."""
+    view = get_open(identity, draft_id, language)
+    kept = view.draft.talk.get("read_back")
+    return asking.read_back(view) if kept and kept["version"] == view.draft.version else asking.ask_next(view, [])
+
+
+def get_open(identity: Identity, draft_id: str, language: str) -> View:
+    draft = drafts.get_draft(identity, draft_id)
+    if draft.state not in drafts.EDITABLE:
+        raise Conflict(_("This application was sent already. Its state stands under “my matters”."), code="sent")
+    return drafts.view_draft(draft, language)
+
+
+def _read_back_field(view: View) -> Field | None:
+    kept = view.draft.talk.get("read_back")
+    return questions.fields_of(view.form).get(kept["field"]) if kept else None
