@@ -25,4 +25,4 @@ RUN python -m policy_kb.wording
 USER 10001
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "32", "--timeout", "60", "--graceful-timeout", "10", "--no-control-socket", "portal:create_app()"]
+CMD ["gunicorn", "--config", "python:portal.serving", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "32", "--timeout", "60", "--graceful-timeout", "10", "--no-control-socket", "portal:create_app()"]

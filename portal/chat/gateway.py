@@ -129,7 +129,7 @@ def _answer(conversation: Conversation, message: Message, said: Said, lease: Lea
         said_before = records.add_drafts(conversation, message.id, [_masking_notice(k) for k in [masked.kinds] if k])
         drafts = [_no_commands(), *turn.ask_again()] if said.command else _answer_here(turn)
         if drafts is None:
-            return _answer_with_rasa(conversation, message, turn, lease)
+            return _answer_with_rasa(conversation, message, turn, said_before, lease)
         return _finish(conversation, message, said_before, drafts, lease)
     except BaseException:
         db.session.rollback()
@@ -162,10 +162,13 @@ def _open_turn(conversation: Conversation, message: Message, text: str, payload:
     return Turn(conversation, identity_of(conversation), text, language, intent, 1.0, (), payload, told)
 
 
-def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, lease: Lease) -> list[Message]:
-    """While Rasa has the turn nothing of the database is held: each connection is wanted for the call back."""
+def _answer_with_rasa(
+    conversation: Conversation, message: Message, turn: Turn, said_before: list[Message], lease: Lease
+) -> list[Message]:
+    """While Rasa has the turn nothing of the database is held: each connection is wanted for the call back. Only a call that
+    was taken has stored anything beside ``said_before``."""
     sent, message_id = (conversation.id, _wording(turn), _metadata(turn, message.text)), message.id
-    db.session.commit()
+    commit_and_keep()
     try:
         replies = rasa_line().send(*sent)
     except RasaAway as away:
@@ -173,7 +176,7 @@ def _answer_with_rasa(conversation: Conversation, message: Message, turn: Turn, 
         replies = []
     drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
     records.close_turn(sent[0])
-    done = records.list_replies(sent[0], message_id)
+    done = said_before if conversation.turn_key != TAKEN else records.list_replies(sent[0], message_id)
     if any(map(records.is_answer, done)):  # an action was done: what the bot says beside it is about a repeated try
         return _finish(conversation, message, done, [], lease)
     if not drafts:

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, Result, Update, bindparam, exists, select, update
+from sqlalchemy import CursorResult, Result, Table, Update, bindparam, exists, select, update
 
 from policy_kb import clock
 from portal.chat.models import Conversation, ConversationLease, Message
@@ -35,20 +35,17 @@ _EARLIER = (
     Message.id < bindparam("message"),
 )
 _FIRST = select(Message).where(*_EARLIER).order_by(Message.id).limit(1)
+_lease = cast(Table, ConversationLease.__table__)  # the bare table: a statement about a model is made ready anew each time
 _TAKE = (
-    update(ConversationLease)
-    .where(ConversationLease.conversation_id == bindparam("conversation"), ConversationLease.until < bindparam("now"))
+    update(_lease)
+    .where(_lease.c.conversation_id == bindparam("conversation"), _lease.c.until < bindparam("now"))
     .values(holder=bindparam("mine"), until=bindparam("end"))
-    .execution_options(synchronize_session=False)
 )
 _TAKE_NEXT = _TAKE.where(~exists().where(*_EARLIER))
 _FREE = (
-    update(ConversationLease)
-    .where(
-        ConversationLease.conversation_id == bindparam("conversation"), ConversationLease.holder == bindparam("mine")
-    )
+    update(_lease)
+    .where(_lease.c.conversation_id == bindparam("conversation"), _lease.c.holder == bindparam("mine"))
     .values(until=FREE)
-    .execution_options(synchronize_session=False)
 )
 
 

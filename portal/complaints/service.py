@@ -18,6 +18,7 @@ from policy_kb import clock
 from portal.audit import service as audit
 from portal.complaints import fields, wording
 from portal.complaints.models import Evidence, Intake, IntakeDraft, IntakeEvent
+from portal.complaints.reading import read_message
 from portal.complaints.rules import Clock, get_rules
 from portal.complaints.understanding import Authority, authorities_of
 from portal.errors import Conflict, Forbidden, Invalid, Missing
@@ -43,6 +44,12 @@ ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
     "end_case": (("report",), ("case_filed",), "case_ended", ""),
 }
 NOTE_REQUIRED = ("refuse", "terminate", "no_case", "not_ours", "end_case")
+
+
+def warm_up() -> None:
+    """Read a message of each language, so that the first person does not wait for word lists and models."""
+    for message in ("在药店买的药过期了，我要退款", "The pharmacy sold me expired medicine and I want a refund"):
+        read_message(message, clock.today())
 
 
 @dataclass(frozen=True, slots=True)

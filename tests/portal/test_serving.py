@@ -1,0 +1,47 @@
+"""A portal process takes connections only once it is warm."""
+
+import logging
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+
+from portal import create_app, serving
+from portal.settings import Settings
+
+
+@dataclass
+class GunicornWorker:
+    """What the hook sees of gunicorn's worker."""
+
+    wsgi: APIFlask
+    alive: bool = True
+    signs: int = 0
+
+    def notify(self) -> None:
+        self.signs += 1
+
+
+def test_the_policy_base_is_open_when_a_worker_begins_and_its_parent_saw_that_it_lives(app: APIFlask) -> None:
+    worker = GunicornWorker(app)
+    serving.post_worker_init(worker)
+    assert app.extensions["policy_base"] is not None
+    assert worker.signs >= 1
+
+
+def test_a_worker_that_is_told_to_end_does_not_wait_until_it_is_warm(app: APIFlask) -> None:
+    worker = GunicornWorker(app, alive=False)
+    serving.post_worker_init(worker)
+    assert worker.signs == 0
+    for thread in threading.enumerate():
+        if thread.name == "warm-up":
+            thread.join()
+
+
+def test_a_worker_starts_although_the_store_is_away(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    away = create_app(Settings(env="test", data=tmp_path, store="elasticsearch", elasticsearch_url="http://127.0.0.1:1"))
+    with caplog.at_level(logging.WARNING):
+        serving.warm_up(away)
+    assert "starts without the policy base" in caplog.text
