@@ -35,7 +35,9 @@ _EARLIER = (
     Message.id < bindparam("message"),
 )
 _FIRST = select(Message).where(*_EARLIER).order_by(Message.id).limit(1)
-_lease = cast(Table, ConversationLease.__table__)  # the bare table: a statement about a model is made ready anew each time
+_lease = cast(
+    Table, ConversationLease.__table__
+)  # the bare table: a statement about a model is made ready anew each time
 _TAKE = (
     update(_lease)
     .where(_lease.c.conversation_id == bindparam("conversation"), _lease.c.until < bindparam("now"))

@@ -41,7 +41,9 @@ def test_a_worker_that_is_told_to_end_does_not_wait_until_it_is_warm(app: APIFla
 
 
 def test_a_worker_starts_although_the_store_is_away(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    away = create_app(Settings(env="test", data=tmp_path, store="elasticsearch", elasticsearch_url="http://127.0.0.1:1"))
+    away = create_app(
+        Settings(env="test", data=tmp_path, store="elasticsearch", elasticsearch_url="http://127.0.0.1:1")
+    )
     with caplog.at_level(logging.WARNING):
         serving.warm_up(away)
     assert "starts without the policy base" in caplog.text

@@ -9,6 +9,7 @@ from portal.chat.flows import Draft, draft_of
 from portal.chat.lexicon import says
 from portal.chat.topics import questions, status
 from portal.chat.turn import Turn
+from portal.complaints import asking
 from portal.complaints import chat as flow
 
 
@@ -52,8 +53,8 @@ def _is_being_told(turn: Turn) -> bool:
 def _tell_more(turn: Turn) -> list[Draft] | None:
     """What else is said while a complaint is taken down goes into it, so that nothing told before is lost."""
     text = turn.told or turn.text
-    if turn.payload or flow.is_question(text):
-        return None
+    if not text or turn.conversation.turn_payload or flow.is_question(text):
+        return None  # a button was pressed, or something is asked
     more = flow.tell_more(turn.conversation.id, turn.identity, text, turn.language)
     return _told(turn, more) if more else None
 
@@ -76,7 +77,7 @@ def say(turn: Turn) -> list[Draft]:
         text = _(
             "The rules on complaints and reports require this, or the matter could not be accepted. Say “stop” to leave without sending anything."
         )
-        hint = flow.hint_of(str((turn.conversation.pending or {}).get("field_id")))
+        hint = asking.hint_of(str((turn.conversation.pending or {}).get("field_id")))
         return [Draft("notice", f"{text}\n{hint}".strip()), *turn.ask_again()]
     if not turn.payload.get("option") and says("withdraw_complaint", turn.text):
         return stop(turn)

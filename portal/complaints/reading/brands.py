@@ -24,7 +24,7 @@ _NO_BRAND = re.compile(
     r"我|你|他|她|它|们|务|站|开|看|把|将|散装|整|朋友|同事|邻居|老师|老板|店|医生|家里|妈|爸|爷|奶|公|婆|姐|妹|哥|弟|孩|女|男|网|进口|国产|品牌|厂|新|旧|好|贵|便宜|过期|假|变质|受潮|上|下|里|外|昨|今|前|天|月|年|号|次|种|所谓|自己|别人|他家|她家|这个|那个|市|区|路|县|省|药|医|院|一直|刚|最|很|送|叫|买|用|吃|卖|说|处方|全新|二手|医用|家用|儿童|电子|没有|无|要求|投诉|举报|反映|自制|祖传|自家|牌照|任何|根本|广告|标价|招牌|门牌|吊牌|价|型号|三无|特效|超级|强效|新型|高级|豪华|天然|纯天然|有机|秘制|独家|古法|宫廷|同仁|御用"
 )
 _EN_BRAND = re.compile(
-    r"\b(?:[Bb]rand(?:ed)?|made by|[Bb]rand name|by the brand|labell?ed|marked|sold as)(?: is| name| called|:)?:? [\"“']?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)|\b(?P<before>[A-Z][a-z]\w+)[- ]brand\b"
+    r"\b(?:[Bb]rand(?:ed)?|made by|[Bb]rand name|by the brand|labell?ed|marked|sold as)(?: is| name| called|:)?:? [\"“']?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)|\b(?P<before>[A-Z][a-z]\w+)[- ]brand\b|(?<!shop )(?<!store )(?<!seller )(?<!pharmacy )(?<!account )(?<!clinic )\b(?:was|is) called [\"“](?P<called>[A-Z][\w’' -]{1,24})[\"”]"
 )
 
 
@@ -76,7 +76,7 @@ def brand_before(message: Message, name: Span) -> Span | None:
     ) and not _NO_BRAND.search(quoted["name"]):
         return base + quoted.start("name"), base + quoted.end("name")
     found = re.search(
-        r"(?:^|[,，。;!\s“\"]|用了?|买了?|吃了?|换成了?|卖|叫|是|抢的?|拍的?|戴了?|贴了?|喝了?|服(?!务)了?|染了?|刷了?|抹了?|涂了?|入手了?|购买了?)[“\"「『]?(?P<name>(?:(?![的了那这个用买吃在是有])[\u4e00-\u9fff]){2,4}|[A-Z][A-Za-z]{2,14})[”\"」』]?(?:家)?(?:的|那个|那款|这个|这款)(?:一[款盒瓶支个种])?$",
+        r"(?:^|[,，。;!\s“\"]|用了?|买了?|吃了?|换成了?|卖|叫|是|抢的?|拍的?|戴了?|贴了?|喝了?|服(?!务)了?|染了?|刷了?|抹了?|涂了?|入手了?|购买了?)[“\"「『]?(?P<name>(?:(?![的了那这个用买吃在是有])[\u4e00-\u9fff]){2,4}?|[A-Z][A-Za-z]{2,14})[”\"」』]?(?:家)?(?:的|那个|那款|这个|这款)(?:一[款盒瓶支个种])?$",
         message.plain[base : name[0]],
     )
     if not found or _NO_BRAND.search(found["name"]):

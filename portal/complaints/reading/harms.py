@@ -9,7 +9,7 @@ _PERSON = r"(?:我(?=同事|同学|朋友|室友|闺蜜|邻居|对象)|我|俺|�
 # Somebody who is neither the writer nor of the house: a harm told of such a person is another one.
 _STRANGER = re.compile(r"(?:还有|听说)?(?:我|俺)?(?:们)?(?:同事|同学|室友|闺蜜|邻居|朋友|别人|别的)")
 _LEAD = re.compile(
-    rf"(?:[\s)”」]|(?:啥|什么|一点|屁|半点)?(?:用|效果)(?:都|也)?没有|没啥(?:用|效果)|{_PERSON}(?:们)?|(?:二|三|大|小|老)?(?:姨|姑|舅|叔|伯|婶|嫂|姨妈|姑妈|舅妈|表[姐妹哥弟]|堂[姐妹哥弟])|当时|当场|回(?:家|去|来)(?:后|之后)?|只(?:用|抹|吃)了?一次|(?:抹|涂|搽|用|吃)(?:了|完)(?:一次|一晚|一回|两次)?|现在|目前|早上|起来|醒来|一觉|没用|没效果|还|上周|昨天|前天|今天|查出来|刚才|结果|然后|后来|当晚|当天|晚上|第二天|第[一二三四五六七八九十\d]+天(?:就|起|晚上)?|(?:过了|不到|用了|用咗|吃了|食咗|服了|喝了|戴了|涂了|抹了|敷了|贴了|刷了|打了|染了?|使用|服用|用|吃|戴|敷)?(?:不到|大概|约)?[一二两三四五六七八九十半几\d]+(?:个)?(?:天|日|周|礼拜|星期|小时|分钟|次|晚上?|月|片|贴)(?:后|之后|以后|多|左右|就|都)?|(?:戴|穿|抹|涂|贴|喷|滴|吃|食|喝|饮|用|敷|打|刷|擦|搽|洗|做|染)(?:了|咗|上|完|下去|到)?(?:之后|以后|后)?(?:就|便|立刻|马上)?|使用后|服用后|用后|用完|用了(?:之后|以后|它|后)?|吃完|吃了(?:之后|以后|它|后)?|敷完|染完|之后|以后|后|就|今早|今天|今晚|又|都|开始|已经|也|还|竟然|居然|导致|造成|引起|一下子|立刻|马上|出现了?|出现|发生)+"
+    rf"(?:[\s)”」]|(?:啥|什么|一点|屁|半点)?(?:用|效果)(?:都|也)?没有|没啥(?:用|效果)|{_PERSON}(?:们)?|(?:二|三|大|小|老)?(?:姨|姑|舅|叔|伯|婶|嫂|姨妈|姑妈|舅妈|表[姐妹哥弟]|堂[姐妹哥弟])|当时|当场|[没不]一会儿?|没多久|没几天|过一会儿?|回(?:家|去|来)(?:后|之后)?|只(?:用|抹|吃)了?一次|(?:抹|涂|搽|用|吃)(?:了|完)(?:一次|一晚|一回|两次)?|现在|目前|早上|起来|醒来|一觉|没用|没效果|还|上周|昨天|前天|今天|查出来|刚才|结果|然后|后来|当晚|当天|晚上|第二天|第[一二三四五六七八九十\d]+天(?:就|起|晚上)?|(?:过了|不到|用了|用咗|吃了|食咗|服了|喝了|戴了|涂了|抹了|敷了|贴了|刷了|打了|染了?|使用|服用|用|吃|戴|敷)?(?:不到|大概|约)?[一二两三四五六七八九十半几\d]+(?:个)?(?:天|日|周|礼拜|星期|小时|分钟|次|晚上?|月|片|贴)(?:后|之后|以后|多|左右|就|都)?|(?:戴|穿|抹|涂|贴|喷|滴|吃|食|喝|饮|用|敷|打|刷|擦|搽|洗|做|染)(?:了|咗|上|完|下去|到)?(?:之后|以后|后)?(?:就|便|立刻|马上)?|使用后|服用后|用后|用完|用了(?:之后|以后|它|后)?|吃完|吃了(?:之后|以后|它|后)?|敷完|染完|之后|以后|后|就|今早|今天|今晚|又|都|开始|已经|也|还|竟然|居然|导致|造成|引起|一下子|立刻|马上|出现了?|出现|发生)+"
 )
 # Harm in turns of phrase: 起了个泡, 拉了五天肚子, 说话都不清楚, 血糖还高了.
 _TURNS = re.compile(
@@ -35,7 +35,11 @@ _TAIL = re.compile(
     r"又抢救.*|现在.*|去(?:医院|看).*|到医院.*|医生.*|皮肤科.*|店.*|老板.*|他们.*|人家.*|然后.*|后来.*|商家.*|客服.*|药店.*|大夫.*|找.*|我(?!的).{0,3}(?:去|找|要|就|让|叫|问).*|挂了.*|养了.*|好(?:久|几天)才.*|送(?:去)?医院.*|到现在.*|马上.*|怎么办.*|是不是.*|住了?院.*(?<=院)$"
 )
 _BODY_EN = r"(?:eyes?|face|skin|scalp|hair|arms?|hands?|legs?|feet|foot|throat|lips?|tongue|gums?|mouth|ears?|head|stomach|heart|chest|back|neck|glucose|blood (?:sugar|pressure)|body|cheeks?|nose|forehead|eyelids?|ankles?|knees?|wrists?|fingers?|toes?|jaw|tooth|teeth|joints?|muscles?|belly|bladder|liver|kidneys?)"
-_EN_PIECE = re.compile(r"[^.,;!?\n]+")
+_EN_PIECE = re.compile(r"(?:(?! but )[^.,;!?\n])+")
+_EN_LEAD = re.compile(
+    r"(?:(?:and|then|but|about|only|just) )*(?:\w+ (?:minutes?|hours?|days?|weeks?) (?:later|after),? |the next (?:day|morning),? )",
+    re.IGNORECASE,
+)
 _EN_START = re.compile(
     rf"(?:\b(?:my|his|her|our|the baby's|their) (?:\w+ ){{0,2}}{_BODY_EN}|(?<=['’]s ){_BODY_EN})\b", re.I
 )
@@ -185,6 +189,8 @@ def tidy_harm(message: Message, span: Span) -> Span:
         start = lead.end() if lead and end - lead.end() >= 2 else start
         whole = _WHOLE.search(plain[max(0, start - 2) : start])
         start -= len(whole.group()) if whole and body.match(plain, start) else 0
+    elif lead := _EN_LEAD.match(plain, start, end):
+        start = lead.end()
     if cut := (_SAME_TIME if message.english else _AFTERWARDS).search(plain, start + 2, end):
         end = cut.start()
     while end > start and plain[end - 1] in _EDGE:
@@ -219,6 +225,11 @@ def _pieces_en(message: Message, taken: list[Span]) -> list[Span]:
 
 def _within(position: int, taken: list[Span]) -> bool:
     return any(span[0] <= position < span[1] for span in taken)
+
+
+def names_harm(message: Message, span: Span) -> bool:
+    """Whether a symptom is named in these words of an English message."""
+    return bool(pattern_of("harm_signs_en").search(message.plain, *span))
 
 
 def is_acute(words: str) -> bool:

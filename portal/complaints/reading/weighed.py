@@ -7,7 +7,7 @@ The rules are exact where they know the words; the row knows how such things are
 import re
 from dataclasses import replace
 
-from portal.complaints.reading.harms import join_told, tidy_harm
+from portal.complaints.reading.harms import join_told, names_harm, tidy_harm
 from portal.complaints.reading.message import Message, Span
 from portal.complaints.reading.products import Product, kind_of_name
 from portal.complaints.reading.sellers import Seller
@@ -15,13 +15,15 @@ from portal.complaints.reading.sellers import Seller
 Tags = dict[str, list[Span]]
 _NO_NAME = re.compile(r"[是当的了和跟有在也就”」\"]")
 _NOT_THIS = re.compile(r"(?:当|当成|当作|不是|没有|换成|以及|还有)$")  # 把风油精当眼药水卖
+# 快递盒上写的“易碎”, 喊“三天回春”: what is printed, shouted or promised is nobody's brand.
+_SAID = re.compile(r"(?:写|印|标|喊|说|称|挂|宣传|保证|承诺|答应)(?:的是|明|的|着|了|道)?[:：]?\s*[“\"「『]?$")
 _CLOSED = re.compile(r"[”」』》\"]")
 
 
 def weigh_harm(message: Message, tags: Tags, ruled: Span | None, named: list[Span]) -> Span | None:
     """The longest telling of the row, its edges as the rules cut them; what the rules alone hear counts too."""
     told = join_told(message, tags["harm"])
-    if not told:
+    if not told or (ruled and message.english and not any(names_harm(message, span) for span in told)):
         return ruled
     start, end = max(told, key=lambda span: (span[1] - span[0], -span[0]))
     start = max([start, *(one[1] for one in named if one[0] <= start < one[1] < end)])  # 面膜烂脸
@@ -49,7 +51,8 @@ def weigh_product(message: Message, tags: Tags, ruled: Product, taken: list[Span
     free = [span for span in free if not _NOT_THIS.search(message.before(span[0], 4))]
     name = _goods_of(message, ruled.name, free)
     kind = ruled.kind if name in (None, ruled.name) else kind_of_name(message, name, numbers)
-    brand = ruled.brand or _first_free(message.plain, tags["brand"], [*taken, *([name] if name else [])])
+    brands = [span for span in tags["brand"] if not _SAID.search(message.before(span[0], 6))]
+    brand = ruled.brand or _first_free(message.plain, brands, [*taken, *([name] if name else [])])
     return replace(ruled, name=name, brand=brand, kind=kind)
 
 

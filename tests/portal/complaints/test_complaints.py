@@ -10,7 +10,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from portal.complaints import chat, service
+from portal.complaints import asking, chat, service
 from portal.complaints.rules import get_rules
 from portal.errors import Conflict, Forbidden, Invalid, Missing
 from portal.extensions import db
@@ -193,7 +193,7 @@ def test_telling_it_in_chat_asks_only_what_is_missing_and_sends_after_a_yes(app:
         messages, pending = chat.say("c1", ANONYMOUS, "临江市南湖区二路2号", pending["step"], "zh")
         assert pending is not None
         assert pending["kind"] == "confirm"
-        assert "康福大药房" in messages[-1]["text"]
+        assert "康福大药房" in messages[0]["text"]
         messages, again = chat.say("c1", ANONYMOUS, "别的地址", stale, "zh")
         assert again is not None
         assert again["kind"] == "confirm"
@@ -275,7 +275,7 @@ def test_the_read_back_names_who_is_competent_with_the_clause_and_follows_a_corr
         }
         messages, _pending = chat.say("c5", ANONYMOUS, "19400000001", "", "zh")
         messages, _pending = chat.say("c5", ANONYMOUS, "临江市南湖区二路2号", "", "zh")
-        assert "昆明市五华区市场监督管理局" in messages[-1]["text"]
+        assert "昆明市五华区市场监督管理局" in messages[0]["text"]
 
 
 def test_other_peoples_data_are_starred_in_what_is_kept(app: APIFlask) -> None:
@@ -401,6 +401,75 @@ def test_a_word_that_tells_nothing_is_no_name_and_no_address(app: APIFlask, word
         assert asked["field_id"] == "mobile"
 
 
+@pytest.mark.parametrize(
+    "said", ["那你们到底管不管啊", "你们怎么不给退", "凭什么", "气死我了", "why are you asking", "What is this?", "123"]
+)
+def test_words_that_are_no_name_never_become_one(app: APIFlask, said: str) -> None:
+    with app.test_request_context("/"):
+        pending = begin("noname1")
+        messages, again = chat.say("noname1", ANONYMOUS, said, pending["step"], "zh")
+        assert again is not None
+        assert again["field_id"] == "name"
+        assert "姓名" in messages[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("李小雨", "李小雨"),
+        ("我叫欧阳若曦", "欧阳若曦"),
+        ("姓名：买买提·艾力", "买买提·艾力"),
+        ("My name is Anna O'Neil", "Anna O'Neil"),
+        ("本人王不凡", "王不凡"),
+    ],
+)
+def test_a_name_is_kept_without_what_leads_it_in(app: APIFlask, said: str, kept: str) -> None:
+    with app.test_request_context("/"):
+        pending = begin("name2")
+        _messages, asked = chat.say("name2", ANONYMOUS, said, pending["step"], "zh")
+        assert asked is not None
+        assert asked["field_id"] == "mobile"
+        assert find_fields("name2")["name"] == kept
+
+
+def test_what_is_told_instead_of_the_answer_is_noted_and_the_question_stays(app: APIFlask) -> None:
+    with app.test_request_context("/"):
+        pending = begin("beside1")
+        _messages, asked = chat.say("beside1", ANONYMOUS, "王秀兰", pending["step"], "zh")
+        assert asked is not None
+        told = "订单号DY202611209988，电话等下说"
+        messages, again = chat.say("beside1", ANONYMOUS, told, asked["step"], "zh")
+        assert again is not None
+        assert again["field_id"] == "mobile"
+        assert messages[0]["text"] == "好的，已记下。"
+        assert find_fields("beside1")["order_no"] == "DY202611209988"
+
+
+def test_a_name_said_later_replaces_the_one_before(app: APIFlask) -> None:
+    with app.test_request_context("/"):
+        pending = begin("later1")
+        _messages, asked = chat.say("later1", ANONYMOUS, "王秀", pending["step"], "zh")
+        assert asked is not None
+        chat.say("later1", ANONYMOUS, "我叫王秀兰，电话19400000001", asked["step"], "zh")
+        assert find_fields("later1")["name"] == "王秀兰"
+
+
+@pytest.mark.parametrize("said", ["地址是临江市南湖区二路2号", "我住在临江市南湖区二路2号", "临江市南湖区二路2号"])
+def test_an_address_is_kept_without_what_leads_it_in(app: APIFlask, said: str) -> None:
+    with app.test_request_context("/"):
+        pending: dict[str, Any] | None = begin("place1")
+        for words in ("王秀兰", "19400000001", said):
+            assert pending is not None
+            _messages, pending = chat.say("place1", ANONYMOUS, words, pending["step"], "zh")
+        assert find_fields("place1")["address"] == "临江市南湖区二路2号"
+
+
+def find_fields(conversation_id: str) -> dict[str, Any]:
+    draft = service.find_draft(conversation_id)
+    assert draft is not None
+    return dict(draft.data["fields"])
+
+
 def test_an_answer_that_tells_more_than_was_asked_is_taken_whole(app: APIFlask) -> None:
     with app.test_request_context("/"):
         pending = begin("whole1")
@@ -414,7 +483,9 @@ def test_an_answer_that_tells_more_than_was_asked_is_taken_whole(app: APIFlask) 
         assert pending_after["field_id"] in ("address", "confirm")
 
 
-@pytest.mark.parametrize("said", ["不对，花了139元", "算了不对，是139块不是129", "不是129元，是139元"])
+@pytest.mark.parametrize(
+    "said", ["不对，花了139元", "算了不对，是139块不是129", "不是129元，是139元", "不是129，是139"]
+)
 def test_a_correction_at_the_read_back_is_taken_and_read_back_again(app: APIFlask, said: str) -> None:
     with app.test_request_context("/"):
         pending: dict[str, Any] | None = begin("fix1")
@@ -428,12 +499,13 @@ def test_a_correction_at_the_read_back_is_taken_and_read_back_again(app: APIFlas
         messages, pending = told
         assert pending is not None
         assert pending["field_id"] == "confirm"
-        assert "139" in messages[-1]["text"]
+        assert "139" in messages[0]["text"]
+        assert "139" not in messages[-1]["text"], "what is asked again after an aside is short"
 
 
 def test_the_receipt_of_a_report_promises_a_check_and_no_answer(app: APIFlask) -> None:
     [lodged] = service.lodge(ANONYMOUS, "report", {"facts": "无证卖药"}, key="promise1", language="zh")
     with app.test_request_context("/"):
-        text = chat.receipt_message(lodged)["text"]
+        text = asking.receipt_message(lodged)["text"]
     assert "核查并决定是否立案" in text
     assert "答复" not in text

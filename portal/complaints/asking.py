@@ -1,0 +1,163 @@
+"""What the conversation about a complaint says: what was understood, the next question, the read-back, the receipt.
+
+A message is a dictionary (see ``portal.chat.flows``). Steps carry the draft's version.
+"""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.complaints import service
+from portal.complaints.fields import BY_ID, DEMANDS, demand_label, write_value
+from portal.complaints.models import IntakeDraft
+from portal.complaints.understanding import authorities_of, authority_text
+from portal.complaints.wording import clock_name, clock_text, kind_name
+from portal.language import current_language
+from portal.pages import write_date
+
+Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
+SHOWN = (
+    "product_name",
+    "brand",
+    "product_kind",
+    "approval_no",
+    "batch",
+    "trace_code",
+    "seller",
+    "seller_place",
+    "platform",
+    "order_no",
+    "date",
+    "price",
+    "harm",
+    "demand",
+    "name",
+    "mobile",
+    "address",
+)
+
+
+def hint_of(field_id: str) -> str:
+    """How a question may be answered by who does not know it exactly, "" when nothing can be said."""
+    return {
+        "seller": _(
+            "If you do not know the name, write how you would find them: the sign, the corner, the shop's or streamer's name."
+        ),
+        "seller_place": _(
+            "If you do not know the address, the platform is enough for an online shop; else the town and the street."
+        ),
+        "mobile": _("We call you when something is unclear; the number is not shown in this conversation."),
+        "address": _("Letters about your complaint go there."),
+    }.get(field_id, "")
+
+
+def receipt_message(lodged: service.Lodged) -> dict[str, Any]:
+    """The receipt of one intake as a message: number, query code, deadline."""
+    text = _(
+        "%(kind)s received. Number %(number)s, query code %(code)s (keep both; only together do they open the status page). "
+        "Next: %(step)s by %(day)s, %(limit)s.",
+        kind=kind_name(lodged.kind),
+        number=lodged.number,
+        code=lodged.code,
+        step=clock_name("accept" if lodged.kind == "complaint" else "check"),
+        day=write_date(lodged.due),
+        limit=clock_text(lodged.clock),
+    )
+    data = {"kind": lodged.kind, "number": lodged.number, "code": lodged.code, "due": lodged.due.isoformat()}
+    return {
+        "kind": "receipt",
+        "text": text,
+        "data": data,
+        "buttons": [{"label": _("Status of this matter"), "url": f"/complaints/status?number={lodged.number}"}],
+    }
+
+
+def message(
+    text: str, *, buttons: list[dict[str, Any]] | None = None, data: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {"kind": "complaint", "text": text, "buttons": buttons or [], "data": data or {}}
+
+
+def next_field(draft: IntakeDraft) -> str:
+    missing = service.list_missing(
+        draft.data["kind"], draft.data["fields"], anonymous=bool(draft.data.get("anonymous"))
+    )
+    order = list(BY_ID)
+    return min(missing, key=order.index) if missing else "confirm"
+
+
+def step_of(draft: IntakeDraft, field_id: str) -> str:
+    return f"{draft.version}:{field_id}"
+
+
+def pending(draft: IntakeDraft, field_id: str) -> dict[str, Any]:
+    asked_as = step_of(draft, field_id)
+    if field_id == "confirm":
+        options = [{"value": "yes", "label": _("Yes, send it")}, {"value": "no", "label": _("No")}]
+        return {
+            "flow": "complaint",
+            "kind": "confirm",
+            "field_id": "confirm",
+            "type": "confirm",
+            "options": options,
+            "step": asked_as,
+        }
+    options = [{"value": code, "label": demand_label(code)} for code in DEMANDS] if field_id == "demand" else []
+    kind = "choice" if options else "field"
+    return {
+        "flow": "complaint",
+        "kind": kind,
+        "field_id": field_id,
+        "type": BY_ID[field_id].type,
+        "options": options,
+        "step": asked_as,
+    }
+
+
+def question(draft: IntakeDraft, field_id: str) -> dict[str, Any]:
+    field = BY_ID[field_id]
+    buttons = [
+        {
+            "label": o["label"],
+            "payload": {"intent": "answer_field", "value": o["value"], "step": step_of(draft, field_id)},
+        }
+        for o in pending(draft, field_id)["options"]
+    ]
+    return message(str(field.ask or field.label), buttons=buttons, data={"field_id": field_id})
+
+
+def ask_next(draft: IntakeDraft, opening: list[dict[str, Any]]) -> Turn:
+    field_id = next_field(draft)
+    if field_id != "confirm":
+        return [*opening, question(draft, field_id)], pending(draft, field_id)
+    asked_as = step_of(draft, "confirm")
+    buttons = [
+        {"label": _("Yes, send it"), "payload": {"intent": "affirm", "step": asked_as}},
+        {"label": _("No"), "payload": {"intent": "deny", "step": asked_as}},
+    ]
+    shown = message(understood(draft), data={"read_back": True})
+    asked = message(_("Is this right, and shall I send it?"), buttons=buttons, data={"field_id": "confirm"})
+    return [shown, asked], pending(draft, "confirm")
+
+
+def understood(draft: IntakeDraft) -> str:
+    data = draft.data
+    lines = [_("This is how I understand it: %(kind)s.", kind=kind_name(data["kind"]))]
+    if data["kind"] == "both":
+        lines.append(_("Your own dispute and the violation are handled separately; each gets its own number."))
+    if data.get("anonymous"):
+        lines.append(_("You asked to stay anonymous: nothing about you is kept."))
+    lines += [
+        _("%(label)s: %(value)s", label=BY_ID[name].label, value=_write_shown(name, data["fields"][name]))
+        for name in SHOWN
+        if data["fields"].get(name) not in (None, "", [])
+    ]
+    if data["fields"].get("facts"):
+        lines += [authority_text(one) for one in authorities_of(data["kind"], data["fields"], current_language())]
+    return "\n".join(lines)
+
+
+def _write_shown(name: str, value: Any) -> str:
+    """A value as the conversation shows it, which is kept longer than the draft: the phone number by its ends."""
+    written = write_value(name, value)
+    return f"{written[:3]}****{written[-4:]}" if name == "mobile" and len(written) >= 8 else written
