@@ -41,6 +41,8 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         return questions.ask(turn)  # no form is open: it was a question after all
     if verb in TALKS and says("withdraw_complaint", turn.text) and not turn.text.rstrip().endswith(("吗", "？", "?")):
         return complaints.withdraw(turn)
+    if told := complaints.take_up(verb, turn):
+        return told
     being_told = (turn.conversation.pending or {}).get("flow") == "complaint"
     if verb == "status/show" and being_told and says("how_long", turn.text) and not status.NUMBER.search(turn.text):
         question = _("How long until my complaint is accepted?")  # nothing is sent yet that could stand anywhere

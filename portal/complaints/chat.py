@@ -55,6 +55,11 @@ def is_kept(conversation_id: str) -> bool:
     return draft is not None and bool(draft.data.get("fields"))
 
 
+def list_told(text: str, language: str) -> list[str]:
+    """The fields a message tells something for."""
+    return list(hearing.told_values(text, language))
+
+
 def is_question(text: str) -> bool:
     """Whether the message only asks, so that it is to be answered and nothing taken down."""
     return read_message(text, clock.today()).kinds == ["consultation"]
@@ -130,6 +135,8 @@ def say(conversation_id: str, identity: Identity, text: str, step: str, language
         value, error = told[field_id], ""
     kept = draft.data["fields"]
     beside = {name: one for name, one in told.items() if name == "name" or kept.get(name) in (None, "", [])}
+    if price := hearing.restated_price(text, kept.get("price")):
+        beside["price"] = price
     if error and not beside:
         return [asking.message(error), asking.question(draft, field_id)], asking.pending(draft, field_id)
     _put(draft, beside if error else {**beside, field_id: value})

@@ -59,6 +59,17 @@ def _tell_more(turn: Turn) -> list[Draft] | None:
     return _told(turn, more) if more else None
 
 
+def take_up(verb: str, turn: Turn) -> list[Draft] | None:
+    """What belongs to the complaint that is being told although it sounded like something else: 我叫… like the wish for a
+    person, an order's number like a question about progress. None when it is neither."""
+    if not _is_being_told(turn) or says("person", turn.text) or "人工" in turn.text:
+        return None
+    wanted = {"people/talk": "name", "status/show": "order_no"}.get(verb, "")
+    if not wanted or wanted not in flow.list_told(turn.text, turn.language):
+        return None
+    return _tell_more(turn) if (turn.conversation.pending or {}).get("kind") == "confirm" else say(turn)
+
+
 def is_put_aside(turn: Turn) -> bool:
     """Whether going on means the complaint that was stopped here: it is named, or nothing else can be meant."""
     if not flow.is_kept(turn.conversation.id):
@@ -83,7 +94,7 @@ def say(turn: Turn) -> list[Draft]:
         return stop(turn)
     if not turn.payload.get("option") and _asks_back(turn):
         return questions.ask(turn)
-    said = str(turn.payload.get("option") or turn.payload.get("value") or turn.text)
+    said = str(turn.payload.get("option") or turn.payload.get("value") or turn.told or turn.text)
     return _told(turn, flow.say(turn.conversation.id, turn.identity, said, _step(turn), turn.language))
 
 

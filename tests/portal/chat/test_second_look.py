@@ -115,3 +115,25 @@ def test_whether_to_go_on_with_a_product_is_for_a_doctor(
     talk.say(first)
     said = talk.say(text)["messages"][1]
     assert (said["answer"]["status"], said["answer"]["label"]) == ("refused", "medication_advice")
+
+
+@pytest.mark.parametrize(
+    ("verb", "text", "asked"),
+    [
+        ("people/talk", "我叫钱多多", "mobile"),
+        ("status/show", "订单号DY202611209988", "name"),
+        ("complaints/say", "电话19400000001", "name"),
+        ("complaints/say", "你们到底管不管啊", "name"),
+    ],
+)
+def test_what_belongs_to_the_complaint_that_is_told_goes_into_it(
+    app: APIFlask, rasa: FakeRasa, talk: Talk, verb: str, text: str, asked: str
+) -> None:
+    rasa.answer = acting(app, "complaints/start")
+    began = talk.say("我在临江市北湖区长春路的康福大药房买的止咳糖浆过期了，要退款")
+    assert began["pending"]["field_id"] == "name"
+    rasa.answer = acting(app, verb)
+    said = talk.say(text)
+    assert said["handover"] is None
+    assert said["pending"]["field_id"] == asked
+    assert all("登录" not in message["text"] for message in said["messages"])
