@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from policy_kb import clock
 from portal.complaints import asking, hearing, service
-from portal.complaints.asking import Turn
+from portal.complaints.asking import Turn, hint_of
 from portal.complaints.fields import BY_ID
 from portal.complaints.models import IntakeDraft
 from portal.complaints.reading import Reading, read_message
@@ -26,6 +26,19 @@ from portal.complaints.wording import kind_name
 from portal.errors import Conflict
 from portal.extensions import db
 from portal.identity.service import Identity
+
+__all__ = [
+    "confirm",
+    "hint_of",
+    "is_kept",
+    "is_progress",
+    "is_question",
+    "list_told",
+    "say",
+    "start",
+    "stop",
+    "tell_more",
+]
 
 
 def start(conversation_id: str, identity: Identity, text: str, kind: str, language: str) -> Turn:

@@ -9,7 +9,6 @@ from portal.chat.flows import Draft, draft_of
 from portal.chat.lexicon import says
 from portal.chat.topics import questions, status
 from portal.chat.turn import Turn
-from portal.complaints import asking
 from portal.complaints import chat as flow
 
 
@@ -88,7 +87,7 @@ def say(turn: Turn) -> list[Draft]:
         text = _(
             "The rules on complaints and reports require this, or the matter could not be accepted. Say “stop” to leave without sending anything."
         )
-        hint = asking.hint_of(str((turn.conversation.pending or {}).get("field_id")))
+        hint = flow.hint_of(str((turn.conversation.pending or {}).get("field_id")))
         return [Draft("notice", f"{text}\n{hint}".strip()), *turn.ask_again()]
     if not turn.payload.get("option") and says("withdraw_complaint", turn.text):
         return stop(turn)
