@@ -10,6 +10,7 @@ from policy_kb.answering.citing import MOST, Citations
 from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.entries import Entry
 from policy_kb.answering.frame import Frame
+from policy_kb.answering.passages import find_defined
 from policy_kb.answering.question import Question
 from policy_kb.answering.settings import thresholds
 from policy_kb.answering.ways_on import refer, steps_for
@@ -37,7 +38,9 @@ def answer_from(frame: Frame, leads: Sequence[Lead], near: Sequence[Candidate], 
         if candidate.found:
             few = 1 if len(leads) > 1 else 2 if near else MOST
             block, fact = _of_entry(candidate.found.entry, citations, kind, language, few)
-            facts.append(fact)
+            told = _other_term(block, citations, question, candidate.found.entry)
+            block = replace(block, text=told) if told else block
+            facts += [] if told else [fact]
             blocks.extend(_beginning(block) if question.past else (replace(block, heading=_heading(part, language)),))
             blocks.extend(_window_blocks(candidate.found.entry, question, block.citations))
         elif candidate.ranked:
@@ -100,8 +103,11 @@ _FACT_KINDS = frozenset(
 
 
 def _heading(part: str, language: str) -> str:
-    """The asking words of a part as its heading, in the language they were asked in."""
-    return part.strip(" ，,。？?") if part and language == "zh" else ""
+    """The asking words of a part as its heading, where they are in the language of the answer."""
+    heading = part.strip(" ，,。？?")
+    if language == "en":
+        return heading[:1].upper() + heading[1:] if heading.isascii() else ""
+    return "" if heading.isascii() else heading
 
 
 def _cite(candidate: Candidate, citations: Citations) -> None:
@@ -116,8 +122,11 @@ def _of_clause(ranked: Ranked, citations: Citations, kind: str, question: Questi
     place = citations.add_hit(ranked.hit)
     if place is None:
         return []
-    quoted = Block(kind, quote_clause(citations.listed[place], question), (place,), heading)
+    cited = citations.listed[place]
+    quoted = Block(kind, quote_clause(cited, question), (place,), heading)
     said = card_answer(ranked, question)
+    if ranked.card and _is_other_term(cited, question, ranked.card.card.answer.zh):
+        said = ""
     return [Block(kind, said, (place,), heading), replace(quoted, kind="more", heading="")] if said else [quoted]
 
 
@@ -130,6 +139,20 @@ def _of_entry(entry: Entry, citations: Citations, kind: str, language: str, few:
     return Block(kind, text, places), Fact(
         entry.id, entry.kind, entry.label.in_language(language), text, places, confirmed
     )
+
+
+def _is_other_term(cited: Citation, question: Question, said: str) -> bool:
+    """Whether a clause with many definitions says the meaning of the term asked for, and what is ``said`` of it another's."""
+    term = find_defined(cited.quote, question)
+    return bool(term) and term not in said
+
+
+def _other_term(block: Block, citations: Citations, question: Question, entry: Entry) -> str:
+    """The clause quoted, when it defines the term asked for and the entry another one; "" otherwise."""
+    cited = citations.listed[block.citations[0]] if block.citations else None
+    if cited is None or not _is_other_term(cited, question, entry.label.zh + entry.text.zh):
+        return ""
+    return quote_clause(cited, question)
 
 
 _PAST = 100  # characters of an entry shown when old law is asked for: what came later stands behind "show more"

@@ -132,11 +132,11 @@ def _parts(frame: Frame, shelf: Shelf, title: str) -> list[tuple[Candidate, str]
     """
     chosen: dict[object, tuple[Candidate, str]] = {}
     for part in split_parts(frame.question):
-        candidates = choose(part, *gather(replace(frame, question=part), shelf))
+        candidates = choose(part.question, *gather(replace(frame, question=part.question), shelf))
         if not candidates or sureness(candidates) < thresholds_in_force()["answer"]:
             continue
         best = max(candidates, key=lambda each: _worth_of(each, chosen, title))
-        chosen.setdefault(_key_of(best), (best, part.focus))
+        chosen.setdefault(_key_of(best), (best, part.asked))
     return list(chosen.values())[:MOST] if len(chosen) > 1 else []
 
 

@@ -27,6 +27,9 @@ _ASKED = {
     re.compile(r"(几|多少)倍|罚(款)?(多少|几)|赔(多少|几)|\bhow (much|large)|\bfine"): ("yuan", "times"),
 }
 _WHOLE_LIST = {"materials", "conditions", "definition"}
+_TERM_DEFINED = re.compile(r"^(?:[（(][^）)]{1,4}[）)])?([^，,：:。；]{2,24}?)[，,]?(?:是指|系指|指的是)")
+_PIECE = re.compile(r"[^。；;：…]+")
+_DEFINED = 0.6  # more for the item that says what the very term asked for means
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,16 @@ def _worth(question: Question, text: str) -> float:
     units = units_asked(question.focus.lower())
     counted = _COUNTED if units and any(unit in units for _, unit in list_quantities(text)) else 0.0
     aside = _ASIDE if _TELLING.search(text) and not _TELLING.search(question.text) else 0.0
-    return cover(question.terms, text.lower()) + looks + counted - aside - len(text) / 8000
+    defined = _DEFINED if find_defined(text, question) else 0.0
+    return cover(question.terms, text.lower()) + looks + counted + defined - aside - len(text) / 8000
+
+
+def find_defined(text: str, question: Question) -> str:
+    """The term that a passage says the meaning of, when just that is asked; "" otherwise."""
+    if "definition" not in question.kinds:
+        return ""
+    matches = map(_TERM_DEFINED.match, _PIECE.findall(_joined(text)))
+    return next((match[1] for match in matches if match and match[1] in question.text), "")
 
 
 def units_asked(text: str) -> frozenset[str]:

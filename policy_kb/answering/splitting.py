@@ -1,20 +1,40 @@
 """A question in parts ("多少天决定、多少天发证、管几年？"), each part made a whole question again."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from policy_kb.answering.focusing import is_asking
 from policy_kb.answering.question import Question
-from policy_kb.answering.understanding import find_kinds, make_terms
+from policy_kb.answering.understanding import find_kinds, make_terms, read_question
+from policy_kb.answering.vocabulary import load_vocabulary
 
 _CUT = re.compile(r"[，,、；;？?。！!]+|\band\b|(?<=[天年久限])和|以及")
 _NUMBER_ASKED = re.compile(r"(几|多少|多).{0,4}$")  # the beginning of asking words that are no kind yet
 _SHORT = 2
+_ASKS = (
+    r"(?:(?:to|by|from|in|for|at|with|within|on)\s+)?(?:what|when|which|who|whom|whose|where|how|can|may|must|does|do|is|are|"
+    r"should|will|has|have)\b"
+)
+_CUT_ENGLISH = re.compile(rf"[?;.!]+(?:\s+|$)|,?\s+(?:and|or)\s+(?:then\s+)?(?={_ASKS})|,\s*(?={_ASKS})")
+_BEGINS = re.compile(_ASKS)
+_FEWEST_WORDS = 3
 MOST = 3
 
 
-def split_parts(question: Question) -> list[Question]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part as a question of its own, and its asking words as they were typed."""
+
+    question: Question
+    asked: str
+
+
+def split_parts(question: Question) -> list[Part]:
     """The parts that ask something, at most three, with the subject of the whole put before each; [] when there are fewer than two."""
+    return _split_english(question) if question.english else _split_chinese(question)
+
+
+def _split_chinese(question: Question) -> list[Part]:
     pieces = [piece.strip() for piece in _CUT.split(question.focus) if len(piece.strip()) >= _SHORT]
     asking = [(piece, find_kinds(piece)) for piece in pieces if is_asking(piece)]
     asking = [(piece, kinds) for piece, kinds in asking if kinds]
@@ -25,7 +45,7 @@ def split_parts(question: Question) -> list[Question]:
     parts = []
     for piece, kinds in asking[:MOST]:
         text = piece if subject in piece else f"{subject} {piece}"
-        parts.append(replace(question, text=text, focus=piece, kinds=kinds, terms=make_terms(text)))
+        parts.append(Part(replace(question, text=text, focus=piece, kinds=kinds, terms=make_terms(text)), piece))
     return parts
 
 
@@ -35,3 +55,38 @@ def _subject(piece: str) -> str:
         if not find_kinds(piece[:end]):
             return _NUMBER_ASKED.sub("", piece[:end])
     return ""
+
+
+def _split_english(question: Question) -> list[Part]:
+    """English is cut before its asking words, and each part read anew: its translation stands in the order of the words."""
+    pieces = [piece.strip(" ,") for piece in _CUT_ENGLISH.split(question.english)]
+    pieces = [piece for piece in pieces if piece]
+    asked = [piece for piece in pieces if _BEGINS.match(piece) and len(piece.split()) >= _FEWEST_WORDS]
+    if len(asked) < 2:
+        return []
+    story = ". ".join(piece for piece in pieces if piece not in asked)
+    subject = _english_subject(asked[0])
+    parts = []
+    for place, piece in enumerate(asked[:MOST]):
+        text = " ".join(each for each in (story, subject if place else "", piece) if each)
+        read = read_question(text, language=question.language, as_of=question.as_of, today=question.today, topic=None)
+        read = replace(read, days=question.days, documents=question.documents)
+        parts.append(Part(read, _as_typed(piece, question.shown)))
+    return parts
+
+
+def _as_typed(piece: str, shown: str) -> str:
+    """The piece with its capitals, as far as it stands in what was typed."""
+    begins = shown.lower().find(piece)
+    return shown[begins : begins + len(piece)] if begins >= 0 else piece
+
+
+def _english_subject(piece: str) -> str:
+    """The first part without the words it begins to ask with."""
+    tokens, empty = piece.split(), load_vocabulary().stop
+    while tokens and tokens[0] in empty:
+        tokens.pop(0)
+    return " ".join(tokens)
+
+
+__all__ = ["MOST", "Part", "split_parts"]

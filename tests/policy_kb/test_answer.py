@@ -261,3 +261,41 @@ def test_only_a_message_that_asks_for_a_rule_makes_a_route_give_way(text: str, l
 @pytest.mark.parametrize("asked", ["量子纠缠许可证怎么办理", "星际殖民许可证去哪里办"])
 def test_a_certificate_nobody_has_heard_of_is_not_explained_by_another(ingested: PolicyBase, asked: str) -> None:
     assert ingested.answer(asked).status in {"refused", "routed"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "headings", "said"),
+    [
+        (
+            "How long is a cosmetics production licence valid and which authority issues it?",
+            ["How long is a cosmetics production licence valid", "Which authority issues it"],
+            ["5 years", "provinc"],
+        ),
+        (
+            "For a Class III device distribution licence: which authority decides? How many working days may it take?",
+            ["Which authority decides", "How many working days may it take"],
+            ["20"],
+        ),
+    ],
+)
+def test_each_part_of_an_english_question_is_answered_under_its_own_words(
+    ingested: PolicyBase, asked: str, headings: Sequence[str], said: Sequence[str]
+) -> None:
+    answer = ingested.answer(asked)
+    assert [block.heading for block in answer.blocks if block.heading] == headings
+    assert [part for part in said if part not in answer.text] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "term", "not_this"),
+    [
+        ("什么叫严重药品不良反应", "严重药品不良反应，是指", "用错药"),
+        ("医疗器械使用单位是什么意思", "医疗器械使用单位，是指", "效用主要通过物理"),
+    ],
+)
+def test_of_a_clause_with_many_definitions_the_one_asked_for_is_told(
+    ingested: PolicyBase, asked: str, term: str, not_this: str
+) -> None:
+    answer = ingested.answer(asked)
+    assert term in answer.blocks[0].text
+    assert not_this not in answer.text
