@@ -16,7 +16,6 @@ from policy_kb.answering.items import domain_of_title
 from policy_kb.answering.passages import units_asked
 from policy_kb.answering.question import Question
 from policy_kb.answering.shelf import Found
-from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue.quantities import list_quantities
 from policy_kb.text import grams
 
@@ -36,7 +35,7 @@ FEATURES = (
     "is_clause", "score", "behind", "place", "phrase", "covered", "item", "kind", "special", "like", "like_place", "behind_like", "grams",
     "meant", "meant_place", "behind_meant", "best_meant", "behind_told", "best_told",
     "search_score", "search_place", "search_coverage", "backed_score", "backed_phrase", "backed_like",
-    "domain", "counted", "first_kind", "best_first_kind",
+    "domain", "counted",
     "ended", "best_entry", "best_like", "best_coverage", "margin_entry", "margin_clause", "length", "english", "past", "kinds",
     *(f"is_{kind}" for kind in _FACTS),
     *(f"clause_{sign}" for sign in _SIGNS),
@@ -101,11 +100,6 @@ def describe(
     for row, text, title in zip(rows, texts, titles, strict=True):
         row["domain"] = _fits_domain(question.domain, title)
         row["counted"] = _counts(units, text)
-    fits = [found.item * _answers_first(question, found) for found in entries]
-    for row in rows:
-        row["best_first_kind"] = max(fits, default=0.0)
-    for row, (_, found) in zip(rows, chosen, strict=False):
-        row["first_kind"] = _answers_first(question, found)
     signs = _signs_of_clauses(ranked)
     for row, candidate in zip(rows, list_candidates(entries, ranked), strict=True):
         row |= signs.get(candidate.cited, {}) if candidate.cited else {}
@@ -125,12 +119,6 @@ def _signs_of_clauses(ranked: Sequence[Ranked]) -> dict[tuple[str, int], dict[st
         (each.hit.version.title, each.hit.clause.article): {f"clause_{sign}": each.signs[sign] for sign in _SIGNS}
         for each in reversed(ranked)
     }
-
-
-def _answers_first(question: Question, found: Found) -> float:
-    """1 for a fact of the kind that is asked for first."""
-    wanted = load_vocabulary().kinds[question.kinds[0]].facts if question.kinds else ()
-    return float(found.entry.kind in wanted)
 
 
 def _said(ranked: Ranked) -> str:

@@ -31,8 +31,7 @@ def choose(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked
     if not candidates:
         return []
     model = load_chooser(bool(find_dense()))
-    rows = describe(question, entries, ranked, model.feature_name())
-    scores = model.predict(rows, raw_score=True, num_threads=1)
+    scores = model.score(describe(question, entries, ranked, model.signs))
     scored = [Candidate(each.found, each.ranked, float(score)) for each, score in zip(candidates, scores, strict=True)]
     return _facts_first(question, sorted(scored, key=lambda each: -each.score))
 

@@ -59,9 +59,20 @@ def _decide_among(
     frame: Frame, shelf: Shelf, candidates: Sequence[Candidate], entries: Sequence[Found], sure: float, could: float,
     ours: bool,
 ) -> Answer:  # fmt: skip
-    bands = thresholds_in_force()
     if is_named(candidates[0]):
         return _answer(frame, shelf, candidates, max(sure, _NAMED))
+    withheld = _withhold(frame, candidates, entries, sure, could, ours)
+    own = _item_itself(frame, entries) if withheld else None
+    if own:
+        return answer_from(frame, [(own, "")], [], _CHOSEN)
+    return withheld or _answer(frame, shelf, candidates, sure)
+
+
+def _withhold(
+    frame: Frame, candidates: Sequence[Candidate], entries: Sequence[Found], sure: float, could: float, ours: bool
+) -> Answer | None:
+    """A refusal or a question back, when nothing is likely enough to be right; None when the best may answer."""
+    bands = thresholds_in_force()
     if could < bands["answerable"] and not _is_phrased(candidates[0]):
         return refuse(frame, "no_source" if ours else "out_of_scope")
     if not ours and sure < _STRANGE and not (find_dense() and could >= _STRANGE_ASKED):
@@ -71,9 +82,18 @@ def _decide_among(
     if sure < bands["answer"]:
         return ask_which(frame, candidates, sure)
     several = _several_items(frame, candidates[0], entries) if sure < _CHOSEN else []
-    if several:
-        return ask_back(frame, several, "several_items", frame.question.shown)
-    return _answer(frame, shelf, candidates, sure)
+    return ask_back(frame, several, "several_items", frame.question.shown) if several else None
+
+
+def _item_itself(frame: Frame, entries: Sequence[Found]) -> Candidate | None:
+    """What the one item meant is and who handles it, for who asks what to apply for: telling that is never wrong."""
+    question = frame.question
+    if "which_service" not in question.kinds or frame.item is None or names_no_class(question):
+        return None
+    own = (each for each in entries if each.entry.kind == "summary" and each.entry.item is frame.item)
+    found = next(own, None)
+    candidate = Candidate(found=found) if found else None
+    return candidate if candidate and not names_unheard_of(question, [candidate]) else None
 
 
 def _sure_of(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> float:

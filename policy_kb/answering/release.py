@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import lightgbm
-
 from policy_kb.dense import find_dense
+from policy_kb.ranking.lambdamart import Model
 
 _HERE = Path(__file__).resolve().parent
 
@@ -38,7 +37,7 @@ def release() -> Release:
 
 def model_file(meant: bool) -> Path:
     """The model that chooses, with a text model (``meant``) or without."""
-    return _HERE / ("chooser-dense.txt" if meant else "chooser.txt")
+    return _HERE / ("chooser-dense.json" if meant else "chooser.json")
 
 
 def release_file(meant: bool) -> Path:
@@ -68,9 +67,9 @@ def thresholds_in_force() -> Mapping[str, float]:
 
 
 @lru_cache(maxsize=2)
-def load_chooser(meant: bool) -> lightgbm.Booster:
+def load_chooser(meant: bool) -> Model:
     """The model that chooses, read once."""
-    return lightgbm.Booster(model_file=str(model_file(meant)))
+    return Model.read(model_file(meant))
 
 
 def forget_release() -> None:

@@ -65,10 +65,11 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One training question: its candidates' signs (candidates × signs) and which of them answered it."""
+    """One training question: its candidates' signs (candidates × signs), which of them answered it, and what it weighs."""
 
     signs: Vector
     right: Vector
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Model:
         data = lgb.Dataset(
             np.vstack([each.signs for each in told]),
             np.concatenate([each.right for each in told]),
+            weight=np.concatenate([np.full(len(each.right), each.weight) for each in told]),
             group=[len(each.right) for each in told],
             params={"verbose": -1},
             free_raw_data=False,
