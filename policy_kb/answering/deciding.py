@@ -13,6 +13,7 @@ from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.composing import answer_from
 from policy_kb.answering.frame import SURE_ITEM, Frame
 from policy_kb.answering.gathering import find_hits, gather
+from policy_kb.answering.labelling import score_labels
 from policy_kb.answering.leading import choose_in_context, is_named, put_right
 from policy_kb.answering.release import thresholds_in_force
 from policy_kb.answering.shelf import Found, Shelf
@@ -30,6 +31,7 @@ _STRANGE = 0.6  # what speaks of nothing of ours must be this likely to be answe
 # meaning counts: of the development questions not for us, none that no label takes reaches .17 (2026-11-26).
 _STRANGE_ASKED = 0.3
 _CHOSEN = 0.5  # from this probability of being right the person is not asked which of several items is meant
+_ASKED = 0.5  # from here a message sounds like a question of ours more than like anything else
 _NAMED = 0.9  # the confidence of a clause called by its law and number
 _PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
 _SAID = 0.7  # raw score that what has answered one part must be ahead by to answer the next too
@@ -89,6 +91,10 @@ def _item_itself(frame: Frame, entries: Sequence[Found]) -> Candidate | None:
     """What the one item meant is and who handles it, for who asks what to apply for: telling that is never wrong."""
     question = frame.question
     if "which_service" not in question.kinds or frame.item is None or names_no_class(question):
+        return None
+    if (
+        score_labels(question.sound)["question"] < _ASKED
+    ):  # a breakfast stall before the pharmacy is no matter of the pharmacy's
         return None
     own = (each for each in entries if each.entry.kind == "summary" and each.entry.item is frame.item)
     found = next(own, None)
