@@ -6,6 +6,7 @@ right (``release``).
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.dense import find_dense
 
 _OWN_FACT = {"fee"}  # kinds of question that an item's own fact answers better than any clause
+_CLASS = re.compile(r"第([一二三])类")
+_CLASSES = {"一": "1", "二": "2", "三": "3"}
 _AHEAD, _MOST_AHEAD = 0.5, 2.0  # how far, and up to what, being ahead of the next clause counts beside the score
 
 
@@ -33,7 +36,17 @@ def choose(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked
     model = load_chooser(bool(find_dense()))
     scores = model.score(describe(question, entries, ranked, model.signs))
     scored = [Candidate(each.found, each.ranked, float(score)) for each, score in zip(candidates, scores, strict=True)]
-    return _facts_first(question, sorted(scored, key=lambda each: -each.score))
+    kept = [each for each in scored if not _is_of_other_class(question, each)] or scored
+    return _facts_first(question, sorted(kept, key=lambda each: -each.score))
+
+
+def _is_of_other_class(question: Question, candidate: Candidate) -> bool:
+    """Whether an entry speaks of device classes and not of the one asked about: no filing for class I says nothing of masks."""
+    if not question.device_class or candidate.found is None:
+        return False
+    entry = candidate.found.entry
+    classes = {_CLASSES[match] for match in _CLASS.findall(entry.label.zh + entry.text.zh)}
+    return bool(classes) and question.device_class not in classes
 
 
 def _facts_first(question: Question, scored: Sequence[Candidate]) -> list[Candidate]:
