@@ -47,6 +47,8 @@ _NEVER_GIVE_WAY = frozenset({"others_data", "promise"})
 _ERRANDS = frozenset(
     {"local_details", "out_of_scope", "greeting", "complaint", "report", "adverse_event", "application_progress"}
 )
+# What half a sentence of a conversation sounds like by chance: "and if we don't bother?" like asking for a promise.
+_HEARD_WHOLE = _ERRANDS | {"promise", "efficacy_comparison"}
 _OUTRIGHT = frozenset({"injection", "local_details", "out_of_scope"})
 # 2026-11-26, development messages that a route takes: from here on, with an answer .85 sure, only questions come back.
 _SOUNDS_ASKED = 0.2
@@ -107,8 +109,8 @@ def find_route(texts: Sequence[str], *, bare: bool = False, whole: Sequence[str]
     """The first route whose rule holds for one of the ``texts`` (ways of writing one question), or None.
 
     ``whole`` is the question a follow-up most likely stands for, if it is one. The model was never shown half sentences (这个证能用几年 sounds
-    like opening hours to it): errands and small talk that go by its word must sound so in the conversation too. Danger,
-    advice on medicines, tricks and others' data are heard from half a sentence.
+    like opening hours to it): errands, small talk, comparisons and promises that go by its word must sound so in the conversation
+    too. Danger, tricks, advice on medicines and others' data are heard from half a sentence.
     """
     present = [sentence for text in texts for sentence in _SENTENCE.findall(text) if _PRESENT.search(sentence)]
     for route in load_routes():
@@ -117,7 +119,7 @@ def find_route(texts: Sequence[str], *, bare: bool = False, whole: Sequence[str]
         shown = [*texts, *present] if route.status == "emergency" else texts
         if any(rule.holds(text) for rule in route.rules for text in shown):
             return replace(route, by_rule=True)
-        others = whole if is_errand(route) else ()
+        others = whole if route.label in _HEARD_WHOLE else ()
         if route.heard and all(route.heard.holds(each, doubtful=False) for each in (texts, *((w,) for w in others))):
             return route
     return None
