@@ -67,7 +67,8 @@ def answer_question(
         and not read.follow_up
         and not (answer.status == "answered" and sounds_asked(lower))
     )
-    if answer.status in {"refused", "clarify"} or unsure:
+    half = read.bare and read.kinds  # it asks something of a subject it does not name: only asking back helps
+    if not half and (answer.status in {"refused", "clarify"} or unsure):
         doubtful = find_doubtful_route((lower, correct(lower)))
         answer = answer_from_route(frame, doubtful) if doubtful else answer
     return _noticed(base, tell_since(base, read, answer))

@@ -15,7 +15,7 @@ _ASKS = (
     r"(?:(?:to|by|from|in|for|at|with|within|on)\s+)?(?:what|when|which|who|whom|whose|where|how|can|may|must|does|do|is|are|"
     r"should|will|has|have)\b"
 )
-_CUT_ENGLISH = re.compile(rf"[?;.!]+(?:\s+|$)|,?\s+(?:and|or)\s+(?:then\s+)?(?={_ASKS})|,\s*(?={_ASKS})")
+_CUT_ENGLISH = re.compile(rf"[?;:.!]+(?:\s+|$)|,?\s+(?:and|or)\s+(?:then\s+)?(?={_ASKS})|,\s*(?={_ASKS})")
 _BEGINS = re.compile(_ASKS)
 _FEWEST_WORDS = 3
 MOST = 3
@@ -82,8 +82,10 @@ def _as_typed(piece: str, shown: str) -> str:
 
 
 def _english_subject(piece: str) -> str:
-    """The first part without the words it begins to ask with."""
-    tokens, empty = piece.split(), load_vocabulary().stop
+    """The first part without the words it begins to ask with and without what it asks."""
+    asked = find_kinds(piece, english=True)[:1]
+    plain = load_vocabulary().kinds[asked[0]].en.sub(" ", piece) if asked else piece
+    tokens, empty = plain.split(), load_vocabulary().stop
     while tokens and tokens[0] in empty:
         tokens.pop(0)
     return " ".join(tokens)
