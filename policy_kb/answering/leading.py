@@ -17,6 +17,7 @@ from policy_kb.answering.vocabulary import load_vocabulary
 
 _LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place
 
+_LIKE_TOLD = 2.0  # a fact just told
 _LIKE_FURTHER, _CLEARLY = 1.5, 0.05  # the same for one that cites it second, and how much liker that must be
 
 _UNLIKELY, _WHOLE = 0.2, 0.9  # below this probability coverage from here decides
@@ -89,14 +90,17 @@ def _kind_asked(question: Question) -> tuple[str, ...]:
 
 
 def _of_item_asked(frame: Frame, candidates: list[Candidate]) -> list[Candidate]:
-    """Who names an item outright and asks for one kind of fact of it gets that fact, if it is near."""
+    """Who names an item outright and asks for one kind of fact of it gets that fact, if it is near: before a fact of the kind
+    that was told just now, from further away."""
     wanted = _kind_asked(frame.question)
     if not candidates or not wanted or not frame.items or frame.items[0].score < _OUTRIGHT:
         return candidates
     item = frame.items[0].item.id
     own = (each for each in candidates if each.found and each.found.entry.item and each.found.entry.item.id == item)
     fact = next((each for each in own if each.found and each.found.entry.kind in wanted), None)
-    if fact is None or candidates[0].score - fact.score > _LIKE:
+    first = candidates[0].found.entry.kind if candidates[0].found else ""
+    told = bool(first) and first == frame.question.answered
+    if fact is None or candidates[0].score - fact.score > (_LIKE_TOLD if told else _LIKE):
         return candidates
     return [fact, *(each for each in candidates if each is not fact)]
 

@@ -28,6 +28,7 @@ _KINDS = ("alone", "joined", "item", "swapped", "class", "spoken")
 _SURE, _VERY_SURE = 0.6, 0.9  # from here a reading is surely answered
 # What is refused or has its own way (progress, complaints) is weighed by the model.
 _LOOKED_UP = {"answered", "clarify"}
+_LESS = 0.4  # of certainty: what is left out beside a reading as good as certain
 _MUCH_MORE = 0.3  # of what was said
 _NEIGHBOURS = 4  # articles that are near
 READING_FEATURES = (
@@ -59,6 +60,7 @@ def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
     readings = _not_told(readings, topic) or readings
     readings = _in_field(readings, topic) or readings
     readings = _not_repeated(readings, topic) or readings
+    readings = _much_surer(readings) or readings
     if len(readings) == 1:
         return readings[0]
     model = load_readings(bool(find_dense()))
@@ -88,6 +90,18 @@ def _not_repeated(readings: Sequence[Reading], topic: Topic | None) -> list[Read
     most = max((_covered(each) for each in again), default=1.0)
     others = [each for each in readings if each not in again]
     return others if any(each.sure >= _VERY_SURE and _covered(each) >= most + _MUCH_MORE for each in others) else []
+
+
+def _much_surer(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings answered about as surely as the surest, when that one is answered as good as certainly."""
+    surest = max((min(each.sure, each.could) for each in readings), default=0.0)
+    if surest < _VERY_SURE:
+        return []
+    return [
+        each
+        for each in readings
+        if min(each.sure, each.could) >= surest - _LESS or each.answer.status not in _LOOKED_UP
+    ]
 
 
 def _first_of(answer: Answer) -> tuple[str, int]:

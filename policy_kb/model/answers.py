@@ -135,7 +135,8 @@ class Answer:
     def text(self) -> str:
         """The shown blocks as plain text, in order, without what stands behind "show more"."""
         shown = (block for block in self.blocks if block.kind != "more")
-        return "\n".join(f"{block.heading}：{block.text}" if block.heading else block.text for block in shown)
+        colon = ": " if self.language == "en" else "："
+        return "\n".join(f"{block.heading}{colon}{block.text}" if block.heading else block.text for block in shown)
 
     @property
     def seen(self) -> str:
