@@ -36,7 +36,10 @@ def choose(question: Question, entries: Sequence[Found], ranked: Sequence[Ranked
     model = load_chooser(bool(find_dense()))
     scores = model.score(describe(question, entries, ranked, model.signs))
     scored = [Candidate(each.found, each.ranked, float(score)) for each, score in zip(candidates, scores, strict=True)]
-    kept = [each for each in scored if not _is_of_other_class(question, each)] or scored
+    kept = [
+        each for each in scored if not _is_of_other_class(question, each) and not _is_of_other_product(question, each)
+    ]
+    kept = kept or scored
     return _facts_first(question, sorted(kept, key=lambda each: -each.score))
 
 
@@ -58,6 +61,17 @@ def _facts_first(question: Question, scored: Sequence[Candidate]) -> list[Candid
     if own is None or not own.found or own.found.item < NAMED:
         return list(scored)
     return [replace(own, score=scored[0].score), *(each for each in scored if each is not own)]
+
+
+def _is_of_other_product(question: Question, candidate: Candidate) -> bool:
+    """Whether an entry is about a product with rules of its own (soap), or a card begins with one, and the question about another."""
+    own = load_vocabulary().own_rules
+    if not question.domain or any(word in question.text for word in own):
+        return False
+    if candidate.found:
+        return any(word in candidate.found.entry.label.zh for word in own)
+    match = candidate.ranked.card if candidate.ranked else None
+    return match is not None and match.card.answer.zh.startswith(own)
 
 
 def sureness(candidates: Sequence[Candidate]) -> float:

@@ -4,6 +4,7 @@ Catalogue entries and clauses are gathered, put on one scale (``choosing``) and 
 enough; less sure, the person is asked which is meant; else nothing is said that no source says.
 """
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
@@ -31,6 +32,8 @@ _STRANGE = 0.6  # what speaks of nothing of ours must be this likely to be answe
 # meaning counts: of the development questions not for us, none that no label takes reaches .17 (2026-11-26).
 _STRANGE_ASKED = 0.3
 _CHOSEN = 0.5  # from this probability of being right the person is not asked which of several items is meant
+_DOUBTED = 0.6  # below, whether a product needs a filing is told by the item meant
+_NEEDED = re.compile(r"备案|注册|许可|办证|报批|审批")  # what a product may need before it is sold
 _ASKED = 0.5  # from here a message sounds like a question of ours more than like anything else
 _NAMED = 0.9  # the confidence of a clause called by its law and number
 _PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
@@ -64,7 +67,8 @@ def _decide_among(
     if is_named(candidates[0]):
         return _answer(frame, shelf, candidates, max(sure, _NAMED))
     withheld = _withhold(frame, candidates, entries, sure, could, ours)
-    own = _item_itself(frame, entries) if withheld else None
+    doubtful = sure < _DOUBTED and bool(_NEEDED.search(frame.question.text))
+    own = _item_itself(frame, entries) if withheld or doubtful else None
     if own:
         return answer_from(frame, [(own, "")], [], _CHOSEN)
     return withheld or _answer(frame, shelf, candidates, sure)

@@ -35,6 +35,7 @@ class Vocabulary:
     generic: frozenset[str]
     stop: frozenset[str]
     products: Mapping[str, tuple[str, ...]]
+    own_rules: tuple[str, ...]
     special_cosmetic: tuple[str, ...]
     imported: tuple[str, ...]
     class_words: Mapping[str, tuple[str, ...]]
@@ -58,6 +59,7 @@ def load_vocabulary() -> Vocabulary:
         generic=frozenset(str(word) for words in raw["generic"].values() for word in words),
         stop=frozenset(str(word) for words in raw["stop"].values() for word in words),
         products={name: tuple(words) for name, words in raw["products"].items()},
+        own_rules=tuple(raw["own_rules"]),
         special_cosmetic=tuple(raw["special_cosmetic"]),
         imported=tuple(raw["imported"]),
         class_words={str(name): tuple(words) for name, words in raw["class_words"].items()},

@@ -15,6 +15,7 @@ from portal.complaints.wording import clock_name, clock_text, kind_name
 from portal.language import current_language
 from portal.pages import write_date
 
+_SHORT_PHONE, _LONG_PHONE = 7, 11  # figures
 Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
 SHOWN = (
     "product_name",
@@ -158,6 +159,9 @@ def understood(draft: IntakeDraft) -> str:
 
 
 def _write_shown(name: str, value: Any) -> str:
-    """A value as the conversation shows it, which is kept longer than the draft: the phone number by its ends."""
+    """A value as the conversation shows it, which is kept longer than the draft: the phone number by its ends, of a short one
+    by the last two figures."""
     written = write_value(name, value)
-    return f"{written[:3]}****{written[-4:]}" if name == "mobile" and len(written) >= 8 else written
+    if name != "mobile" or len(written) < _SHORT_PHONE:
+        return written
+    return f"{written[:3]}****{written[-4:]}" if len(written) >= _LONG_PHONE else f"****{written[-2:]}"

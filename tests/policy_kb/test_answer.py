@@ -299,3 +299,11 @@ def test_of_a_clause_with_many_definitions_the_one_asked_for_is_told(
     answer = ingested.answer(asked)
     assert term in answer.blocks[0].text
     assert not_this not in answer.text
+
+
+@pytest.mark.parametrize("asked", ["洗面奶要不要备案", "面膜需要备案吗", "国产身体乳要备案吗"])
+def test_whether_a_product_needs_a_filing_is_answered_by_its_own_item(ingested: PolicyBase, asked: str) -> None:
+    answer = ingested.answer(asked)
+    assert answer.service is not None and answer.service.id == "A1"
+    assert ("化妆品监督管理条例", 17) in cited(answer)
+    assert "香皂" not in answer.text
