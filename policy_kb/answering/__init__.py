@@ -20,7 +20,7 @@ from policy_kb.answering.readings import Reading, choose_reading
 from policy_kb.answering.routing import find_doubtful_route, find_route, gives_way, is_errand, sounds_asked
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.since import tell_since
-from policy_kb.answering.understanding import clean, read_ways
+from policy_kb.answering.understanding import clean, fit_topic, read_ways
 from policy_kb.answering.withholding import answer_from_route, ask_back
 from policy_kb.catalogue import Catalogue
 from policy_kb.dense import Dense, find_dense
@@ -44,7 +44,7 @@ def answer_question(
     base: "PolicyBase", question: str, *, language: str | None, as_of: date | None, topic: Topic | None, preview: str
 ) -> Answer:
     """Answer one question. Any text is taken; StoreUnavailable is the only error."""
-    shelf = _shelf(base.catalogue)
+    shelf, topic = _shelf(base.catalogue), fit_topic(topic, clean(question))
     ways = read_ways(question, language=language, as_of=as_of, today=clock.today(), topic=topic)
     read = ways[0]
     frame = Frame(base, read, (), topic, preview)

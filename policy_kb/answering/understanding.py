@@ -38,6 +38,18 @@ def clean(text: str) -> str:
     return plain.strip()
 
 
+def fit_topic(topic: Topic | None, text: str) -> Topic | None:
+    """The topic without its item, where that is for general cosmetics only and the message names a special one (染发膏呢)."""
+    item = shipped().items.get(topic.item) if topic else None
+    if topic is None or item is None or "普通" not in item.name.zh or not _names_special(text):
+        return topic
+    return replace(topic, item="", variant="")
+
+
+def _names_special(text: str) -> bool:
+    return _contains_any(_NEGATED.sub("", text), load_vocabulary().special_cosmetic)
+
+
 def read_question(raw: str, *, language: str | None, as_of: date | None, today: date, topic: Topic | None) -> Question:
     """Understand one question in its likeliest reading; never raises on what people type."""
     return read_ways(raw, language=language, as_of=as_of, today=today, topic=topic)[0]
@@ -108,7 +120,7 @@ def _read_way(
         domain=find_domain(text) or kept.product,
         device_class=_device_class(text) or kept.device_class,
         imported=_contains_any(f"{text} {english}", load_vocabulary().imported),
-        special=_contains_any(_NEGATED.sub("", text), load_vocabulary().special_cosmetic),
+        special=_names_special(text),
         articles=_articles(text if followed.used else shown.lower()),
         days=days,
         bare=_is_bare(text, english) and not followed.used,
@@ -355,6 +367,7 @@ __all__ = [
     "find_aspects",
     "find_domain",
     "find_kinds",
+    "fit_topic",
     "law_words",
     "make_terms",
     "read_clause",

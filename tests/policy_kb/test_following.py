@@ -192,3 +192,9 @@ def test_half_a_question_hangs_on_the_topic_and_an_aside_does_not(ingested: Poli
     assert "30日" in half.text
     aside = converse(ingested, "化妆品注册备案的境内责任人是什么意思", "你们午饭几天吃一次")
     assert aside.status == "refused"
+
+
+def test_a_special_cosmetic_leaves_the_item_for_general_ones(ingested: PolicyBase) -> None:
+    answer = ingested.answer("染发膏呢", topic=Topic(item="A1", variant="file"))
+    assert ("化妆品监督管理条例", 16) in cited(answer)
+    assert "注册" in answer.text
