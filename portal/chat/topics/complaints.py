@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.chat import memory
 from portal.chat.answers import topic_of
 from portal.chat.flows import Draft, draft_of
 from portal.chat.lexicon import says
@@ -32,6 +33,9 @@ def start(turn: Turn) -> list[Draft]:
         return [*status.matters(turn), *turn.ask_again()] if flow.is_progress(text) else questions.ask(turn)
     if not kind and not text and not turn.payload.get("resume"):
         kind = "report" if turn.intent == "make_report" else "complaint"
+    memory.keep(
+        turn.conversation, {"item": "C2" if kind == "report" else "C1"}
+    )  # what is asked from here on is of this matter
     return _told(turn, flow.start(turn.conversation.id, turn.identity, text, kind, turn.language))
 
 
