@@ -76,6 +76,7 @@ def answer_question(
 
 def read_and_answer(base: "PolicyBase", question: str, *, language: str, topic: Topic | None) -> list[Reading]:
     """Every reading of a question with its answer, routes aside: what there is to choose from."""
+    topic = fit_topic(topic, clean(question))
     ways = read_ways(question, language=language, as_of=None, today=clock.today(), topic=topic)
     return [_answer_way(base, _shelf(base.catalogue), each, topic, "") for each in ways]
 

@@ -92,13 +92,12 @@ def _withhold(
 
 
 def _item_itself(frame: Frame, entries: Sequence[Found]) -> Candidate | None:
-    """What the one item meant is and who handles it, for who asks what to apply for: telling that is never wrong."""
+    """What the one item meant is and who handles it, for who asks what to apply for: that says more than a refusal."""
     question = frame.question
     if "which_service" not in question.kinds or frame.item is None or names_no_class(question):
         return None
-    if (
-        score_labels(question.sound)["question"] < _ASKED
-    ):  # a breakfast stall before the pharmacy is no matter of the pharmacy's
+    # a breakfast stall before the pharmacy is no matter of the pharmacy's
+    if score_labels(question.sound)["question"] < _ASKED:
         return None
     own = (each for each in entries if each.entry.kind == "summary" and each.entry.item is frame.item)
     found = next(own, None)

@@ -33,9 +33,8 @@ def start(turn: Turn) -> list[Draft]:
         return [*status.matters(turn), *turn.ask_again()] if flow.is_progress(text) else questions.ask(turn)
     if not kind and not text and not turn.payload.get("resume"):
         kind = "report" if turn.intent == "make_report" else "complaint"
-    memory.keep(
-        turn.conversation, {"item": "C2" if kind == "report" else "C1"}
-    )  # what is asked from here on is of this matter
+    # what is asked from here on is of this matter
+    memory.keep(turn.conversation, {"item": "C2" if kind == "report" else "C1"})
     return _told(turn, flow.start(turn.conversation.id, turn.identity, text, kind, turn.language))
 
 
