@@ -121,6 +121,8 @@ class Heard:
 
     def __post_init__(self) -> None:
         self.plain = signals.plain(fold(self.text).text)
+        if not signals.speaks_of_talking(self.plain):  # a Chinese phone number is no wish for Chinese
+            self.ranking = [each for each in self.ranking if each[0] != "change_language"]
 
     @property
     def top(self) -> tuple[str, float]:

@@ -141,6 +141,9 @@ _LANGUAGE = {
     )
     for language, (named, english) in _NAMES.items()
 }
+_TALKING = re.compile(
+    r"[说讲用换切改转]|回答|回复|语言|\b(?:speak|talk|repl\w+|answer|write|switch|change|continue|go on|language|use)\b"
+)
 # Orders to the machine itself instead of words to the authority: a field takes none of them as its answer.
 _TRICK = re.compile(
     r"(?:忽略|无视|忘(?:记|掉|了)|不(?:用|要|必)管|绕过)[^。]{0,6}(?:以上|之前|前面|上面|先前|所有|一切|全部|你的)[^。]{0,8}(?:规则|指令|指示|命令|要求|提示|设定|限制)"
@@ -216,6 +219,11 @@ def asks_for_people(text: str) -> bool:
 def is_trick(text: str) -> bool:
     """Whether the message gives orders to the program: to forget its rules, to be somebody else, to run something."""
     return bool(_TRICK.search(text))
+
+
+def speaks_of_talking(text: str) -> bool:
+    """Whether a message speaks of talking or changing: who wants to talk in another language says one of these."""
+    return bool(_TALKING.search(text))
 
 
 def find_language(text: str) -> str | None:

@@ -27,7 +27,8 @@ from portal.chat.ordering import Lease, count_changed, turn_of
 from portal.chat.previewing import name_kinds
 from portal.chat.rasa import RasaAway, rasa_line
 from portal.chat.signing import read_button
-from portal.chat.tongue import find_language
+from portal.chat.tongue import find_language, find_spoken
+from portal.chat.topics import languages
 from portal.chat.turn import Turn
 from portal.commits import commit_and_keep, hurry
 from portal.errors import Conflict, Invalid
@@ -151,15 +152,15 @@ def _answer_here(turn: Turn) -> list[Draft] | None:
 
 
 def _open_turn(conversation: Conversation, message: Message, text: str, payload: dict[str, Any], told: str) -> Turn:
-    language = conversation.language
-    if not conversation.pending and text:
-        language = find_language(text) or language
-        conversation.language = language
+    find = find_spoken if conversation.pending else find_language
+    language = conversation.language = find(text) or conversation.language
     conversation.turn_id, conversation.turn_key = message.id, fingerprint(text)
     conversation.turn_payload, conversation.turn_language, conversation.turn_told = payload, language, told
     set_language(language)
     intent = str(payload.get("intent") or "")
-    return Turn(conversation, identity_of(conversation), text, language, intent, 1.0, (), payload, told)
+    turn = Turn(conversation, identity_of(conversation), text, language, intent, 1.0, (), payload, told)
+    languages.pose_anew(turn)
+    return turn
 
 
 def _answer_with_rasa(

@@ -45,6 +45,7 @@ class Turn:
                 "text": last.text,
                 "buttons": list(last.buttons),
                 "data": last.data,
+                "language": self.language,
             }
         return drafts
 

@@ -29,6 +29,7 @@ from portal.identity.service import Identity
 
 __all__ = [
     "confirm",
+    "current_question",
     "hint_of",
     "is_kept",
     "is_progress",
@@ -71,6 +72,12 @@ def is_kept(conversation_id: str) -> bool:
 def list_told(text: str, language: str) -> list[str]:
     """The fields a message tells something for."""
     return list(hearing.told_values(text, language))
+
+
+def current_question(conversation_id: str) -> Turn:
+    """The question now being asked, without changing anything; no message when nothing is being told."""
+    draft = service.find_draft(conversation_id)
+    return asking.ask_next(draft, []) if draft else ([], None)
 
 
 def is_question(text: str) -> bool:
@@ -208,7 +215,7 @@ def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, lang
             data["kind"],
             data["fields"],
             key=f"{conversation_id}-{draft.version}",
-            language=language,
+            language=str(data.get("language") or language),
             anonymous=bool(data.get("anonymous")),
             conversation_id=conversation_id,
         )

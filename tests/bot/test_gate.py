@@ -445,3 +445,12 @@ def test_orders_to_the_program_never_fill_a_field_or_confirm_anything(text: str,
 @pytest.mark.parametrize("text", NO_TRICKS)
 def test_what_only_sounds_like_an_order_is_an_answer(text: str) -> None:
     assert decide_at(text, make_pending(type="textarea")).intent == "answer_field"
+
+
+@pytest.mark.parametrize(
+    "pending", [None, make_pending(), make_pending(type="phone", flow="complaint")], ids=["free", "form", "complaint"]
+)
+def test_a_language_that_is_only_named_is_no_wish_for_it(pending: dict[str, Any] | None) -> None:
+    """What the classifier hears in "Chinese" is believed beside a word for talking."""
+    assert decide_at("Do I need a Chinese phone number?", pending, "change_language", 0.9).intent == "ask_policy"
+    assert decide_at("可以换英文跟我说吗", pending, "change_language", 0.9).intent == "change_language"

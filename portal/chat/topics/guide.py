@@ -181,6 +181,16 @@ def answer(turn: Turn) -> list[Draft]:
     return _go_on(turn, table, facts, {**heard, **found}, day)
 
 
+def current_question(turn: Turn) -> tuple[list[Draft], dict[str, Any] | None]:
+    """What is being asked, in the turn's language, under the step it has; no message when the tables say otherwise now."""
+    table, facts, heard, day = _read_pending(_pending(turn))
+    step = guidance.take_step(table, facts, day)
+    if step.question is None:
+        return [], None
+    draft, pending = _ask(turn, step, facts, heard, count=int(_pending(turn)["count"]))
+    return [draft], pending
+
+
 def explain(turn: Turn) -> list[Draft]:
     """Not sure, skip and why: how to find out, with the clause, and what each answer comes to; then the same question."""
     pending = _pending(turn)
@@ -236,16 +246,15 @@ def _go_on(
     if step.row:
         turn.ask([], None)
         return _settle(turn, table, facts, heard, day)
-    draft, pending = _ask(turn, step, facts, heard)
+    draft, pending = _ask(turn, step, facts, heard, count=int(_pending(turn).get("count", 0)) + 1)
     return turn.ask([draft], pending)
 
 
 def _ask(
-    turn: Turn, step: guidance.Step, facts: dict[str, str], heard: dict[str, guidance.Heard]
+    turn: Turn, step: guidance.Step, facts: dict[str, str], heard: dict[str, guidance.Heard], *, count: int
 ) -> tuple[Draft, dict[str, Any]]:
     question = step.question
     assert question is not None
-    count = int(_pending(turn).get("count", 0)) + 1
     token = f"guide:{count}:{question.id}"
     known = guidance.list_facts(step, turn.language, heard)
     lines = [_("· %(label)s: %(value)s", label=fact.label, value=fact.value) for fact in known]

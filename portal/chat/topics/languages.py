@@ -1,9 +1,16 @@
-"""Chinese or English."""
+"""Chinese or English: answers come in the language of the message, and what is being asked goes along."""
+
+from dataclasses import replace
+from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.chat.flows import Draft
+from portal.applications import chat as applications
+from portal.chat.flows import Draft, draft_of
+from portal.chat.topics import guide
 from portal.chat.turn import Turn
+from portal.complaints import chat as complaints
+from portal.errors import PortalError
 from portal.language import LANGUAGES
 from portal.language import set_language as speak
 
@@ -15,4 +22,30 @@ def set_language(turn: Turn) -> list[Draft]:
         wished = "en" if turn.language == "zh" else "zh"
     turn.conversation.language = wished
     speak(wished)
-    return [Draft("notice", _("We go on in English."), data={"language": wished}), *turn.ask_again()]
+    spoken = replace(turn, language=wished)
+    pose_anew(spoken)
+    return [Draft("notice", _("We go on in English."), data={"language": wished}), *spoken.ask_again()]
+
+
+def pose_anew(turn: Turn) -> None:
+    """What is being asked, put in the turn's language when it was asked in the other one; its step stays the same."""
+    pending, question = turn.conversation.pending, turn.conversation.question
+    if not pending or not question or question.get("language", turn.language) == turn.language:
+        return
+    try:
+        drafts, asked = _ask_in_language(turn, pending)
+    except PortalError:
+        return  # the draft is gone or sent: the turn itself says so
+    if drafts and asked:
+        turn.ask(drafts, asked)
+
+
+def _ask_in_language(turn: Turn, pending: dict[str, Any]) -> tuple[list[Draft], dict[str, Any] | None]:
+    if pending["flow"] == guide.FLOW:
+        return guide.current_question(turn)
+    told, asked = (
+        applications.current_question(turn.identity, str(pending.get("draft_id") or ""), turn.language)
+        if pending["flow"] == "application"
+        else complaints.current_question(turn.conversation.id)
+    )
+    return [draft_of(message) for message in told], asked
