@@ -1,7 +1,7 @@
 """What past questions teach about a new one: which articles, laws and neighbourhoods answered its like.
 
-Everything here is learned from labels, so a question must never be among the pairs it is judged by: ``training``
-fits one Experience a fold.
+Everything here is learned from labels, so a question must never be among the pairs it is judged by: training
+fits one Experience a fold (``search.judge_apart``).
 """
 
 from collections.abc import Sequence
@@ -39,10 +39,9 @@ class Pairs:
 class Experience:
     """Learned from pairs; ``signs`` judges the candidates of a new question, ``candidates`` adds to them."""
 
-    def __init__(self, collection: Collection, questions: Questions, pairs: Pairs, rows: Places) -> None:
-        """``rows`` are the questions learned from; the others are there only so that folds share one ``Questions``."""
-        self._collection, self._questions, self._rows = collection, questions, rows
-        answers = [pairs.answers[row] for row in rows]
+    def __init__(self, collection: Collection, questions: Questions, answers: Sequence[Sequence[int]]) -> None:
+        """``answers`` are places of articles, a row for each of the questions."""
+        self._collection, self._questions = collection, questions
         self._cited = _incidence(answers, len(collection.articles))
         self._laws = (self._cited @ _owners(collection)).tocsr()
         self._laws.data[:] = 1
@@ -51,15 +50,15 @@ class Experience:
         ).tocsr()
         self._topics = unit(np.asarray(self._shares @ collection.latent.articles))
         self._sparse_topics = (self._shares @ collection.topical).tocsr()
-        kernel = questions.kernel["meant"][np.ix_(rows, rows)]
-        self._solved = np.linalg.inv(kernel + _RIDGE * np.eye(len(rows), dtype=np.float32)).astype(np.float32)
-        self._asked_of = unit_rows((self._cited.T @ questions.topical[rows]).tocsr())
-        self._translation = _translation(collection, questions, answers, rows)
+        kernel = questions.kernel["meant"]
+        self._solved = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel), dtype=np.float32)).astype(np.float32)
+        self._asked_of = unit_rows((self._cited.T @ questions.topical).tocsr())
+        self._translation = _translation(collection, questions, answers)
         self._told = self._count()
-        self._matters = questions.matters[rows]
+        self._matters = questions.matters
         self._told_of = (self._matters.T @ self._cited).tocsr(), (self._matters.T @ self._laws).tocsr()
         self._asked_of_matter = np.asarray(self._matters.sum(axis=0)).ravel()
-        self._trust = weigh_trust(questions.body[rows], self._cited, collection.fields["body"].counts)
+        self._trust = weigh_trust(questions.body, self._cited, collection.fields["body"].counts)
 
     def _count(self) -> dict[str, Vector]:
         """How often each article, its neighbours and its law were the answer."""
@@ -79,7 +78,7 @@ class Experience:
 
     def judge(self, reading: Reading) -> "Judgement":
         """One question against the past ones."""
-        likeness = {name: values[self._rows] for name, values in self._questions.compare(reading).items()}
+        likeness = self._questions.compare(reading)
         weights = self._solved @ likeness["meant"]
         articles = self._cited.T @ weights
         return Judgement(likeness, weights, articles, _spread(articles), self._laws.T @ weights)
@@ -225,10 +224,8 @@ def _owners(collection: Collection) -> sp.csr_matrix:
     )
 
 
-def _translation(
-    collection: Collection, questions: Questions, answers: Sequence[Sequence[int]], rows: Places
-) -> Translation:
-    asked = np.repeat(rows, [len(row) for row in answers])
+def _translation(collection: Collection, questions: Questions, answers: Sequence[Sequence[int]]) -> Translation:
+    asked = np.repeat(np.arange(len(answers)), [len(row) for row in answers])
     answered = np.array([place for row in answers for place in row], np.int64)
     return Translation(Texts(collection.fields["words"].counts, questions.words), asked, answered)
 

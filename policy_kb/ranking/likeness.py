@@ -1,6 +1,7 @@
 """Past questions and how like them a new one is, without their answers."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -21,24 +22,39 @@ class Questions:
     a search finds for each (``found``), and by topic moved towards these (``moved``)."""
 
     def __init__(self, collection: Collection, questions: Sequence[str]) -> None:
-        self._vocabulary, self._law_words = Vocabulary(), collection.fields["words"].vocabulary
-        cut = [(words(question), grams(question)) for question in questions]
-        self.words = self._law_words.count(w for w, _ in cut)
-        self.body = collection.fields["body"].vocabulary.count(g for _, g in cut)
-        by_grams = collection.fields["grams"].vocabulary.count(g for _, g in cut)
+        self._cut = [(words(question), grams(question)) for question in questions]
+        self.words = collection.fields["words"].vocabulary.count(w for w, _ in self._cut)
+        self.body = collection.fields["body"].vocabulary.count(g for _, g in self._cut)
+        by_grams = collection.fields["grams"].vocabulary.count(g for _, g in self._cut)
         self.topical = collection.place_topically(self.words, by_grams)
         self.latent = collection.latent.place(self.topical)
-        self.lengths = np.array([len(question) for question in questions], np.float32)
         self._found, self._moved = self._search(collection, by_grams)
-        matters = count_matters(questions)
-        held = np.bincount(matters.indices, minlength=matters.shape[1])
-        self._matter_weights = np.log(1 + len(cut) / (held + 1)).astype(np.float32)
+        self._told = count_matters(questions)
+        self._weigh_all()
+
+    def only(self, rows: Places) -> "Questions":
+        """Some of them, as if the others had never been asked: how rare a word is among them tells nothing of the others."""
+        some = copy(self)
+        some.__dict__.pop("_across", None)
+        some.__dict__.pop("kernel", None)
+        some._cut = [self._cut[row] for row in rows]
+        for name in ("words", "body", "topical", "latent", "_found", "_moved", "_told"):
+            setattr(some, name, getattr(self, name)[rows])
+        some._weigh_all()
+        return some
+
+    def _weigh_all(self) -> None:
+        """How much words and matters weigh, rare ones more, and the questions weighed so."""
+        number, held = len(self._cut), np.bincount(self._told.indices, minlength=self._told.shape[1])
+        self._matter_weights = np.log(1 + number / (held + 1)).astype(np.float32)
+        matters = self._told.copy()
         matters.data = self._matter_weights[matters.indices]
         self.matters = unit_rows(matters)
-        counts = self._vocabulary.count([w + [pair for pair in g if len(pair) > 1] for w, g in cut])
+        self._vocabulary = Vocabulary()
+        counts = self._vocabulary.count([w + [pair for pair in g if len(pair) > 1] for w, g in self._cut])
         self._vocabulary.open = False
         held = np.bincount(counts.indices, minlength=len(self._vocabulary))
-        self._weights = np.log(1 + len(cut) / (held + 0.5)).astype(np.float32)
+        self._weights = np.log(1 + number / (held + 0.5)).astype(np.float32)
         counts.data = self._weigh(Row(counts.indices, counts.data)).values
         self.asked = unit_rows(counts)
 

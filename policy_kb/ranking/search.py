@@ -138,16 +138,17 @@ def train(
 def _experience(collection: Collection, pairs: Pairs) -> Experience | None:
     if not pairs.questions:
         return None
-    return Experience(collection, Questions(collection, pairs.questions), pairs, np.arange(len(pairs.questions)))
+    return Experience(collection, Questions(collection, pairs.questions), pairs.answers)
 
 
 def judge_apart(collection: Collection, pairs: Pairs, folds: int) -> list[Judgements]:
-    """Every question of ``pairs`` judged by an experience made of the other folds."""
+    """Every question of ``pairs`` judged by an experience made of the other folds alone, as if it had never been asked: when its
+    words counted as past ones (until 2026-11-26) it looked less like other questions than a new question does."""
     questions = Questions(collection, pairs.questions)
     found: dict[int, Judgements] = {}
     for held in split(len(pairs.questions), folds):
         known = np.setdiff1d(np.arange(len(pairs.questions)), held)
-        experience = Experience(collection, questions, pairs, known)
+        experience = Experience(collection, questions.only(known), pairs.only(known).answers)
         found |= {int(row): judge(collection, experience, pairs.questions[row]) for row in held}
     return [found[row] for row in range(len(pairs.questions))]
 

@@ -64,7 +64,7 @@ def test_what_answered_a_matter_before_is_told_of_its_next_question() -> None:
     articles = [Article(str(number), "民法", f"第{number}条", text) for number, text in enumerate(TEXTS)]
     collection = Collection(articles, dimensions=2)
     pairs = Pairs(("房东卖房没通知", "被狗追"), ((0,), (1,)))
-    known = Experience(collection, Questions(collection, pairs.questions), pairs, np.arange(2))
+    known = Experience(collection, Questions(collection, pairs.questions), pairs.answers)
     every = np.arange(3)
     found = known._matter_signs(collection.read("租户优先吗"), every)
     assert all(values.argmax() == 0 for name, values in found.items() if "around" not in name and "law" not in name)

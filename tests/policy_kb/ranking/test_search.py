@@ -50,8 +50,20 @@ def test_a_question_is_judged_by_an_experience_that_does_not_know_it(collection:
         assert told.get(alone.answers[row][0], 0.0) == 0.0
 
 
+def test_a_question_trained_on_is_judged_just_as_one_never_asked(collection: Collection, pairs: Pairs) -> None:
+    judgements = judge_apart(collection, pairs, 10)
+    for held in split(len(pairs.questions), 10)[:3]:
+        others = pairs.only(np.setdiff1d(np.arange(len(pairs.questions)), held))
+        unknowing = Experience(collection, Questions(collection, others.questions), others.answers)
+        for row in held.tolist():
+            fresh = judge(collection, unknowing, pairs.questions[row])
+            np.testing.assert_array_equal(judgements[row].pool, fresh.pool)
+            for name, values in fresh.signs.items():
+                np.testing.assert_allclose(judgements[row].signs[name], values, atol=1e-5, err_msg=name)
+
+
 def test_every_sign_is_a_finite_number_for_every_candidate(collection: Collection, pairs: Pairs) -> None:
-    known = Experience(collection, Questions(collection, pairs.questions), pairs, np.arange(len(pairs.questions)))
+    known = Experience(collection, Questions(collection, pairs.questions), pairs.answers)
     for question in ("水钱没交", "？", "hello", "第五条"):
         judged = judge(collection, known, question)
         for name, values in judged.signs.items():

@@ -127,7 +127,7 @@ def test_a_new_question_is_compared_as_past_ones_are_with_each_other(collection:
 
 
 def test_the_nearest_past_question_speaks_for_its_article_and_law(collection: Collection, pairs: Pairs) -> None:
-    known = Experience(collection, Questions(collection, pairs.questions), pairs, np.arange(len(pairs.questions)))
+    known = Experience(collection, Questions(collection, pairs.questions), pairs.answers)
     judged = judge(collection, known, pairs.questions[4])
     answer = pairs.answers[4][0]
     same_law = collection.law[judged.pool] == collection.law[answer]
