@@ -7,7 +7,7 @@ from policy_kb.extract.obligations import Lead, find_lead, list_obligations
 from policy_kb.extract.reading import list_units, read
 from policy_kb.extract.references import Texts, list_references
 from policy_kb.extract.terms import list_terms
-from policy_kb.ingest.document import document_id
+from policy_kb.ingest.titles import document_id
 from policy_kb.model import Clause, Effect, Findings, Obligation, Reference, Term, Version
 
 _DECISION = re.compile(r"关于.*(?:修改|修正|废止).*的?决定$")

@@ -1,4 +1,4 @@
-"""Lines to 编/章/节/条/款/项.
+"""Lines to 编/章/节/条.
 
 An article opens with its number in sequence at the start of a line; a line that
 merely begins with a reference (第十六条第二款所称…), and articles quoted inside an
@@ -9,7 +9,7 @@ the same file. Texts without articles are cut at 一、 or （一） or 1. inste
 import re
 from dataclasses import dataclass, field
 
-from policy_kb.model import Paragraph
+from policy_kb.ingest.paragraphs import SENTENCE_END
 from policy_kb.text.numerals import NUMERAL, parse_number
 
 _ARTICLE = re.compile(rf"^第\s*({NUMERAL})\s*条(?:\s*之\s*({NUMERAL})(?![\u4e00-\u9fff]))?([\s　:：]*)(.*)$", re.S)
@@ -18,18 +18,13 @@ _REFERENCE = re.compile(
 )
 _HEADING = re.compile(rf"^第\s*({NUMERAL})\s*(编|分编|章|节)(?:[\s　]+(.*)|([^\s，。；]{{0,30}}))$")
 _LEVELS = {"编": 0, "分编": 1, "章": 2, "节": 3}
-_ITEM = re.compile(r"^[（(]\s*[一二三四五六七八九十百零〇\d]{1,5}\s*[)）]")
-_SUBITEM = re.compile(r"^(?:\d{1,3}\s*[.．、](?!\d)|[①-⑳]|[a-zA-Z][.．、）)])")
 _ATTACHMENT = re.compile(
     r"^(?:附件|附表|附录|附：|附图)\s*[\d一二三四五六七八九十]{0,3}\s*(?:$|[：:.\s].*|[\u4e00-\u9fff].{0,40}$)"
 )
 _SECTION = re.compile(r"^([一二三四五六七八九十]{1,4})\s*、\s*(.*)$", re.S)
 _SECTION_ITEM = re.compile(r"^[（(]([一二三四五六七八九十]{1,4})[)）]\s*(.*)$", re.S)
 _SECTION_NUMBER = re.compile(r"^(\d{1,3})\s*[.．、]\s*(?!\d)(.*)$", re.S)
-_SENTENCE_END = tuple("。；：！？”’）)…;:!?》】")
 _DATED = re.compile(rf"^{NUMERAL}年{NUMERAL}月{NUMERAL}日\s")
-_ROW = re.compile(r"\S  \S")  # two spaces between cells: clean_line writes a table's row so
-_CAPTION = 15  # characters; a shorter line without a stop is a caption (企业负责人), no 款 of its own
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _FOOTER = re.compile(
     rf"^(?:[\u4e00-\u9fff、 ]{{2,60}}(?:局|部|委|委员会|总署|国务院|法院|检察院|办公室|办)(?:发布|印发)?|{NUMERAL}年{NUMERAL}月{NUMERAL}日"
@@ -157,7 +152,7 @@ class _Cutter:
     def _is_heading(self, line: str) -> bool:
         found = _HEADING.match(line)
         if not found:
-            if self._bare_heading >= 0 and len(line) <= 20 and not line.endswith(_SENTENCE_END):
+            if self._bare_heading >= 0 and len(line) <= 20 and not line.endswith(SENTENCE_END):
                 self._headings[self._bare_heading] += " " + line
                 self._bare_heading = -1
                 return True
@@ -235,7 +230,7 @@ class _SectionCutter:
 
     def _is_title(self, line: str, following: list[str]) -> bool:
         """A short line without a stop just before a section numbered one: the title of what follows."""
-        if len(line) > 40 or line.endswith(_SENTENCE_END) or line[0] in "（(":
+        if len(line) > 40 or line.endswith(SENTENCE_END) or line[0] in "（(":
             return False
         for next_line in following:
             found = self._pattern.match(next_line)
@@ -244,58 +239,3 @@ class _SectionCutter:
             if len(next_line) > 40:
                 return False
         return False
-
-
-def paragraphs_of(lines: list[str]) -> tuple[Paragraph, ...]:
-    """款 with their 项: a line is a 款, unless it is numbered （一）, carries on an unfinished line or stands inside a list."""
-    texts: list[str] = []
-    items: list[list[str]] = []
-    for place, line in enumerate(lines):
-        if _ROW.search(line) or (texts and _ROW.search(texts[-1])):
-            _add_row(texts, items, line)
-        elif _ITEM.match(line) and texts:
-            items[-1].append(line)
-        elif _SUBITEM.match(line) and texts:
-            _add_below(items[-1], line)
-        elif texts and items[-1] and (_carries_on(items[-1][-1]) or _list_goes_on(items[-1][-1], lines[place + 1 :])):
-            items[-1][-1] += "\n" + line
-        elif texts and not items[-1] and not texts[-1].endswith(_SENTENCE_END):
-            texts[-1] += line if len(texts[-1]) > _CAPTION else "\n" + line
-        else:
-            texts.append(line)
-            items.append([])
-    return tuple(Paragraph(number, text, tuple(items[number - 1])) for number, text in enumerate(texts, 1))
-
-
-def _add_row(texts: list[str], items: list[list[str]], line: str) -> None:
-    """The rows of a table are one 款, a line each, apart from what stands before and behind it."""
-    if texts and not items[-1] and _ROW.search(line) and _ROW.search(texts[-1]):
-        texts[-1] += "\n" + line
-    else:
-        texts.append(line)
-        items.append([])
-
-
-def _add_below(items: list[str], line: str) -> None:
-    """1. under （一） is part of that 项; without one it is a 项 itself."""
-    if items and _ITEM.match(items[-1]):
-        items[-1] += "\n" + line
-    else:
-        items.append(line)
-
-
-def _carries_on(item: str) -> bool:
-    """A 项 that stops at ； or ： or without a stop goes on in an unnumbered line; a 款 after a list follows a full stop."""
-    return not item.endswith(_SENTENCE_END) or item.endswith(("：", ":", "；", ";"))
-
-
-def _list_goes_on(item: str, following: list[str]) -> bool:
-    """Whether the next number of the same list is still to come before another list begins."""
-    current = _item_number(item)
-    upcoming = next((number for line in following if (number := _item_number(line)) is not None), None)
-    return current is not None and upcoming == current + 1
-
-
-def _item_number(line: str) -> int | None:
-    found = _ITEM.match(line)
-    return parse_number(found[0].strip("（）() ")) if found else None

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
@@ -21,19 +20,18 @@ from policy_kb.model import Clause, Hit, Version
 from policy_kb.stores.contract import Progress, Query, Store
 from policy_kb.stores.elastic_bulk import Action, check, send
 from policy_kb.stores.elastic_client import READ_SECONDS, explain, open_client
-from policy_kb.stores.elastic_mapping import current_layout, search_body, stamp
+from policy_kb.stores.elastic_hits import Heads, group_passages
+from policy_kb.stores.elastic_mapping import current_layout, search_body
 from policy_kb.stores.elastic_passages import Passages
 from policy_kb.stores.elastic_records import Lease, Records, wait_until_readable
 from policy_kb.stores.embedded import EmbeddedStore
 from policy_kb.stores.fallback import RETRY_SECONDS, FallbackStore
 from policy_kb.stores.passages import over_fetch
-from policy_kb.stores.records import dump_version, load_clause
 
 _LOG = logging.getLogger(__name__)
 WRITE_SECONDS = 60.0
 _REINDEX_PATIENCE = 60.0  # a command waits so long for the indexing it set off; what is not done then is begun anew
 _TOGETHER = 50  # versions read at once
-_MOST_HEADS = 50_000
 
 
 class ElasticStore:
@@ -50,7 +48,7 @@ class ElasticStore:
         self._guard = threading.Lock()
         self._ready = False
         self._reindexing: threading.Thread | None = None
-        self._heads: dict[tuple[str, str], Version] = {}  # by id and stamp
+        self._heads = Heads(self._records)
 
     # Opening -----------------------------------------------------------------
 
@@ -185,19 +183,7 @@ class ElasticStore:
         with self._translated():
             self._ensure()
             found = self._passages.search(wanted, over_fetch(limit))
-            return list(islice(_group(found, self._find_heads(found)), limit))
-
-    def _find_heads(self, found: list[dict[str, Any]]) -> dict[str, Version]:
-        """The versions of what was found; asked for only when the passages name another state than the one read before."""
-        named = {(hit["_source"]["version"], hit["_source"].get("head", "")) for hit in found}
-        known = {key: version for key in named if (version := self._heads.get(key))}
-        fresh = self._records.find_versions(version_id for version_id, _ in named - known.keys())
-        if len(self._heads) > _MOST_HEADS:
-            self._heads.clear()
-        for version_id, name in named - known.keys():
-            if version_id in fresh and stamp(dump_version(fresh[version_id])) == name:
-                self._heads[version_id, name] = fresh[version_id]
-        return fresh | {version_id: version for (version_id, _), version in known.items()}
+            return list(islice(group_passages(found, self._heads.find(found)), limit))
 
     def list_versions(self) -> list[Version]:
         with self._translated():
@@ -293,19 +279,6 @@ def open_elastic_store(
         return store
     lock = snapshot.with_name("snapshot.lock")
     return FallbackStore(store, lambda: EmbeddedStore(snapshot), lock=lock, retry_seconds=retry_seconds)
-
-
-def _group(found: list[dict[str, Any]], versions: dict[str, Version]) -> Iterator[Hit]:
-    """Passages to clauses, best first: the best score of each, and the 款 that matched best."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for hit in found:
-        groups.setdefault(hit["_source"]["clause"], []).append(hit)
-    for group in sorted(groups.values(), key=lambda group: (-float(group[0]["_score"]), group[0]["_source"]["clause"])):
-        best = group[0]
-        version = versions.get(best["_source"]["version"])
-        if version:
-            paragraph = next((hit["_source"]["paragraph"] for hit in group if hit["_source"]["paragraph"]), 0)
-            yield Hit(load_clause(best["_source"]["record"]), version, float(best["_score"]), paragraph)
 
 
 __all__ = ["ElasticStore", "open_elastic_store"]

@@ -6,7 +6,8 @@ from policy_kb.errors import UnknownDocument
 from policy_kb.ingest import document_id
 from policy_kb.model import Version
 from policy_kb.timeline.library import Texts
-from policy_kb.timeline.linking import DocumentHistory, tell_missing
+from policy_kb.timeline.linking import tell_missing
+from policy_kb.timeline.links import DocumentHistory
 
 
 def find_named_version(base: Texts, name: str, today: date) -> Version:

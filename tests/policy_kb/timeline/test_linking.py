@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from policy_kb import PolicyBase, UnknownDocument
-from policy_kb.timeline import find_named_version, find_successor, trace_document
-from policy_kb.timeline.linking import VersionLink
+from policy_kb.timeline import VersionLink, find_named_version, find_successor, trace_document
 
 Ingest = Callable[..., PolicyBase]
 
