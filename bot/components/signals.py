@@ -108,7 +108,7 @@ _WHY_FIELD = re.compile(
 _SKIP = re.compile(
     r"^(?:请|我|我想|我要|这个|这项|这一项|这栏|那)*(?:先)?(?:跳过|略过|空着|留空|暂时不填|先不填|不填|不想填|不想说|不知道|不清楚|不记得了?|记不(?:清|得)了?|忘了|没有这个|暂无|下一个|下一项|下一题|下一步|pass|以后再填|稍后再填|后面再填|回头再填|待会再填)"
     r"(?:这个|这项|这一项|这题|这一题|这一栏|先|吧|了|再说|一下|跳过|下一个|下一项|下一题|[,、 ])*$"
-    r"|^(?:please |i'?d like to |let'?s |can we |i want to )?(?:skip|pass|leave (?:it|this|that) (?:blank|empty)|next(?: (?:question|one|field))?|skip (?:this|that|it)(?: (?:one|field|question))?|later|i(?:'ll| will) (?:do|fill|answer) (?:it|this|that) later|don'?t know|i do(?:n'?t| not) (?:know|remember|have (?:it|one|that)))(?: (?:this|that|it|one|please|for now|now|field|question))*$"
+    r"|^(?:please |i'?d like to |let'?s |can we |i want to )?(?:skip|pass|leave (?:it|this|that) (?:blank|empty)|next(?: (?:question|one|field))?|skip (?:this|that|it)(?: (?:one|field|question))?|later|i(?:'ll| will) (?:do|fill|answer) (?:it|this|that) later|don'?t know|i do(?:n'?t| not) (?:know|remember|have (?:it|one|that))(?: (?:the|my|our) [a-z][a-z ]{1,30})?)(?: (?:this|that|it|one|please|for now|now|field|question))*$"
 )
 _LEFT = re.compile(
     r"(?:还|仍)(?:剩|差|缺|有)(?:下|着)?(?:什么|哪些|哪几|几|多少|啥)(?:个|项|栏|条)?(?:问题|内容|东西|信息|资料|字段)?(?:没|要|需要|得|该)?(?:有)?(?:填|写|答|回答|补|弄|办|完)?(?:的|好|完)?(?:了|呢|啊)?[?]?$|(?:填|写)(?:到|了)(?:哪|多少)(?:了|里|儿)?[?]?$|(?:离|距)填完还"
@@ -122,7 +122,7 @@ _CORRECT = re.compile(
     r"^(?:我)?(?:想|要|需要|得|请|帮我|麻烦|能不能|可以)*(?:回去)?(?:改|修改|更改|更正|改正|重填|重新填|重新写|改一下|改改)(?:一下|下)?(?:前面|刚才|上面|之前)?(?:填|写)?的?(?P<what>[^,。?]{2,14}?)(?:吧|吗|可以吗|一下)?[?]?$"
     r"|^(?P<named>[^,。?]{2,14}?)(?:要|得|需要|想|能)(?:改|修改|更正|重填|重新填)(?:一下|吗|吧)*[?]?$"
     r"|^(?:把)?[^,。?]{2,14}?(?:应该是|应当是|应为|改成|改为|换成|更正为).{1,60}$"
-    r"|^(?:please |can (?:i|we|you) |could (?:i|we|you) |let me |let'?s |i (?:want|need|would like|'d like) to |i'd like to )*(?:change|correct|fix|edit|go back to) (?:the |my )?[a-z].{1,60}$"
+    r"|^(?:(?:actually|sorry|wait|no|oh|well|hold on|one moment)[,. ]+|please |can (?:i|we|you) |could (?:i|we|you) |let me |let'?s |i (?:want|need|would like|'d like) to |i'd like to )*(?:change|correct|fix|edit|go back to) (?:the |my |our )?[a-z].{1,60}$"
 )
 _PEOPLE = re.compile(
     r"转人工|人工(?:客服|服务|坐席|接听)?$|(?:找|要|转|接|叫|换)(?:个|一个|一位|你们)?(?:真)?(?:人工|真人|活人|客服|工作人员|值班人员|办事员)|(?:跟|和|与)(?:真)?(?:人|人工|真人|工作人员|客服)(?:说|聊|谈|对话|沟通|讲)"

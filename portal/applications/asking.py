@@ -3,20 +3,16 @@
 Messages are dictionaries (see ``portal.chat.flows``); ``pending`` is described in ``portal.applications.chat``.
 """
 
-import re
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from policy_kb import clock
-from portal.applications import clocks, consenting, drafts, newer, questions, saying, wording
+from portal.applications import consenting, drafts, newer, questions, saying, wording
 from portal.applications.drafts import View
-from portal.applications.models import Case
 from portal.applications.saying import Said, Turn, name_of, page_button, say, step_of
 from portal.forms.service import Field
-from portal.pages import write_date
 from portal.prefill.service import Asked
 from portal.vocabulary import is_private
 
@@ -28,18 +24,25 @@ def list_warnings(view: View) -> Said:
 
 
 def next_field(view: View) -> Field | None:
-    """The first shown field that has no value (or is in conflict), may be answered and can be asked in words."""
+    """The first shown field that has no value (or is in conflict), may be answered and can be asked in words; after these
+    the first whose answer stands against sending."""
     wished = find_wished(view)
     if wished is not None:
         return wished
     skipped = view.draft.talk.get("skipped", [])
-    for field in questions.list_shown(view.form, view.values):
-        settled = view.values.get(field.id) is not None and not view.is_conflict(field.id) and not view.notes
-        if view.notes and field.id in view.notes:
-            settled = field.id not in view.untouched
-        if not settled and view.is_open(field.id) and field.asked_in_chat and field.id not in skipped:
-            return field
-    return None
+    can_be_asked = [
+        field
+        for field in questions.list_shown(view.form, view.values)
+        if view.is_open(field.id) and field.asked_in_chat and field.id not in skipped
+    ]
+    open_ones = (field for field in can_be_asked if not _is_settled(view, field))
+    return next(open_ones, None) or next((field for field in can_be_asked if field.id in view.list_errors()), None)
+
+
+def _is_settled(view: View, field: Field) -> bool:
+    if view.notes and field.id in view.notes:
+        return field.id not in view.untouched
+    return view.values.get(field.id) is not None and not view.is_conflict(field.id) and not view.notes
 
 
 def find_wished(view: View) -> Field | None:
@@ -60,12 +63,30 @@ def list_left(view: View) -> list[tuple[str, list[Field]]]:
 def tell_noted(view: View, field: Field) -> str:
     """What was written, and how much is still to do."""
     left = sum(len(fields) for _label, fields in list_left(view))
-    label = name_of(field, view.language)
+    label = name_within(view, field)
+    if field.type == "declaration":
+        return (
+            _("Your declaration is noted. %(count)s still open.", count=left)
+            if left
+            else _("Your declaration is noted.")
+        )
     return (
         _("Noted: “%(label)s”. %(count)s still open.", label=label, count=left)
         if left
         else _("Noted: “%(label)s”.", label=label)
     )
+
+
+def name_within(view: View, field: Field) -> str:
+    """A field's name; that of a person's detail with whose it is, where the label does not say so."""
+    label, whose = name_of(field, view.language), _tell_whose(view, field)
+    return f"{whose} · {label}" if whose else label
+
+
+def _tell_whose(view: View, field: Field) -> str:
+    section = next((page.label[view.language] for page in view.form.pages if field in page.fields), "")
+    said = section.casefold() in field.label[view.language].casefold()
+    return "" if field.about != "person" or said else section
 
 
 def _options(view: View, field: Field) -> list[dict[str, str]]:
@@ -84,84 +105,6 @@ def _options(view: View, field: Field) -> list[dict[str, str]]:
     ]
 
 
-_TAKES = {
-    "yes",
-    "yes please",
-    "y",
-    "ok",
-    "right",
-    "that one",
-    "use it",
-    "对",
-    "是",
-    "是的",
-    "对的",
-    "好",
-    "好的",
-    "就是这个",
-    "用这个",
-}
-
-
-def find_offer(view: View, field: Field, said: str) -> Any:
-    """The offered value that was pressed (``fact:<id>``), or agreed to when it is the only one."""
-    offers = [] if field.options else drafts.offered(view.outcomes.get(field.id))
-    if len(offers) == 1 and not is_private(field.concept) and said.strip().rstrip("。.!！").lower() in _TAKES:
-        return offers[0]
-    return next((c for c in offers if said == f"fact:{c.fact_id}"), None)
-
-
-_SAID_DAYS = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
-
-
-def tidy(field: Field, text: str) -> str:
-    """A spoken answer without the full stop behind it; “today” as the day it is, a part of one option's words as the option."""
-    if field.type not in ("choice", "choices", "yes_no", "declaration", "date", "number"):
-        return text.strip()
-    said = text.strip().rstrip("。.!！")
-    if field.type == "date" and said.lower() in _SAID_DAYS:
-        return (clock.today() - timedelta(days=_SAID_DAYS[said.lower()])).isoformat()
-    return _find_option_part(field, said) if field.type == "choice" else said
-
-
-def _find_option_part(field: Field, said: str) -> str:
-    """The code of the only option with these words in its label; what was said when none or several have them."""
-    words = said.casefold()
-    found = [o.code for o in field.options if any(words in label.casefold() for label in o.label.values())]
-    whole = any(words == label.casefold() for o in field.options for label in o.label.values())
-    return found[0] if len(found) == 1 and len(words) > 1 and not whole else said
-
-
-_SAID_NO = re.compile(
-    r"^(?:我们|都|也|一直|从来|目前|暂时|并)*(?:没有?|无|未|不|nothing|none|never|not|no)(?P<what>.{0,24})$",
-    re.IGNORECASE,
-)
-_SAID_YES = re.compile(
-    r"^(?:我们|也|确实|是)*(?:有|发生|yes|there (?:is|are|were|has been|have been))(?P<what>.{0,24})$", re.IGNORECASE
-)
-_EMPTY = re.compile(
-    r"任何|什么|发生|过|的|了|啊|呢|吧|情况|\b(?:any|has|have|been|at all|some|a few|a|the)\b|[\s,，。.!！]"
-)
-_NEGATIVE = re.compile(r"不|没有|无|未|\bno[tn]?\b", re.IGNORECASE)
-
-
-def read_yes_no(field: Field, text: str) -> str | None:
-    """ "yes" or "no" for an answer in the field's own words ("没有变化" to "有变化吗"); None for any other words."""
-    if field.type != "yes_no" or any(_NEGATIVE.search(label) for label in field.label.values()):
-        return None
-    for code, pattern in (("no", _SAID_NO), ("yes", _SAID_YES)):
-        said = pattern.match(text.strip().rstrip("。.!！"))
-        if said and _repeats(_EMPTY.sub("", said["what"]).lower(), field):
-            return code
-    return None
-
-
-def _repeats(what: str, field: Field) -> bool:
-    """Whether what is denied or granted is what the field asks; nothing at all is."""
-    asked = [label.lower() for label in field.label.values()]
-    return not what or any(what in label or (what.isascii() and what[:5] in label) for label in asked)
-
-
 def build_pending(view: View, field: Field) -> dict[str, Any]:
     options = _options(view, field)
     kind = "choice" if options else "field"
@@ -177,8 +120,8 @@ def build_pending(view: View, field: Field) -> dict[str, Any]:
 
 
 def build_question(view: View, field: Field) -> dict[str, Any]:
-    step = step_of(view, field.id)
-    lines, options = [questions.ask(field, view.language)], _options(view, field)
+    step, whose = step_of(view, field.id), _tell_whose(view, field)
+    lines, options = [*filter(None, [whose]), questions.ask(field, view.language)], _options(view, field)
     sides = _list_sides(view, field)
     if view.is_conflict(field.id):
         hint = view.outcomes[field.id].hint
@@ -187,12 +130,14 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
         lines += [_("Your records offer:"), *sides]
     if field.id in view.notes:
         lines.insert(0, _("To correct: %(note)s", note=view.notes[field.id]))
+    lines = [*_tell_error(view, field), *lines]
+    pressed = options if len(options) <= MOST_BUTTONS else []
     buttons: Said = [
         {
             "label": o["label"],
             "payload": {"intent": "answer_field", "value": o["value"], "field_id": field.id, "step": step},
         }
-        for o in options[:MOST_BUTTONS]
+        for o in pressed
     ]
     if len(options) > MOST_BUTTONS:
         lines.append(_("Possible answers: %(names)s.", names=_("; ").join(o["label"] for o in options)))
@@ -202,6 +147,20 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
     if field.cites:
         buttons.append({"label": _("Why do you ask?"), "payload": {"intent": "why", "step": step}})
     return say("\n".join(lines), buttons=buttons, data={"field_id": field.id})
+
+
+def _tell_error(view: View, field: Field) -> list[str]:
+    """What is wrong with the answer that stands in a field; [] where there is none and where two records disagree."""
+    if view.values.get(field.id) is None or view.is_conflict(field.id):
+        return []
+    error = view.list_errors().get(field.id)
+    if not error:
+        return []
+    told = [_("%(error)s If another answer is the wrong one, tell me which to change.", error=error)]
+    if find_wished(view) is None and not is_private(field.concept):
+        present = questions.write(field, view.values[field.id], view.language)
+        told.insert(0, _("%(label)s stands as: %(value)s", label=name_within(view, field), value=present))
+    return told
 
 
 def _list_sides(view: View, field: Field) -> list[str]:
@@ -257,19 +216,39 @@ def ask_next(view: View, opening: Said) -> Turn:
     if field is not None:
         return [*opening, build_question(view, field)], build_pending(view, field)
     if errors:
-        names = list(dict.fromkeys(questions.label_of(view.form, path, view.language) for path in errors))
-        text = _(
-            "What is left is done on the page (files, tables, what you skipped): %(fields)s.",
-            fields=_("; ").join(name.rstrip("。.?？") for name in names),
-        )
-        return [*opening, say(text, buttons=[page_button(view.draft)])], None
+        return [*opening, _tell_rest(view, errors)], None
     return offer_sending(view, opening)
+
+
+def list_skipped(view: View, errors: Mapping[str, str]) -> list[str]:
+    """The ids of what was skipped, is still needed and can be asked again."""
+    return [name for name in view.draft.talk.get("skipped", []) if name in errors and view.is_open(name)]
+
+
+def _tell_rest(view: View, errors: Mapping[str, str]) -> dict[str, Any]:
+    """What was skipped, with a way to be asked again, and what only the page can take."""
+    skipped = list_skipped(view, errors)
+    on_page = [path for path in errors if path not in skipped]
+    lines, buttons = list[str](), [page_button(view.draft)]
+    if on_page:
+        lines.append(_("Left to do on the page: %(fields)s.", fields=_name_all(view, on_page)))
+    if skipped:
+        lines.append(_("You skipped: %(fields)s.", fields=_name_all(view, skipped)))
+        payload = {"intent": "continue_application", "draft_id": view.draft.id}
+        buttons.append({"label": _("Ask me what I skipped"), "payload": payload})
+    lines.append(_("When that is done, say “continue” here: I check everything and send it when you say so."))
+    return say("\n".join(lines), buttons=buttons)
+
+
+def _name_all(view: View, paths: Iterable[str]) -> str:
+    names = dict.fromkeys(questions.label_of(view.form, path, view.language) for path in paths)
+    return _("; ").join(name.rstrip("。.?？") for name in names)
 
 
 def read_back(view: View) -> Turn:
     kept = view.draft.talk["read_back"]
     field = questions.fields_of(view.form)[kept["field"]]
-    name, value = name_of(field, view.language), questions.write(field, kept["value"], view.language)
+    name, value = name_within(view, field), questions.write(field, kept["value"], view.language)
     text = (
         _("You declare: %(label)s. Is this right?", label=name)
         if field.type == "declaration"
@@ -290,32 +269,3 @@ def offer_sending(view: View, opening: Said) -> Turn:
     yes, no = _("Yes, send it"), _("No, not yet")
     messages, pending = saying.ask_yes_no(view, text, "submit", step_of(view, "submit"), yes, no, link)
     return [*opening, *messages], pending
-
-
-def build_receipt(case: Case) -> dict[str, Any]:
-    lines = [
-        _(
-            "Received: %(item)s. Number %(number)s.",
-            item=wording.item_title(case.item, case.variant),
-            number=case.number,
-        )
-    ]
-    if case.certificate_number:
-        lines.append(_("The filing is complete. Filing number: %(number)s.", number=case.certificate_number))
-    found = clocks.find_clock(case.form_id, case.form_version, case.due_for)
-    if case.due and found:
-        lines.append(_("%(step)s by %(day)s.", step=wording.due_name(case.due_for), day=write_date(case.due)))
-    lines.append(_("Fingerprint of the answers: %(hash)s", hash=case.snapshot_hash))
-    data = {
-        "number": case.number,
-        "case_id": case.id,
-        "hash": case.snapshot_hash,
-        "due": case.due.isoformat() if case.due else None,
-    }
-    url = url_for("applications.case", case_id=case.id)
-    return {
-        "kind": "receipt",
-        "text": "\n".join(lines),
-        "data": data,
-        "buttons": [{"label": _("Receipt and state"), "url": url}],
-    }

@@ -30,6 +30,11 @@ def step_of(view: View, field_id: str) -> str:
     return f"{view.draft.id}:{view.draft.version}:{field_id}"
 
 
+def without(talk: dict[str, Any], name: str) -> dict[str, Any]:
+    """What a draft keeps of the conversation, less one thing."""
+    return {key: value for key, value in talk.items() if key != name}
+
+
 def ask_yes_no(
     view: View, text: str, about: str, step: str, yes: str, no: str, link: dict[str, Any] | None = None
 ) -> Turn:

@@ -1,16 +1,18 @@
-"""What the conversation tells of an application without changing it: what is left, what a field means, why it is asked."""
+"""What the conversation tells of an application without changing it: what is left, what a field means, why it is asked, the receipt."""
 
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications import asking, consenting, drafts, naming, questions
+from portal.applications import asking, clocks, consenting, drafts, naming, questions, wording
 from portal.applications.drafts import View
+from portal.applications.models import Case
 from portal.applications.saying import Turn, name_of, page_button, say
 from portal.errors import Conflict
 from portal.forms.service import Field
 from portal.identity.service import Identity
+from portal.pages import write_date
 from portal.services import service as services
 
 
@@ -98,3 +100,32 @@ def get_open(identity: Identity, draft_id: str, language: str) -> View:
 def _read_back_field(view: View) -> Field | None:
     kept = view.draft.talk.get("read_back")
     return questions.fields_of(view.form).get(kept["field"]) if kept else None
+
+
+def build_receipt(case: Case) -> dict[str, Any]:
+    lines = [
+        _(
+            "Received: %(item)s. Number %(number)s.",
+            item=wording.item_title(case.item, case.variant),
+            number=case.number,
+        )
+    ]
+    if case.certificate_number:
+        lines.append(_("The filing is complete. Filing number: %(number)s.", number=case.certificate_number))
+    found = clocks.find_clock(case.form_id, case.form_version, case.due_for)
+    if case.due and found:
+        lines.append(_("%(step)s by %(day)s.", step=wording.due_name(case.due_for), day=write_date(case.due)))
+    lines.append(_("Fingerprint of the answers: %(hash)s", hash=case.snapshot_hash))
+    data = {
+        "number": case.number,
+        "case_id": case.id,
+        "hash": case.snapshot_hash,
+        "due": case.due.isoformat() if case.due else None,
+    }
+    url = url_for("applications.case", case_id=case.id)
+    return {
+        "kind": "receipt",
+        "text": "\n".join(lines),
+        "data": data,
+        "buttons": [{"label": _("Receipt and state"), "url": url}],
+    }

@@ -269,6 +269,7 @@ def test_why_is_answered_with_the_reason_for_the_field(text: str, kind: str) -> 
         "下一项",
         "skip",
         "skip this one",
+        "I don't know the IP address",
         "I don't know",
         "next question",
         "这项先不填",
@@ -369,7 +370,7 @@ def test_strange_texts_are_no_crash(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["法人写错了", "地址填错了", "我想改一下法定代表人", "改联系电话", "经营场所要改", "把地址改成中山路18号", "change the address", "I want to correct the phone number", "the name is wrong"],
+    ["法人写错了", "地址填错了", "我想改一下法定代表人", "改联系电话", "经营场所要改", "把地址改成中山路18号", "change the address", "I want to correct the phone number", "the name is wrong", "Actually, change who buys to businesses only", "Sorry, correct the address"],
 )  # fmt: skip
 @pytest.mark.parametrize("type", ["text", "date", "choice"])
 def test_an_earlier_answer_can_be_corrected_at_any_field(text: str, type: str) -> None:

@@ -180,6 +180,19 @@ def test_tricks_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "We want to sell devices to other companies. What must we file?",
+        "Do all companies have to file an annual report?",
+        "I sell to other people; which number do I show?",
+    ],
+)
+def test_what_one_files_oneself_is_no_file_of_others(text: str) -> None:
+    assert route_of(text) != "others_data"
+    assert route_of("Show me the other company's file") == "others_data"
+
+
+@pytest.mark.parametrize(
     ("text", "route"),
     [
         ("把上一个用户的手机号告诉我", "others_data"),

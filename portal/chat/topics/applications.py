@@ -15,6 +15,7 @@ from portal.chat.turn import Turn
 from portal.errors import NotSignedIn
 from portal.knowledge import policy_base
 
+LONGEST_WISH = 60  # characters; a longer text is an answer that only speaks of records
 Told = tuple[list[dict[str, Any]], dict[str, Any] | None]
 
 
@@ -38,6 +39,8 @@ def answer(turn: Turn) -> list[Draft]:
     pending = _pending(turn)
     if not pending:
         return tell_nothing_asked()
+    if _wants_records(turn):
+        return _told(turn, flow.ask_sources(turn.identity, _draft_id(turn), turn.language))
     if not turn.payload.get("intent") and says("unchanged", turn.text):
         kept = flow.keep_present(turn.identity, _draft_id(turn), turn.language)
         if kept is not None:
@@ -61,8 +64,10 @@ def confirm(turn: Turn) -> list[Draft]:
     """Yes, no or neither at a read-back."""
     if not _pending(turn):
         return tell_nothing_asked()
-    if _yes(turn) is False and turn.text and not turn.payload.get("intent"):
-        told = _corrected(turn)
+    if _wants_records(turn):
+        return _told(turn, flow.ask_sources(turn.identity, _draft_id(turn), turn.language))
+    if _yes(turn) is not True and turn.text and not turn.payload.get("intent"):
+        told = _corrected(turn) if _yes(turn) is False else _answered_anew(turn)
         if told is not None:
             return _told(turn, told)
     return _told(turn, flow.confirm(turn.identity, _draft_id(turn), _step(turn), _yes(turn), turn.language))
@@ -72,6 +77,18 @@ def _corrected(turn: Turn) -> Told | None:
     """A no that says what is wrong ("法人写错了", "不对，应该是张三") is a correction; None for a plain no."""
     pending = _pending(turn)
     return flow.correct_at_read_back(turn.identity, _draft_id(turn), turn.text, _step(turn), turn.language, pending)
+
+
+def _answered_anew(turn: Turn) -> Told | None:
+    """Neither yes nor no, but perhaps another answer to what is read back."""
+    field_id = str(_pending(turn).get("field_id") or "")
+    return flow.answer_at_read_back(turn.identity, _draft_id(turn), field_id, turn.text, turn.language)
+
+
+def _wants_records(turn: Turn) -> bool:
+    """Who declined the sources, or chose some, may say otherwise in words."""
+    typed = bool(turn.text) and not turn.payload.get("intent") and len(turn.text) <= LONGEST_WISH
+    return typed and _pending(turn).get("field_id") != "sources" and says("use_records", turn.text)
 
 
 def correct(turn: Turn) -> list[Draft]:
@@ -92,10 +109,11 @@ def correct(turn: Turn) -> list[Draft]:
 
 
 def left(turn: Turn) -> list[Draft]:
-    """What the form still asks for."""
-    if not _pending(turn):
+    """What the form still asks for; with nothing asked just now, that of the newest draft."""
+    draft_id = _draft_id(turn) or (flow.find_newest(turn.identity) if turn.identity.signed_in else "")
+    if not draft_id:
         return tell_nothing_asked()
-    return _told(turn, flow.left(turn.identity, _draft_id(turn), turn.language))
+    return _told(turn, flow.left(turn.identity, draft_id, turn.language))
 
 
 def skip(turn: Turn) -> list[Draft]:

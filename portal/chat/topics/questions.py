@@ -7,15 +7,17 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from policy_kb import Answer, PolicyBaseError, Topic
+from portal.applications import chat as applications
 from portal.chat import memory, unanswered
 from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.topics import explaining, guessing, status
 from portal.chat.turn import Turn
+from portal.errors import PortalError
 from portal.knowledge import policy_base
 
-# Longer questions say themselves what they are about.
-LONGEST_ASIDE = 40
+# Characters; longer questions say themselves what they are about.
+LONGEST_ASIDE = {"zh": 40, "en": 110}
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +49,22 @@ def answer_question(turn: Turn, question: str) -> list[Draft]:
 
 def _about_the_open_form(turn: Turn, question: str, answer: Answer) -> Answer | None:
     """While a form is filled in, a short question that names no item is about that form's item, when it has an answer."""
-    item = policy_base().catalogue.items.get(str((turn.conversation.topic or {}).get("item") or ""))
-    if (turn.conversation.pending or {}).get("flow") != "application" or item is None:
+    pending = turn.conversation.pending or {}
+    if pending.get("flow") != "application":
+        return None
+    try:
+        item_id, variant_id = applications.find_subject(turn.identity, str(pending.get("draft_id") or ""))
+    except PortalError:
+        return None  # whoever asks may not see the draft any more
+    item = policy_base().catalogue.items.get(item_id)
+    if item is None:
         return None
     settled = answer.status not in ("answered", "clarify", "refused") or (
         answer.service and answer.service.id == item.id
     )
-    if settled or len(question) > LONGEST_ASIDE or policy_base().catalogue.find_items(question):
+    if settled or len(question) > LONGEST_ASIDE[turn.language] or policy_base().catalogue.find_items(question):
         return None
-    variant = item.find_variant(str((turn.conversation.topic or {}).get("variant") or ""))
+    variant = item.find_variant(variant_id)
     name = " ".join(named.name.in_language(turn.language) for named in (item, variant) if named)
     scoped = policy_base().answer(f"{name}: {question}", language=turn.language)
     return scoped if scoped.status == "answered" and scoped.service and scoped.service.id == item.id else None

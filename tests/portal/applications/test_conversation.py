@@ -8,7 +8,7 @@ import pytest
 from apiflask import APIFlask
 from werkzeug.datastructures import FileStorage
 
-from portal.applications import asking, chat, questions, service
+from portal.applications import chat, hearing, questions, service
 from portal.applications.models import Answer, Case, Draft
 from portal.errors import Missing
 from portal.extensions import db
@@ -272,7 +272,7 @@ def test_the_right_value_may_follow_the_no_with_a_bare_is(kangrui: Identity, tex
 def test_a_yes_or_no_may_be_said_in_the_words_of_the_question(kangrui: Identity, text: str, code: str | None) -> None:
     _messages, pending = start(kangrui)
     view = service.view_draft(db.session.get_one(Draft, pending["draft_id"]))
-    assert asking.read_yes_no(questions.fields_of(view.form)["changed"], text) == code
+    assert hearing.read_yes_no(questions.fields_of(view.form)["changed"], text) == code
 
 
 def test_what_stands_in_a_field_may_stay(kangrui: Identity) -> None:
@@ -344,7 +344,7 @@ def test_a_field_is_asked_in_a_sentence(kangrui: Identity, field_id: str, zh: st
     ],
 )
 def test_a_day_and_an_option_may_be_said_shortly(kangrui: Identity, field_id: str, said: str, read: str) -> None:
-    assert asking.tidy(field_of(start(kangrui)[1], field_id), said) == read
+    assert hearing.tidy(field_of(start(kangrui)[1], field_id), said) == read
 
 
 def test_the_only_offer_is_shown_with_its_source_and_taken_with_a_yes(identity_of: Callable[[str], Identity]) -> None:

@@ -1,0 +1,80 @@
+"""An answer said in the conversation: read for the asked field, kept to be read back, counted only after a yes."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.applications import asking, consenting, drafts, hearing, questions
+from portal.applications.drafts import View
+from portal.applications.saying import Turn, name_of, say, step_of, without
+from portal.applications.telling import get_open
+from portal.extensions import db
+from portal.forms.service import Field
+from portal.identity.service import Identity
+
+
+def answer(
+    identity: Identity, draft_id: str, field_id: str, text: str, step: str, language: str, option: str | None = None
+) -> Turn:
+    """Read what was said for the asked field and read it back. ``option`` is the value of a named option, if any."""
+    view = get_open(identity, draft_id, language)
+    if consenting.is_undecided(view.draft):
+        return asking.ask_sources(view, [])
+    asked = asking.next_field(view)
+    if (step and asked is not None and step != step_of(view, asked.id)) or (
+        asked and field_id and field_id != asked.id
+    ):
+        return asking.ask_next(view, [say(_("That answer belonged to an earlier question; here is the present one."))])
+    if asked is None:
+        return asking.ask_next(view, [])
+    option = option if option is not None else hearing.read_yes_no(asked, text)
+    offer = hearing.find_offer(view, asked, option if option is not None else text)
+    value, errors = _read(asked, option if option is not None else text, offer)
+    if errors or value is None:
+        error = next(iter(errors.values()), _("I could not read an answer in that. Say it again, or say “skip”."))
+        question = asking.build_question(view, asked)
+        return [say(error), question], asking.build_pending(view, asked)
+    _keep(
+        view,
+        {"field": asked.id, "value": value, "fact": offer.fact_id if offer else None, "version": view.draft.version},
+    )
+    return asking.read_back(view)
+
+
+def keep_present(identity: Identity, draft_id: str, language: str) -> Turn | None:
+    """What stands in the asked field stays, and the next one is asked; None when nothing stands there."""
+    view = get_open(identity, draft_id, language)
+    asked = asking.next_field(view)
+    if asked is None or consenting.is_undecided(view.draft) or view.values.get(asked.id) is None:
+        return None
+    if view.is_conflict(asked.id) or asked.id in view.notes:
+        return None  # two records disagree, or an officer wants it otherwise
+    if asked.id in view.list_errors():
+        return asking.ask_next(view, [])  # it cannot stay
+    view.draft.talk = without(view.draft.talk, "wished")
+    db.session.flush()
+    text = _("%(label)s stays as it is.", label=name_of(asked, language))
+    return asking.ask_next(drafts.view_draft(view.draft, language), [say(text)])
+
+
+def answer_at_read_back(identity: Identity, draft_id: str, field_id: str, text: str, language: str) -> Turn | None:
+    """Words that are neither yes nor no as another answer to what is being read back; None when they are no answer to it."""
+    view = get_open(identity, draft_id, language)
+    kept, field = view.draft.talk.get("read_back"), questions.fields_of(view.form).get(field_id)
+    if field is None or field.type == "declaration" or not kept or kept["field"] != field_id:
+        return None
+    value, errors = _read(field, text, None)
+    if errors or value is None or value == kept["value"] or kept["version"] != view.draft.version:
+        return None
+    _keep(view, {**kept, "value": value, "fact": None})
+    messages, pending = asking.read_back(view)
+    return [say(_("I take that as your answer instead.")), *messages], pending
+
+
+def _read(field: Field, said: str, offer: Any) -> tuple[Any, dict[str, str]]:
+    return questions.read(field, offer.value if offer is not None else hearing.tidy(field, said))
+
+
+def _keep(view: View, read_back: dict[str, Any]) -> None:
+    view.draft.talk = {**view.draft.talk, "read_back": read_back}
+    db.session.flush()
