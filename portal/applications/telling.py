@@ -16,12 +16,13 @@ from portal.pages import write_date
 from portal.services import service as services
 
 
-def left(identity: Identity, draft_id: str, language: str) -> Turn:
-    """What still needs an answer, how much is done, then the present question again."""
+def left(identity: Identity, draft_id: str, language: str, *, titled: bool = False) -> Turn:
+    """What still needs an answer, how much is done, then the present question again; ``titled`` says of which application."""
     view = get_open(identity, draft_id, language)
     shown = questions.list_shown(view.form, view.values)
     done = sum(view.values.get(field.id) is not None for field in shown)
-    lines = [_("%(done)s of %(all)s are answered.", done=done, all=len(shown))]
+    lines = [wording.draft_title(view.draft)] if titled else []
+    lines.append(_("%(done)s of %(all)s are answered.", done=done, all=len(shown)))
     sections = asking.list_left(view)
     nothing = (
         _("Nothing is missing any more.")

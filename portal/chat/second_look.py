@@ -37,6 +37,9 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     """The answer to give instead of what the classifier wanted, or None to go on with it."""
     if turn.payload or not turn.text.strip():
         return None
+    about_left = _is_short(turn.text) and says("left", turn.text) and not turn.conversation.pending
+    if about_left and verb in ("answer/ask", "applications/left"):
+        return applications.left(turn)
     if verb in STEPS and not turn.conversation.pending and not says_one_word(turn.text):
         return questions.ask(turn)  # no form is open: it was a question after all
     if verb in TALKS and says("withdraw_complaint", turn.text) and not turn.text.rstrip().endswith(("吗", "？", "?")):
@@ -48,12 +51,7 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         question = _("How long until my complaint is accepted?")  # nothing is sent yet that could stand anywhere
         return questions.ask(replace(turn, payload={"question": question}))
     short = _is_short(turn.text)
-    if (
-        verb == "answer/ask"
-        and short
-        and not turn.conversation.pending
-        and (says("why", turn.text) or says("left", turn.text))
-    ):
+    if verb == "answer/ask" and short and not turn.conversation.pending and says("why", turn.text):
         return applications.tell_nothing_asked()  # a word about a form, and none is open
     if turn.conversation.pending:
         return None

@@ -113,7 +113,7 @@ def left(turn: Turn) -> list[Draft]:
     draft_id = _draft_id(turn) or (flow.find_newest(turn.identity) if turn.identity.signed_in else "")
     if not draft_id:
         return tell_nothing_asked()
-    return _told(turn, flow.left(turn.identity, draft_id, turn.language))
+    return _told(turn, flow.left(turn.identity, draft_id, turn.language, titled=not _pending(turn)))
 
 
 def skip(turn: Turn) -> list[Draft]:
