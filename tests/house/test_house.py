@@ -27,6 +27,15 @@ def test_every_setting_is_in_the_example_and_nothing_else() -> None:
     assert documented - {"WENBAN_NOW"} == settings
 
 
+def test_every_variable_that_is_read_is_in_the_example_and_nothing_else() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    told = set(re.findall(r"^(?:# )?((?:WENBAN|POSTGRES|REDIS|ELASTIC)_[A-Z0-9_]+)=", example, re.M))
+    places = (*(f"{room}/*.py" for room in OWN_CODE), "bot/*.yml", "Procfile", "Makefile", "docker-compose.yml")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in list_tracked(*places))
+    read = set(re.findall(r"\bWENBAN_[A-Z0-9_]*[A-Z0-9]\b", source)) | set(re.findall(r"\$\{([A-Z_]+):\?", source))
+    assert told == read | {f"WENBAN_{name.upper()}" for name in Settings.model_fields}
+
+
 def test_production_does_not_start_without_its_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("WENBAN_"):
