@@ -24,7 +24,7 @@ from portal.jobs import service as jobs
 from portal.knowledge import policy_base
 
 PART_SECONDS = (
-    15.0  # a sixth of a job's lease: even on a machine eight times slower nobody else takes the job meanwhile
+    15.0  # an eighth of a job's lease: even on a machine eight times slower nobody else takes the job meanwhile
 )
 BATCH = 20  # questions between two looks at the watch; so few are asked while the reviewer waits, half a second
 
