@@ -18,7 +18,7 @@ from policy_kb.answering.cards import CardMatch
 from policy_kb.answering.items import domain_of_title
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.settings import thresholds
-from policy_kb.answering.understanding import make_terms
+from policy_kb.answering.terms import make_terms
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.model import Hit
 from policy_kb.ranking.lambdamart import Model

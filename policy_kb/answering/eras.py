@@ -10,7 +10,7 @@ from policy_kb.answering.cards import index_of
 from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.days import OLD_RULE
 from policy_kb.answering.question import Question
-from policy_kb.answering.understanding import find_aspects
+from policy_kb.answering.terms import find_aspects
 from policy_kb.ingest import title_key
 from policy_kb.model import Version
 from policy_kb.text import grams

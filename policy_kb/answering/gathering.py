@@ -14,7 +14,7 @@ from policy_kb.answering.frame import SURE_ITEM, Frame
 from policy_kb.answering.question import Question
 from policy_kb.answering.settings import thresholds
 from policy_kb.answering.shelf import Found, Shelf
-from policy_kb.answering.understanding import law_words
+from policy_kb.answering.terms import law_words
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.model import Hit
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from policy_kb.answering.question import Question
-from policy_kb.answering.understanding import find_aspects, law_words
+from policy_kb.answering.terms import find_aspects, law_words
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.answering.weighing import is_known, weigh
 from policy_kb.catalogue import Catalogue, ServiceItem

@@ -14,7 +14,7 @@ import lightgbm
 import numpy as np
 
 from policy_kb.answering.clauses import cover
-from policy_kb.answering.following import FIELDS
+from policy_kb.answering.heard import FIELDS
 from policy_kb.answering.items import domain_of_title
 from policy_kb.answering.pointing import shipped
 from policy_kb.answering.question import Manner, Question

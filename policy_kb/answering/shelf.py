@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from policy_kb.answering.asked import find_domain, find_kinds
 from policy_kb.answering.cards import CardIndex
 from policy_kb.answering.entries import Entry, list_entries
 from policy_kb.answering.items import NAMED, ItemMatch, fold_name, profile_items, rank_items, spoken
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.settings import thresholds
 from policy_kb.answering.stemming import stems
-from policy_kb.answering.understanding import find_aspects, find_domain, find_kinds, make_terms
+from policy_kb.answering.terms import find_aspects, make_terms
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.answering.weighing import is_known
 from policy_kb.catalogue import Card, Catalogue, Phrases

@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 
+from policy_kb.answering.asked import find_kinds
 from policy_kb.answering.focusing import is_asking
 from policy_kb.answering.question import Question
-from policy_kb.answering.understanding import find_kinds, make_terms, read_question
+from policy_kb.answering.terms import make_terms
+from policy_kb.answering.understanding import read_question
 from policy_kb.answering.vocabulary import load_vocabulary
 
 _CUT = re.compile(r"[，,、；;？?。！!]+|\band\b|(?<=[天年久限])和|以及")

@@ -7,7 +7,7 @@ from policy_kb.answering.candidates import Candidate
 from policy_kb.answering.clauses import cover
 from policy_kb.answering.frame import SURE_ITEM, Frame
 from policy_kb.answering.question import Question
-from policy_kb.answering.understanding import make_terms
+from policy_kb.answering.terms import make_terms
 from policy_kb.answering.vocabulary import load_vocabulary
 
 _CERTIFICATE = re.compile(

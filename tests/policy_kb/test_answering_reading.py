@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from policy_kb import Topic
+from policy_kb.answering.asked import find_kinds
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.question import Question
 from policy_kb.answering.routing import find_route, load_routes
 from policy_kb.answering.translation import detect_language, translate
-from policy_kb.answering.understanding import clean, find_kinds, read_question, read_ways
+from policy_kb.answering.understanding import clean, read_question, read_ways
 
 TODAY = date(2026, 11, 24)
 
