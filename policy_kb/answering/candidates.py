@@ -12,10 +12,10 @@ from functools import lru_cache
 import numpy as np
 
 from policy_kb.answering.clauses import Ranked
+from policy_kb.answering.entries import Found
 from policy_kb.answering.items import domain_of_title
 from policy_kb.answering.passages import units_asked
 from policy_kb.answering.question import Question
-from policy_kb.answering.shelf import Found
 from policy_kb.catalogue.quantities import list_quantities
 from policy_kb.text import grams
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from policy_kb.answering.candidates import Candidate, describe, describe_question, list_candidates
 from policy_kb.answering.clauses import Ranked
+from policy_kb.answering.entries import Found
 from policy_kb.answering.items import NAMED
 from policy_kb.answering.labelling import score_labels
 from policy_kb.answering.question import Question
 from policy_kb.answering.release import load_chooser, release
-from policy_kb.answering.shelf import Found
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.dense import find_dense
 

@@ -12,12 +12,13 @@ from policy_kb.answering.candidates import Candidate
 from policy_kb.answering.choosing import answerability, choose, signs_of, sureness
 from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.composing import answer_from
+from policy_kb.answering.entries import Found
 from policy_kb.answering.frame import SURE_ITEM, Frame
 from policy_kb.answering.gathering import find_hits, gather
 from policy_kb.answering.labelling import score_labels
 from policy_kb.answering.leading import choose_in_context, is_named, put_right
 from policy_kb.answering.release import thresholds_in_force
-from policy_kb.answering.shelf import Found, Shelf
+from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.splitting import MOST, split_parts
 from policy_kb.answering.unheard import is_ours, names_no_class, names_unheard_of
 from policy_kb.answering.withholding import ask_back, ask_which, refuse

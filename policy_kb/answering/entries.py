@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy_kb.catalogue import Catalogue, Cite, Faq, ItemFact, ServiceItem, Text, Window
+from policy_kb.answering.items import fold_name
+from policy_kb.catalogue import Card, Catalogue, Cite, Faq, ItemFact, Phrases, ServiceItem, Text, Window
 from policy_kb.wording import gettext_for
 
 
@@ -156,3 +157,51 @@ def _merge(lists: Sequence[tuple[Cite, ...]]) -> tuple[Cite, ...]:
 
 def _weakest(verified: Sequence[str]) -> str:
     return "memory" if all(value == "memory" for value in verified) else "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry with its score against a question.
+
+    ``phrase`` is the matched share of its best phrasing, ``covered`` the share of the question its text holds, ``kind``
+    and ``special`` what its kind and its special aspects added to the score, ``like`` its likeness on the scale of the
+    clauses' cards, ``meant`` the part of meaning alone.
+    """
+
+    entry: Entry
+    score: float
+    phrase: float
+    covered: float
+    item: float = 0.0  # how surely its item is meant, 1 for a FAQ
+    kind: float = 0.0
+    special: float = 0.0
+    like: float = 0.0
+    meant: float = 0.0
+
+
+def first_of_kind(entries: Sequence[Entry]) -> frozenset[int]:
+    """Places of each item's first fact of a kind: what is asked most."""
+    first: dict[tuple[str, str], int] = {}
+    for place, entry in enumerate(entries):
+        if entry.item and entry.kind not in {"faq", "other", "summary"}:
+            first.setdefault((entry.item.id, entry.kind), place)
+    return frozenset(first.values())
+
+
+def all_names(name: str, aliases: Sequence[str]) -> str:
+    return " ".join(fold_name(each) for each in (name, *aliases))
+
+
+def variant_words(entry: Entry) -> tuple[str, ...]:
+    if not entry.item or not entry.variants:
+        return ()
+    return tuple(variant.name.zh for variant in entry.item.variants if variant.id in entry.variants)
+
+
+def as_card(entry: Entry) -> Card:
+    """An entry in the shape of a clause's card, so that both are compared with a question on one scale."""
+    name = entry.item.name if entry.item and entry.kind != "faq" else None
+    asks = tuple(f"{name.zh}{ask}" if name else ask for ask in (entry.label.zh, *entry.asks))
+    asks_en = tuple(f"{name.en} {ask}" if name else ask for ask in (entry.label.en, *entry.asks_en))
+    title, article = (entry.cites[0].title, entry.cites[0].article) if entry.cites else ("", 0)
+    return Card(title, article, Phrases(asks, asks_en), entry.text)

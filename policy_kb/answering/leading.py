@@ -10,9 +10,9 @@ from policy_kb.answering.candidates import Candidate
 from policy_kb.answering.choosing import choose, sureness
 from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.context import in_context
+from policy_kb.answering.entries import Found
 from policy_kb.answering.frame import Frame
 from policy_kb.answering.question import Question
-from policy_kb.answering.shelf import Found
 from policy_kb.answering.vocabulary import load_vocabulary
 
 _LIKE = 1.0  # what an entry may be behind a clause (raw score) and still say it in its place

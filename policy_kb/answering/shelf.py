@@ -5,28 +5,32 @@ An item's own name counts little for its facts: whether the item is meant is jud
 """
 
 import math
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from policy_kb.answering.asked import find_domain, find_kinds
 from policy_kb.answering.cards import CardIndex
-from policy_kb.answering.entries import Entry, list_entries
+from policy_kb.answering.entries import (
+    Entry,
+    Found,
+    all_names,
+    as_card,
+    first_of_kind,
+    list_entries,
+    variant_words,
+)
 from policy_kb.answering.items import NAMED, ItemMatch, fold_name, profile_items, rank_items, spoken
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.settings import thresholds
 from policy_kb.answering.stemming import stems
 from policy_kb.answering.terms import find_aspects, make_terms
+from policy_kb.answering.units import rarity, units_of
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.answering.weighing import is_known
-from policy_kb.catalogue import Card, Catalogue, Phrases
+from policy_kb.catalogue import Catalogue
 from policy_kb.dense import find_dense
-from policy_kb.text import normalise
 
-_PAIR = 1.2  # weight of a character pair beside the words
-_ASKED = 3.0  # weight of an aspect or a kind, alike in question and phrasing
 _NAME = 0.15  # what is left of a word's weight for an item whose own name holds it
 _ENOUGH = 4.5  # a phrasing of twice this weight counts nearly fully; shorter ones are less sure
 _COMMON = frozenset({"decision", "acceptance", "certificate"})  # aspects of every procedure: not special
@@ -47,29 +51,6 @@ _NEAR_ITEMS = 3  # all entries of this many likeliest items are, too
 _UNKNOWN_EN = 0.5  # weight of an English word no entry holds, of the rarest one's
 _COVERED_EN = 0.85  # of a question's English words held by an entry, beside its Chinese ones
 _ENOUGH_EN = 6.0  # an English phrasing of twice this weight counts nearly fully
-_UNITS_OF_TIME = {"工作日", "自然日", "个月", "小时", "多少个", "几个", "期限", "时间"}
-_DAY = re.compile(r"\d{4}年(\d+月(\d+日)?)?(以前|之前|起|以后|之后)?")  # days choose the law, they are not matched
-_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An entry with its score against a question.
-
-    ``phrase`` is the matched share of its best phrasing, ``covered`` the share of the question its text holds, ``kind``
-    and ``special`` what its kind and its special aspects added to the score, ``like`` its likeness on the scale of the
-    clauses' cards, ``meant`` the part of meaning alone.
-    """
-
-    entry: Entry
-    score: float
-    phrase: float
-    covered: float
-    item: float = 0.0  # how surely its item is meant, 1 for a FAQ
-    kind: float = 0.0
-    special: float = 0.0
-    like: float = 0.0
-    meant: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +69,7 @@ class Shelf:
         self.profiles = profile_items(catalogue)
         self.entries = list_entries(catalogue)
         self._names = {
-            item.id: frozenset(_units(_all_names(item.name.zh, item.aliases.zh))) for item in catalogue.items.values()
+            item.id: frozenset(units_of(all_names(item.name.zh, item.aliases.zh))) for item in catalogue.items.values()
         }
         self._phrasings: list[_Phrasing] = []
         self._in_phrasings: dict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -101,11 +82,11 @@ class Shelf:
         self._aspects: list[frozenset[str]] = []  # of the label: what the entry is especially about
         self._keys: list[tuple[tuple[str, ...], ...]] = []  # rare words of the label: what must be spoken of
         self._body_aspects: list[frozenset[str]] = []
-        self._first = _first_of_kind(self.entries)
+        self._first = first_of_kind(self.entries)
         for place, entry in enumerate(self.entries):
             self._add(place, entry)
-        self._rarity_en = _rarity(self._bodies_en)
-        self._likeness = CardIndex([_as_card(entry) for entry in self.entries], find_dense())
+        self._rarity_en = rarity(self._bodies_en)
+        self._likeness = CardIndex([as_card(entry) for entry in self.entries], find_dense())
 
     def _add(self, place: int, entry: Entry) -> None:
         names = self._own_names(entry)
@@ -113,25 +94,25 @@ class Shelf:
         phrases = tuple(dict.fromkeys((entry.label.zh, *entry.asks, *general.get("zh", ()))))
         phrases_en = (entry.label.en, *entry.asks_en, *general.get("en", ()))
         for phrase in phrases:
-            self._add_phrasing(place, _units(fold_name(phrase)), names)
+            self._add_phrasing(place, units_of(fold_name(phrase)), names)
         item_name = entry.item.name if entry.item else None
         body = " ".join(
             (
                 *phrases,
                 entry.text.zh,
-                _all_names(item_name.zh, entry.item.aliases.zh) if item_name and entry.item else "",
+                all_names(item_name.zh, entry.item.aliases.zh) if item_name and entry.item else "",
             )
         )
-        for unit in _units(fold_name(body)):
+        for unit in units_of(fold_name(body)):
             self._in_bodies[unit].append(place)
         self._phrases_en.append(tuple(frozenset(stems(phrase)) for phrase in phrases_en))
         self._bodies_en.append(
             frozenset(stems(" ".join((*phrases_en, entry.text.en, item_name.en if item_name else ""))))
         )
         self._kinds.append(frozenset(find_kinds(" ".join(phrases))[:3]) if entry.kind == "faq" else frozenset())
-        self._variants.append(_variant_words(entry))
+        self._variants.append(variant_words(entry))
         self._domains.append(find_domain(" ".join(phrases)) if entry.kind == "faq" else "")
-        own = frozenset(find_aspects(_all_names(item_name.zh, ()))) if item_name else frozenset()
+        own = frozenset(find_aspects(all_names(item_name.zh, ()))) if item_name else frozenset()
         self._aspects.append(frozenset(find_aspects(entry.label.zh)) - own - _COMMON)
         self._keys.append(
             tuple(term.forms for term in make_terms(fold_name(entry.label.zh)) if self._is_key(term, names))
@@ -167,8 +148,8 @@ class Shelf:
 
     def rank(self, question: Question, items: Sequence[ItemMatch], limit: int = 8) -> list[Found]:
         """The best entries, best first; and a few more whose phrasings are most like the question."""
-        units = _units(question.focus)
-        said = units.keys() | _units(question.text).keys() | spoken(question)
+        units = units_of(question.focus)
+        said = units.keys() | units_of(question.text).keys() | spoken(question)
         phrase, covered = self._match_phrasings(said), self._match_bodies(units)
         if question.english:
             self._match_english(frozenset(stems(question.english)), phrase, covered)
@@ -317,59 +298,3 @@ def _item_part(entry: Entry, matches: Mapping[str, float], top: float, weights: 
     if top >= NAMED > own:
         part -= weights["wrong_item"] * (top - own)
     return part
-
-
-def _first_of_kind(entries: Sequence[Entry]) -> frozenset[int]:
-    """Places of each item's first fact of a kind: what is asked most."""
-    first: dict[tuple[str, str], int] = {}
-    for place, entry in enumerate(entries):
-        if entry.item and entry.kind not in {"faq", "other", "summary"}:
-            first.setdefault((entry.item.id, entry.kind), place)
-    return frozenset(first.values())
-
-
-def _all_names(name: str, aliases: Sequence[str]) -> str:
-    return " ".join(fold_name(each) for each in (name, *aliases))
-
-
-def _variant_words(entry: Entry) -> tuple[str, ...]:
-    if not entry.item or not entry.variants:
-        return ()
-    return tuple(variant.name.zh for variant in entry.item.variants if variant.id in entry.variants)
-
-
-def _units(text: str) -> dict[str, float]:
-    """Content words, character pairs, aspects and kinds of a Chinese text with their weights."""
-    stop = load_vocabulary().stop
-    plain = _DAY.sub("", normalise(text).lower())
-    found = {term.word: term.weight for term in make_terms(plain) if len(term.word) > 1 and term.word in plain}
-    for run in _HAN_RUN.findall(_empty_words().sub(" ", plain)):
-        for index in range(len(run) - 1):
-            pair = run[index : index + 2]
-            if pair not in stop:
-                found.setdefault(pair, _PAIR)
-    found.update((f"#{kind}", _ASKED) for kind in find_kinds(plain)[:2])
-    found.update((f"~{aspect}", _ASKED) for aspect in find_aspects(plain))
-    return found
-
-
-@lru_cache(maxsize=1)
-def _empty_words() -> re.Pattern[str]:
-    """Words whose character pairs tell nothing: 工作日, 多少, 怎么办, …"""
-    listed = {word for word in load_vocabulary().stop if len(word) > 1 and not word.isascii()} | _UNITS_OF_TIME
-    return re.compile("|".join(sorted(map(re.escape, listed), key=len, reverse=True)))
-
-
-def _rarity(bodies: Sequence[frozenset[str]]) -> dict[str, float]:
-    """How telling a stem is: the logarithm of how few of the bodies hold it."""
-    counts = Counter(stem for body in bodies for stem in body)
-    return {stem: math.log(1 + len(bodies) / count) for stem, count in counts.items()}
-
-
-def _as_card(entry: Entry) -> Card:
-    """An entry in the shape of a clause's card, so that both are compared with a question on one scale."""
-    name = entry.item.name if entry.item and entry.kind != "faq" else None
-    asks = tuple(f"{name.zh}{ask}" if name else ask for ask in (entry.label.zh, *entry.asks))
-    asks_en = tuple(f"{name.en} {ask}" if name else ask for ask in (entry.label.en, *entry.asks_en))
-    title, article = (entry.cites[0].title, entry.cites[0].article) if entry.cites else ("", 0)
-    return Card(title, article, Phrases(asks, asks_en), entry.text)
