@@ -6,7 +6,7 @@ cited by ``answering``.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -63,10 +63,14 @@ class PolicyBase:
         with self._moment.held():
             return answer_question(self, question, language=language, as_of=as_of, topic=topic, preview=preview)
 
-    def search(self, text: str, *, as_of: date | None = None, limit: int = 20, preview: str = "") -> list[Hit]:
-        """Clauses for ``text``, best first. ``as_of`` None searches every version. A law named with an article comes first."""
+    def search(
+        self, text: str, *, as_of: date | None = None, limit: int = 20, preview: str = "", within: Sequence[str] = ()
+    ) -> list[Hit]:
+        """Clauses for ``text``, best first. ``as_of`` None searches every version. A law named with an article comes first.
+
+        ``within`` keeps to documents of these ids, when there are any."""
         plain = normalise(text)
-        query = Query(words(plain), grams(plain), as_of=as_of, preview=preview)
+        query = Query(words(plain), grams(plain), documents=tuple(within), as_of=as_of, preview=preview)
         hits = self.find_hits(query, limit)
         article, named = parse_article(plain), self.find_documents(plain)
         if article and named:

@@ -14,6 +14,7 @@ _SAID = 0.6  # what the clause of the answer before is behind
 _KIND = 2.0  # of an entry of the kind asked for
 _AGAIN = 1.0  # what an entry of the kind just answered is behind, when another kind is asked for
 _BESIDE = 0.3  # what all this counts where the follow-up says something of its own
+_BREACH = 2.0  # of a clause that refers to the duty just told, for who asks what breaking it costs
 _NEIGHBOURS = 4  # articles that are near
 
 
@@ -32,7 +33,8 @@ def _added(question: Question, candidate: Candidate) -> float:
     fixed = (_ITEM + _of_variant(question, own)) if own else 0.0
     if own and question.reading == "joined" and _is_answered(question, own):
         fixed -= _AGAIN
-    return fixed + said * (1.0 if question.plain else _BESIDE)
+    breach = candidate.ranked.signs.get("breach", 0.0) if candidate.ranked else 0.0
+    return fixed + _BREACH * breach + said * (1.0 if question.plain else _BESIDE)
 
 
 def _of_law(question: Question, candidate: Candidate) -> float:

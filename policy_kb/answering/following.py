@@ -19,6 +19,7 @@ from policy_kb.answering.restating import (
     kinds_of,
     restate,
     restate_of_named,
+    restate_within,
     told,
 )
 from policy_kb.model import Topic
@@ -67,7 +68,9 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
     of_item = _stands_for_item(heard, topic)
     if not (of_item or any(each.reading == "class" for each in ways)):
         ways = [*join(heard, topic), *ways]
-    return ways if ways and (heard.bare or of_item) else [alone, *ways]
+    first = [] if ways and (of_item or (heard.bare and topic.item)) else [alone]
+    within = [each for each in restate_within(heard, topic) if each.reading != "law" or not _says_all(heard, topic)]
+    return [*first, *ways, *within]
 
 
 def _only_swaps(heard: Heard, way: Followed) -> bool:
@@ -88,6 +91,13 @@ def _stands_for_item(heard: Heard, topic: Topic) -> bool:
     of_variant = topic.variant and heard.kinds and len(heard.shown) <= _HARDLY
     points = procedure or is_pointing(heard) or of_variant or (heard.bare and _answered_of_item(topic))
     return bool(topic.item and points) or bool(COMPLETENESS.search(heard.text))
+
+
+def _says_all(heard: Heard, topic: Topic) -> bool:
+    """Whether it is put to the item outright (它丢了怎么办, 要多久) or of every application: the law cited says nothing further."""
+    outright = is_pointing(heard) or (is_case(heard) and PROCEDURES & set(heard.kinds))
+    asks_only = heard.bare and topic.item
+    return bool(COMPLETENESS.search(heard.text) or asks_only or (outright and not heard.english))
 
 
 def _answered_of_item(topic: Topic) -> bool:

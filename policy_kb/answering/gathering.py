@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from policy_kb.answering.breaches import find_penalties, is_penal
 from policy_kb.answering.candidates import ENTRIES
 from policy_kb.answering.cards import CardMatch, index_of
 from policy_kb.answering.clauses import CANDIDATES, Ranked, key_of, rank_clauses
 from policy_kb.answering.counterparts import find_nearest, find_then, list_predecessors
-from policy_kb.answering.entries import Entry
+from policy_kb.answering.entries import Entry, Found
 from policy_kb.answering.eras import prefer_changed
 from policy_kb.answering.frame import SURE_ITEM, Frame
 from policy_kb.answering.question import Question
 from policy_kb.answering.settings import thresholds
-from policy_kb.answering.shelf import Found, Shelf
+from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.terms import law_words
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.model import Hit
@@ -33,7 +34,7 @@ def gather(frame: Frame, shelf: Shelf) -> tuple[list[Found], list[Ranked]]:
     question = frame.question
     found = shelf.rank(question, frame.items, ENTRIES)
     ranked = search_clauses(frame.base, question, frame)
-    entries = [each for each in found if _holds_then(frame, each.entry)]
+    entries = [each for each in found if _holds_then(frame, each.entry) and _may_lead(question, each.entry, ranked)]
     return _with_search(_of_named_law(question, entries, ranked), ranked), ranked
 
 
@@ -47,8 +48,13 @@ def search_clauses(base: "PolicyBase", question: Question, frame: Frame) -> list
             )
         )
     )
+    within = [title for title, _ in question.cited] if question.reading == "law" else []
     hits = base.search(
-        f"{question.text} {further}".strip(), as_of=question.as_of, limit=CANDIDATES, preview=frame.preview
+        f"{question.text} {further}".strip(),
+        as_of=question.as_of,
+        limit=CANDIDATES,
+        preview=frame.preview,
+        within=base.find_documents(" ".join(within)),
     )
     titles = {
         cite.title
@@ -57,14 +63,36 @@ def search_clauses(base: "PolicyBase", question: Question, frame: Frame) -> list
         for fact in match.item.facts
         for cite in fact.cites
     }
-    cards = _best_cards(index_of(base.catalogue.cards).match(question))
+    matches = index_of(base.catalogue.cards).match(question)
+    cards = _best_cards([each for each in matches if not within or each.card.title in within])
     if question.past:
         cards = _cards_then(base, question, cards)
     hits += find_hits(frame, cards, {key_of(hit) for hit in hits})
+    penalties = find_penalties(base, question.cited, question.as_of) if question.reading == "breach" else {}
+    hits += find_hits(frame, [(*key, 0) for key in penalties], {key_of(hit) for hit in hits})
     # What is learned is today's law; on a past day the weights set by hand and the changed law decide.
     learned = None if question.past else base.ranking
     ranked = rank_clauses(question, hits, set(base.find_documents(question.text)), titles, cards, learned)
-    return prefer_changed(question, ranked)
+    return prefer_changed(question, _penal(ranked, penalties) if question.reading == "breach" else ranked)
+
+
+def _penal(ranked: Sequence[Ranked], penalties: Mapping[tuple[str, int], float]) -> list[Ranked]:
+    """The clauses that state what a breach costs, with how likely each is the penalty of what was told (sign ``breach``)."""
+    return [
+        replace(each, signs={**each.signs, "breach": penalties.get(key_of(each.hit)[:2], 0.0)})
+        for each in ranked
+        if is_penal(each.hit.clause)
+    ]
+
+
+def _may_lead(question: Question, entry: Entry, ranked: Sequence[Ranked]) -> bool:
+    """Whether an entry is of the law just cited, or rests on a clause that a breach leads to, where that is asked."""
+    cited = (entry.cites[0].title, entry.cites[0].article) if entry.cites else ("", 0)
+    if question.reading == "law":
+        return cited[0] in {title for title, _ in question.cited}
+    if question.reading == "breach":
+        return cited in {key_of(each.hit)[:2] for each in ranked if each.signs["breach"]}
+    return True
 
 
 def _best_cards(matches: Sequence[CardMatch]) -> dict[tuple[str, int, int], CardMatch]:

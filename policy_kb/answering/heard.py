@@ -18,10 +18,17 @@ POINTING = re.compile(
     r"(?:(?:这|那|该|此)(?:个|种|类|张|本|项|份)?(?:(备案|许可|注册)证?书?|证|业务|事|(?<!那)(?:材料|产品|情况))|它)的?|\b(?:it|this|that|they|them|those|these)\b"
 )
 _OPENING = re.compile(
-    r"^(?:那么?(?!个月)|那个(?!月)|这个(?!月)|这|它|如果是?|要是|换成|然后|还有|另外|再问一?下?|and\b|what about|how about|what if|then\b|so\b|also\b)"
+    r"^(?:那么?(?!个月)|那个(?!月)|这个(?!月)|这|它|如果是?|要是|换成|然后|还有|另外|再问一?下?|and\b|what about|how about|what if|then\b|so\b|also\b|but\b|even (?:if|for|when)\b|(?:is it |is that )?(?:the )?same (?:for|with)\b)"
 )
-_ENDS_IN_NE = re.compile(r"呢[?？。!！]*$|的话[?？。!！]*$|^(?:and )?(?:what|how) about|^and (?:for|if|with)\b")
+_ENDS_IN_NE = re.compile(
+    r"呢[?？。!！]*$|的话[?？。!！]*$|^(?:and )?(?:what|how) about|^and (?:for|if|with|a|an|the|on|in|at|from|by|when)\b|^(?:and |is it |is that )?(?:the )?same (?:for|with)\b|\b(?:too|as well)[?.!]*$|也(?:是|要)?(?:一样|这样)(?:吗|么)?[?？]*$"
+)
 _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
+# What was left undone or done already, in answer to a duty: who says so asks what it costs.
+_BREAKS = re.compile(
+    r"(?:没|未|不|忘了?|漏了?|懒得).{0,4}(?:报|传|办|做|停|改|备|贴|标|挂|登|建|召|交|补|申请|告诉|通知|检查|配).{0,8}(?:呢|咋|怎|会|了|吗|$)|已经.{0,6}(?:了|过)|(?:真|都|就).{1,5}了(?:呢|咋|怎)|拖着|逾期|忘了|漏了|被(?:抓|查|发现)|"
+    r"\b(?:already|forgot|forget|skip(?:ped)?|ignored?|refused?|bother|missed|too late|late|overdue|caught)\b|\bif (?:we|i|they|he|she|it|nobody|you) (?:just |simply )?(?:do(?:es)? ?n.?o?t|did ?n.?o?t|never|nevr)|\b(?:if|what if|and) not\b|\b(?:have|has|had)(?: no|n.?)t\b|\bnever did\b|\bnobody.s\b"
+)
 _RISKS = ("medication_advice", "emergency")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")
 
@@ -55,6 +62,7 @@ def describe_manner(heard: Heard, topic: Topic | None) -> Manner:
         tied=is_tied(heard),
         case=is_case(heard),
         pointing=is_pointing(heard),
+        breaks=breaks_a_duty(heard),
         kinds=bool(heard.kinds),
         same_kind=bool(heard.kinds) and heard.kinds[0] == before.fact,
         aside=_is_aside(heard),
@@ -93,6 +101,11 @@ def is_case(heard: Heard) -> bool:
     return bool(_ENDS_IN_NE.search(heard.shown))
 
 
+def breaks_a_duty(heard: Heard) -> bool:
+    """Whether it tells that something was left undone or has been done already (一直没传, and if we did already?)."""
+    return bool(_BREAKS.search(heard.shown))
+
+
 def is_pointing(heard: Heard) -> bool:
     """Whether a word of it points at what was spoken of (这个证, it)."""
     return bool(POINTING.search(heard.shown))
@@ -108,6 +121,7 @@ __all__ = [
     "POINTING",
     "Heard",
     "asks_itself",
+    "breaks_a_duty",
     "describe_manner",
     "is_case",
     "is_foreign",

@@ -38,6 +38,7 @@ class Manner:
     tied: bool = False  # it begins with words that tie it to what was said
     case: bool = False  # it ends or begins as a case does (…呢, what about …)
     pointing: bool = False
+    breaks: bool = False  # it tells of something left undone or done already
     kinds: bool = False
     same_kind: bool = False  # it asks for the kind that was asked for before
     aside: bool = False  # it sounds like small talk or nothing of ours
@@ -78,6 +79,9 @@ class Question:
     near: tuple[str, int] = ("", 0)  # title and article that the answer before a follow-up rested on
     pointed: bool = False  # the whole message points at something shown before
     clause: tuple[str, int] = ("", 0)  # title and article pointed at, which is to be shown
+    cited: tuple[
+        tuple[str, int], ...
+    ] = ()  # title and article of what the answer before cited, for who breaks or stays within it
     reading: str = "alone"  # how the message was made whole: alone, joined, item, swapped …
     manner: Manner = field(default_factory=Manner)
     said: tuple[Term, ...] = ()  # content words of the message itself

@@ -24,7 +24,7 @@ from policy_kb.dense import find_dense
 from policy_kb.model import Answer, Topic
 
 _HERE = Path(__file__).resolve().parent
-_KINDS = ("alone", "joined", "item", "swapped", "class", "spoken")
+_KINDS = ("alone", "joined", "item", "swapped", "class", "spoken", "law", "breach")
 _SURE, _VERY_SURE = 0.6, 0.9  # from here a reading is surely answered
 # What is refused or has its own way (progress, complaints) is weighed by the model.
 _LOOKED_UP = {"answered", "clarify"}
@@ -56,7 +56,7 @@ def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
     """The one that was most likely meant; of one there is no choice. What names nothing is not refused in one reading while
     another is answered, and a fact just told is not told once more while another is surely answered otherwise."""
     if readings[0].question.manner.bare:
-        readings = [each for each in readings if each.sure] or readings
+        readings = [each for each in readings if each.sure] or _asked_back(readings)
     readings = _not_told(readings, topic) or readings
     readings = _in_field(readings, topic) or readings
     readings = _not_repeated(readings, topic) or readings
@@ -66,6 +66,11 @@ def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
     model = load_readings(bool(find_dense()))
     scores = model.predict(describe_readings(readings, topic, model.feature_name()), raw_score=True, num_threads=1)
     return readings[int(np.argmax(scores))]
+
+
+def _asked_back(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Where nothing is answered, the reading that asks what it is about, if there is one."""
+    return [each for each in readings if each.question.bare] or readings
 
 
 def _not_told(readings: Sequence[Reading], topic: Topic | None) -> list[Reading]:

@@ -7,8 +7,9 @@ item, or of what was spoken of.
 import re
 from dataclasses import dataclass, replace
 
-from policy_kb.answering.heard import POINTING, Heard, asks_itself, is_case, is_tied, without_end
+from policy_kb.answering.heard import POINTING, Heard, asks_itself, breaks_a_duty, is_case, is_tied, without_end
 from policy_kb.answering.pointing import shipped
+from policy_kb.answering.translation import swap_phrases
 from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.catalogue import ServiceItem
 from policy_kb.model import Topic
@@ -20,6 +21,9 @@ _TIES = re.compile(
     r"^(?:那么?|这个|那个|它的?|如果是?|要是|换成|然后|还有|另外|再问一?下?|(?:上面|刚才|前面|之前|您?你?)(?:说|讲|提到?)的(?:那个)?|and|what about|how about|what if|then|so|also|for|the|of|[,，、\s])+"
 )
 _ROOM, _ROOM_EN = 80, 200  # characters kept of the question before
+_ASKS = re.compile(
+    r"\b(?:how (?:long|many|much|fast|soon|often|early|quick(?:ly)?)|what(?:'s)?|when|where|which|who(?:m)?|how|do|does|did|is|are|can|may|must|should|could|would)\b|\?"
+)
 # A procedure named as another case (变更呢) keeps what was asked, when that can be asked of a procedure.
 PROCEDURES = frozenset({"change", "renewal_window"})
 _OF_PROCEDURES = frozenset({"time_limit", "materials", "authority", "fee", "penalty", "conditions"})
@@ -38,9 +42,9 @@ _ALIKE = (
 class Followed:
     """One reading. ``used``: the topic went into ``text``; ``reading`` says how: "joined" to the question before, put to
     its "item", the question before with a word "swapped" or of another "class", the same of another item ("named"), as it
-    was "spoken" of, what was "pointed" at, or "again" for another day. ``focus`` is the message's own part of a joined
+    was "spoken" of, what the "breach" of the duty just told costs, within the "law" just cited, what was "pointed" at, or "again" for another day. ``focus`` is the message's own part of a joined
     text. ``kinds`` are those of the earlier question where it asked for none, ``about`` and ``variant`` the item it is about,
-    ``english`` what its English wording begins with, ``wording`` a joined text as it was typed, ``leaves`` that it is not about the procedure spoken of before,
+    ``english`` what its English wording begins with, ``wording`` its whole English (of a joined text: typed) wording, ``leaves`` that it is not about the procedure spoken of before,
     ``again`` that it is asked again for another day ("then") or for today ("now")."""
 
     text: str
@@ -81,6 +85,14 @@ def join(heard: Heard, topic: Topic) -> list[Followed]:
     ]
 
 
+def restate_within(heard: Heard, topic: Topic) -> list[Followed]:
+    """Joined, too, for what the law just cited says further, and for what it costs not to do what was told."""
+    joined = join(heard, topic) if topic.cited else []
+    asks_penalty = "penalty" in heard.kinds or breaks_a_duty(heard)
+    breach = [replace(each, reading="breach", focus="", kinds=("penalty",)) for each in joined if asks_penalty]
+    return [*(replace(each, reading="law") for each in joined), *(breach if topic.fact != "penalty" else [])]
+
+
 def kinds_of(topic: Topic) -> tuple[str, ...]:
     return (topic.fact,) if topic.fact else ()
 
@@ -101,7 +113,8 @@ def restate(heard: Heard, topic: Topic) -> list[Followed]:
     item, found = shipped().items.get(topic.item), list[Followed]()
     swapped = _swapped(heard.text, topic.last_question)
     if swapped and not asks_itself(heard) and not (item and _CLASS.search(heard.text)):
-        found.append(replace(_reading(swapped, heard, kinds, item), reading="swapped"))
+        said = swap_phrases(topic.last_said, heard.shown, load_vocabulary().swaps) if heard.english else ""
+        found.append(replace(_reading(swapped, heard, kinds, item), reading="swapped", wording=said))
     if _names_another_class(heard, topic, item):
         found.append(replace(_of_class(heard, topic, kinds, case), reading="class"))
     asked = case if heard.kinds or asks_itself(heard) else f"{case} {_asked(topic.fact)}".strip()
@@ -110,7 +123,8 @@ def restate(heard: Heard, topic: Topic) -> list[Followed]:
         found.append(_reading(f"{_short(item)}{variant} {asked}", heard, kinds, item))
     spoken = _spoken_of(topic.last_question)
     if spoken and not (item and (topic.variant or (leaves and _speaks_of_variant(item, spoken)))):
-        found.append(replace(_reading(f"{spoken} {asked}", heard, kinds, item), reading="spoken"))
+        said = f"{_without_asking(topic.last_said)} {heard.shown}" if heard.english else ""
+        found.append(replace(_reading(f"{spoken} {asked}", heard, kinds, item), reading="spoken", wording=said))
     unique = {each.text: replace(each, leaves=leaves) for each in reversed(found)}
     return list(reversed(unique.values()))
 
@@ -224,6 +238,11 @@ def _spoken_of(question: str) -> str:
     return " ".join(rest.split())[:60]
 
 
+def _without_asking(said: str) -> str:
+    """What was typed before, in English without the words that ask."""
+    return " ".join(_shorten(_ASKS.sub(" ", said)).split()) if said.isascii() else ""
+
+
 def _short(item: ServiceItem) -> str:
     """The item's name without what stands in brackets."""
     return re.sub(r"[(（].*?[)）]", "", normalise(item.name.zh)).strip()
@@ -243,4 +262,14 @@ def told(whole: str, heard: Heard, item: ServiceItem | None = None) -> str:
     return f"{item.name.en}: {heard.shown}" if heard.english and item else whole
 
 
-__all__ = ["COMPLETENESS", "PROCEDURES", "Followed", "join", "kinds_of", "restate", "restate_of_named", "told"]
+__all__ = [
+    "COMPLETENESS",
+    "PROCEDURES",
+    "Followed",
+    "join",
+    "kinds_of",
+    "restate",
+    "restate_of_named",
+    "restate_within",
+    "told",
+]

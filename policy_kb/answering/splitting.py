@@ -63,7 +63,8 @@ def _split_english(question: Question) -> list[Part]:
     """English is cut before its asking words, and each part read anew: its translation stands in the order of the words."""
     pieces = [piece.strip(" ,") for piece in _CUT_ENGLISH.split(question.english)]
     pieces = [piece for piece in pieces if piece]
-    asked = [piece for piece in pieces if _BEGINS.match(piece) and len(piece.split()) >= _FEWEST_WORDS]
+    said = question.shown.lower()  # of a follow-up the parts of the message, not what was asked before it
+    asked = [p for p in pieces if p in said and _BEGINS.match(p) and len(p.split()) >= _FEWEST_WORDS]
     if len(asked) < 2:
         return []
     story = ". ".join(piece for piece in pieces if piece not in asked)

@@ -5,6 +5,7 @@ take the same way as a Chinese question. What the dictionary lacks is dropped an
 """
 
 import re
+from collections.abc import Sequence
 
 from policy_kb.answering.vocabulary import load_vocabulary
 
@@ -30,6 +31,29 @@ def translate(text: str) -> tuple[str, tuple[str, ...]]:
     vocabulary = load_vocabulary()
     unknown = tuple(word for word in _LATIN_WORD.findall(rest) if word not in vocabulary.stop and len(word) > 2)
     return " ".join(terms for _, terms in sorted(found)), unknown
+
+
+def swap_phrases(text: str, other: str, rows: Sequence[Sequence[str]]) -> str:
+    """An English text with one phrase of it replaced by a phrase of ``other`` that stands for another word of the same row
+    (drug maker for cosmetics maker), lower case; "" when no row has a word of each."""
+    ours, theirs = _find_phrases(text), _find_phrases(other)
+    for row in rows:
+        new = next(((phrase, term) for phrase, _, term in theirs if term in row), None)
+        old = next(((phrase, place, term) for phrase, place, term in ours if term in row), None)
+        if new and old and new[1] != old[2] and all(term != new[1] for _, _, term in ours):
+            folded = _fold(text)
+            return f"{folded[: old[1]]}{new[0]}{folded[old[1] + len(old[0]) :]}"
+    return ""
+
+
+def _find_phrases(text: str) -> list[tuple[str, int, str]]:
+    """Each phrase of the dictionary as it stands in the folded text, its place, and a Chinese term of it, the longest first."""
+    rest, found = _fold(text), list[tuple[str, int, str]]()
+    for phrase, terms in load_vocabulary().english:
+        for match in _phrase_pattern(phrase).finditer(rest):
+            found.extend((match.group(), match.start(), term) for term in terms)
+        rest = _phrase_pattern(phrase).sub(lambda match: "\0" * len(match.group()), rest)
+    return found
 
 
 _patterns: dict[str, re.Pattern[str]] = {}

@@ -140,6 +140,7 @@ def _read_way(
         answered=kept.fact,
         plain=heard.bare or (bool(followed.variant) and len(shown) <= _BARE_CASE),
         near=read_clause(kept.cited[0]) if kept.cited else ("", 0),
+        cited=tuple(read_clause(each) for each in kept.cited[:_LOOKED_BACK]),
         pointed=followed.pointed,
         clause=read_clause(text) if followed.pointed else ("", 0),
         reading=followed.reading,
@@ -149,6 +150,7 @@ def _read_way(
     )
 
 
+_LOOKED_BACK = 2  # clauses of the answer before that a breach or the same law is looked for
 _BARE_CASE = 8  # characters of a case that is a procedure's name and nothing else (变更的话呢)
 
 

@@ -12,6 +12,7 @@ from policy_kb.model import Answer, Block, NextStep, Option, Topic
 from policy_kb.wording import gettext_for
 
 _MOST_OPTIONS = 3
+_FORGOTTEN = ("greeting", "injection")  # labels of what nobody comes back to
 
 
 def answer_from_route(frame: Frame, route: Route) -> Answer:
@@ -31,8 +32,14 @@ def answer_from_route(frame: Frame, route: Route) -> Answer:
         confidence=1.0,
         reason_code=route.label if route.status in {"refused", "routed"} else "",
         label=route.label,
-        topic=frame.next_topic(item) if item else frame.topic or Topic(),
+        topic=frame.next_topic(item) if item else _kept(frame, route),
     )
+
+
+def _kept(frame: Frame, route: Route) -> Topic:
+    """What was spoken of before; when that is nothing, what was said now, that the next message may hang on it."""
+    before = frame.topic or Topic()
+    return before if before.last_question or route.label in _FORGOTTEN else frame.next_topic(None)
 
 
 def ask_back(frame: Frame, items: Sequence[ServiceItem], reason: str, asked: str) -> Answer:

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from policy_kb import Answer, PolicyBase, Topic
+from policy_kb import Answer, PolicyBase, Topic, clock
+from policy_kb.answering.breaches import find_penalties
+from policy_kb.answering.translation import swap_phrases
+from policy_kb.answering.vocabulary import load_vocabulary
 from policy_kb.evaluation.asking import ask_all
 from policy_kb.evaluation.counting import count
 from policy_kb.evaluation.gold import QUESTIONS, read_questions
@@ -198,3 +201,59 @@ def test_a_special_cosmetic_leaves_the_item_for_general_ones(ingested: PolicyBas
     answer = ingested.answer("染发膏呢", topic=Topic(item="A1", variant="file"))
     assert ("化妆品监督管理条例", 16) in cited(answer)
     assert "注册" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("duty", "penalty"),
+    [
+        (("医疗器械召回管理办法", 15), ("医疗器械召回管理办法", 30)),  # refers to it
+        (("医疗器械注册与备案管理办法", 79), ("医疗器械注册与备案管理办法", 107)),
+        (("中华人民共和国广告法", 15), ("中华人民共和国广告法", 57)),
+        (("医疗器械生产监督管理办法", 36), ("医疗器械生产监督管理办法", 79)),  # names no article
+        (("化妆品监督管理条例", 32), ("化妆品监督管理条例", 61)),
+        (("医疗器械监督管理条例", 83), ("医疗器械监督管理条例", 83)),  # says it itself
+    ],
+)
+def test_the_penalty_of_a_duty_is_the_clause_that_refers_to_it_or_speaks_of_the_same(
+    ingested: PolicyBase, duty: tuple[str, int], penalty: tuple[str, int]
+) -> None:
+    assert next(iter(find_penalties(ingested, [duty], clock.today()))) == penalty
+
+
+def test_a_place_without_a_penalty_has_none(ingested: PolicyBase) -> None:
+    assert find_penalties(ingested, [("中华人民共和国药品管理法", 9999), ("没有这部法", 1)], clock.today()) == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "penalty"),
+    [
+        (("Level 2 device recall: how fast must we notify the hospitals?", "we took nine days... penalty?"), ("医疗器械召回管理办法", 30)),
+        (("网上药店收到的电子处方要做标记吗", "没标记怎么罚"), ("药品网络销售监督管理办法", 34)),
+        (("化妆品功效宣称的依据要公开吗", "一直没传，怎么处罚"), ("化妆品监督管理条例", 62)),
+    ],
+)  # fmt: skip
+def test_what_breaking_the_duty_just_told_costs_is_among_what_is_cited(
+    ingested: PolicyBase, said: tuple[str, ...], penalty: tuple[str, int]
+) -> None:
+    assert penalty in cited(converse(ingested, *said))[:3]
+
+
+@pytest.mark.parametrize(
+    ("question", "other", "swapped"),
+    [
+        ("When does a face cream maker renew its licence?", "and a drug maker?", "when does a drug maker renew its licence?"),
+        ("How long does a Class II filing take?", "and the phone number?", ""),
+        ("How long does a wholesaler keep records?", "And a wholesaler?", ""),
+    ],
+)  # fmt: skip
+def test_an_english_question_is_asked_of_another_subject_in_its_own_words(
+    question: str, other: str, swapped: str
+) -> None:
+    assert swap_phrases(question, other, load_vocabulary().swaps) == swapped
+
+
+def test_what_was_sent_elsewhere_is_what_the_next_message_hangs_on(ingested: PolicyBase) -> None:
+    first = ingested.answer("用了网红面膜脸烂了想反映一下")
+    assert (first.status != "answered", first.topic.last_said) == (True, "用了网红面膜脸烂了想反映一下")
+    kept = ingested.answer("你好", topic=ingested.answer("药品经营许可证有效期几年").topic).topic
+    assert kept.last_said == "药品经营许可证有效期几年", "small talk leaves what was spoken of"
