@@ -75,10 +75,15 @@ def _open(view: View) -> Turn:
     if consenting.is_undecided(draft):
         return asking.ask_sources(view, [])
     filled = sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values)
-    text = _(
-        "%(item)s: %(count)s answers are filled in from your records, each with its source on the page. I ask what is open.",
-        item=wording.draft_title(draft),
-        count=filled,
+    item = wording.draft_title(draft)
+    text = (
+        _(
+            "%(item)s: %(count)s answers are filled in from your records, each with its source on the page. I ask what is open.",
+            item=item,
+            count=filled,
+        )
+        if filled
+        else _("%(item)s: nothing is filled in from records, so I ask one thing after the other.", item=item)
     )
     opening = say(text, buttons=[page_button(draft)])
     return asking.ask_next(view, [opening, *asking.list_warnings(view)])
@@ -191,7 +196,7 @@ def stop(identity: Identity, draft_id: str, language: str) -> Turn:
 
 def resume(identity: Identity, draft_id: str, language: str) -> Turn:
     """Go on with this draft, or with the newest open one when ``draft_id`` is ""."""
-    if not draft_id:
+    if not draft_id or drafts.get_draft(identity, draft_id).state not in drafts.EDITABLE:
         draft_id = find_newest(identity)
         if not draft_id:
             text = _("You have no open draft. Say which application you want to start.")

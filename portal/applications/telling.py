@@ -93,6 +93,8 @@ def current_question(identity: Identity, draft_id: str, language: str) -> Turn:
 
 def get_open(identity: Identity, draft_id: str, language: str) -> View:
     draft = drafts.get_draft(identity, draft_id)
+    if draft.state == "abandoned":
+        raise Conflict(_("This draft was given up. Say which application you want to start."), code="given_up")
     if draft.state not in drafts.EDITABLE:
         raise Conflict(_("This application was sent already. Its state stands under “my matters”."), code="sent")
     return drafts.view_draft(draft, language)

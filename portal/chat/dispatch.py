@@ -104,6 +104,8 @@ def handle(verb: str, turn: Turn) -> list[Draft]:
     try:
         return guide.take_up(verb, turn) or look_again(verb, turn) or act(turn)
     except PortalError as error:
+        if error.code in applications.OVER:
+            turn.ask([], None)
         return [
             Draft("notice", "\n".join([error.message, *error.fields.values()]), data={"error": error.code}),
             *turn.ask_again(),

@@ -126,6 +126,12 @@ def keep(conversation: Conversation, topic: dict[str, Any]) -> None:
     conversation.topic = {**topic, **kept}
 
 
+def leave_asides(conversation: Conversation) -> None:
+    """What was asked beside a form that is sent now is over; only what the portal keeps stays."""
+    before = conversation.topic or {}
+    conversation.topic = {name: before[name] for name in (PARTY, "region") if before.get(name)}
+
+
 def keep_region(turn: Turn) -> None:
     """A province that was named stays in mind."""
     named = turn.find_entity("province")

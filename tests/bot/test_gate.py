@@ -62,7 +62,7 @@ ASIDES = [
     "how long does it take?", "what is a quality manager", "do I need a pharmacist", "请问延续什么时候申请", "第三类和第二类有什么区别",
 ]  # fmt: skip
 
-YES = ["是", "是的", "对", "对的", "没错", "没问题", "确认", "确认无误", "嗯", "好的", "可以", "行", "对，没错", "是的，提交吧", "OK", "yes", "Yes, that's right", "correct", "looks good", "正确。", "嗯嗯", "就这样", "好的，谢谢"]  # fmt: skip
+YES = ["是", "是的", "对", "对的", "没错", "没问题", "确认", "确认无误", "嗯", "好的", "可以", "行", "对，没错", "是的，提交吧", "OK", "yes", "Yes, that's right", "correct", "looks good", "正确。", "嗯嗯", "就这样", "好的，谢谢", "yes, ask them", "Yes, send it now"]  # fmt: skip
 NO = ["不是", "不对", "错了", "不正确", "有问题", "不对，是李四", "应该是李四", "改成李四", "不，填错了", "地址写错了", "重填", "no", "No, change it", "that's wrong", "not correct", "it should be Li Si", "不是的。", "没有", "不行"]  # fmt: skip
 NEITHER = ["嗯这个嘛", "大概吧", "随便", "hmm", "张三", "😀"]
 

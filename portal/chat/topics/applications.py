@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from policy_kb import PolicyBaseError, catalogue
 from portal.applications import chat as flow
+from portal.chat import memory
 from portal.chat.answers import ask_base
 from portal.chat.flows import Draft, draft_of
 from portal.chat.lexicon import says
@@ -16,6 +17,7 @@ from portal.errors import NotSignedIn
 from portal.knowledge import policy_base
 
 LONGEST_WISH = 60  # characters; a longer text is an answer that only speaks of records
+OVER = ("sent", "given_up")  # codes of errors: nothing more can be asked for this draft
 Told = tuple[list[dict[str, Any]], dict[str, Any] | None]
 
 
@@ -24,8 +26,9 @@ def open_draft(turn: Turn) -> list[Draft]:
     item = _find_item(turn)
     if item is None:
         return services.find(turn)
+    wished = _variant_talked_of(turn, item) or _wished_variant(turn, item)
     turn.conversation.topic = {**(turn.conversation.topic or {}), "item": item.id, "variant": "", "fact": ""}
-    variant = _variant_with_form(item, _wished_variant(turn, item))
+    variant = _variant_with_form(item, wished)
     if variant is None:
         return _not_online(turn, item)
     turn.conversation.topic = {**(turn.conversation.topic or {}), "item": item.id, "variant": variant}
@@ -148,6 +151,8 @@ def raise_to_sign_in() -> None:
 
 def _told(turn: Turn, told: Told) -> list[Draft]:
     messages, pending = told
+    if any(message["kind"] == "receipt" for message in messages):
+        memory.leave_asides(turn.conversation)
     return turn.ask([draft_of(message) for message in messages], pending)
 
 
@@ -181,6 +186,8 @@ def _yes(turn: Turn) -> bool | None:
     said = turn.payload.get("yes")
     if isinstance(said, bool):
         return said
+    if turn.intent == "unclear" and _pending(turn).get("field_id") == "sources" and says("use_records", turn.text):
+        return True
     if says("unchanged", turn.text) and _pending(turn).get("field_id") == "newer":
         return False  # the draft stays on its version
     if says("unchanged", turn.text) and _pending(turn).get("field_id") not in ("sources", "submit"):
@@ -203,6 +210,15 @@ def _find_item(turn: Turn) -> catalogue.ServiceItem | None:
         except catalogue.UnknownItem:
             continue
     return None
+
+
+def _variant_talked_of(turn: Turn, item: catalogue.ServiceItem) -> str:
+    """The variant the conversation is at, when the words name neither item nor variant ("start this"); else ""."""
+    topic, text = turn.conversation.topic or {}, turn.text
+    named = turn.payload or turn.find_entity("service_item") or turn.find_entity("variant")
+    if named or topic.get("item") != item.id or says("renewing", text) or policy_base().catalogue.find_items(text):
+        return ""
+    return str(topic.get("variant") or "")
 
 
 def _wished_variant(turn: Turn, item: catalogue.ServiceItem) -> str:

@@ -67,7 +67,9 @@ def _about_the_open_form(turn: Turn, question: str, answer: Answer) -> Answer | 
     variant = item.find_variant(variant_id)
     name = " ".join(named.name.in_language(turn.language) for named in (item, variant) if named)
     scoped = policy_base().answer(f"{name}: {question}", language=turn.language)
-    return scoped if scoped.status == "answered" and scoped.service and scoped.service.id == item.id else None
+    about_it = scoped.service is not None and scoped.service.id == item.id
+    # where nobody knows the answer, it is this item's that nobody knows
+    return scoped if about_it and (scoped.status == "answered" or answer.status != "answered") else None
 
 
 def remember(turn: Turn, answer: Answer) -> None:

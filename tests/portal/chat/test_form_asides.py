@@ -70,3 +70,47 @@ def test_what_is_left_is_told_when_nothing_is_asked_just_now(
     assert said["messages"][1]["text"].startswith("医疗器械网络销售告知")
     assert "还没填的有：" in said["messages"][1]["text"]
     assert said["pending"]["field_id"] == form["field_id"]
+
+
+def test_what_nobody_knows_is_not_told_of_another_item(
+    app: APIFlask, form: dict[str, Any], talk: Talk, rasa: FakeRasa
+) -> None:
+    rasa.answer = acting(app, "answer/ask", intent="ask_policy")
+    said = talk.say("要收费吗？")
+    answer = next(m["answer"] for m in said["messages"] if m["kind"] == "answer")
+    assert answer["service"] is None or answer["service"]["id"] == "A13"
+    assert "药品网络销售" not in answer["text"]
+
+
+def test_a_yes_to_the_sources_may_name_them(app: APIFlask, form: dict[str, Any], talk: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = acting(app, "applications/answer", intent="answer_field")
+    assert talk.say("用我们的记录填")["pending"]["field_id"] == "sources"
+    rasa.answer = acting(app, "applications/confirm", intent="unclear")
+    talk.say("用我们的记录填吧")
+    assert db.session.get_one(Draft, form["draft_id"]).answers
+
+
+def test_start_this_stays_with_the_variant_that_was_talked_of(
+    app: APIFlask, kangrui: Identity, talk: Talk, rasa: FakeRasa
+) -> None:
+    conversation = db.session.get_one(Conversation, talk.id)
+    conversation.account_id, conversation.party_code = kangrui.account_id, kangrui.party_code
+    conversation.topic = {"item": "A13", "variant": "tell", "product": "device"}
+    db.session.commit()
+    rasa.answer = acting(app, "applications/open", intent="start_application")
+    said = talk.say("帮我开始办这个")
+    draft = db.session.get_one(Draft, said["pending"]["step"].partition(":")[0])
+    assert (draft.item, draft.variant) == ("A13", "tell")
+
+
+def test_a_draft_given_up_on_the_page_is_asked_for_no_more(
+    app: APIFlask, form: dict[str, Any], talk: Talk, rasa: FakeRasa
+) -> None:
+    db.session.get_one(Draft, form["draft_id"]).state = "abandoned"
+    db.session.commit()
+    rasa.answer = acting(app, "applications/answer", intent="answer_field")
+    said = talk.say("广州康瑞医疗器械有限公司")
+    assert said["messages"][-1]["text"] == "这份草稿已经放弃。请说要开始办哪一项。"
+    assert said["pending"] is None
+    rasa.answer = acting(app, "applications/resume", intent="continue_application")
+    assert "您没有未完成的草稿" in talk.say("继续")["messages"][-1]["text"]
