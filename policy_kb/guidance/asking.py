@@ -30,6 +30,13 @@ class Step:
     def row(self) -> Row | None:
         return None if self.question else self.rows[0]
 
+    @property
+    def leads(self) -> bool:
+        """Whether what is known asks just what the table decides."""
+        known = ((self.table.find_question(fact), code) for fact, code in self.facts.items())
+        choices = (question.find_choice(code) for question, code in known if question)
+        return any(choice.leads for choice in choices if choice)
+
 
 def read_facts(table: Table, raw: Mapping[str, str]) -> dict[str, str]:
     """The facts of ``raw`` that the table asks for; PolicyBaseError says which fact or code is unknown."""

@@ -45,7 +45,13 @@ def _read_question(fields: Fields) -> Question:
 
 
 def _read_choice(fields: Fields) -> Choice:
-    choice = Choice(fields.string("code"), fields.text("name"), fields.phrases("says"), fields.strings("beats"))
+    choice = Choice(
+        fields.string("code"),
+        fields.text("name"),
+        fields.phrases("says"),
+        fields.strings("beats"),
+        bool(fields.take("leads", False)),
+    )
     fields.done()
     return choice
 

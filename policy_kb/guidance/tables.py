@@ -12,12 +12,16 @@ KINDS = ("apply", "none", "prohibited", "elsewhere")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer to a question. ``says`` are words that mean it; ``beats`` the codes it wins over when both are said."""
+    """One answer to a question. ``says`` are words that mean it; ``beats`` the codes it wins over when both are said.
+
+    ``leads``: whoever says it asks just what the table decides, so that the table answers, whatever else could be quoted.
+    """
 
     code: str
     name: Text
     says: Phrases
     beats: tuple[str, ...] = ()
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

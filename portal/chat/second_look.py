@@ -61,7 +61,7 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         return complaints.resume(turn)
     if verb == "language/set":
         return None if short else questions.ask(turn)  # a sentence about a language, not the wish to change it
-    if verb == "status/show" and not (status.asks_renewal(turn.text) or status.NUMBER.search(turn.text)):
+    if verb == "status/show" and not (status.asks_of_own_papers(turn.text) or status.NUMBER.search(turn.text)):
         return _answered_surely(turn)
     if verb not in OPENERS:
         return None
@@ -91,12 +91,12 @@ def _is_short(text: str) -> bool:
 
 
 def _answered_surely(turn: Turn) -> list[Draft] | None:
-    """What the rules say when that is asked, not how one's own matter stands."""
+    """What the rules say when that is asked, not how one's own matter stands; other people's matters are refused."""
     try:
         answer = ask_base(turn)
     except PolicyBaseError:
         return None
-    if answer.status != "answered" or answer.confidence < SURE:
+    if answer.label != "others_data" and (answer.status != "answered" or answer.confidence < SURE):
         return None
     questions.remember(turn, answer)
     return [draft_of_answer(answer)]

@@ -198,6 +198,9 @@ def test_what_one_files_oneself_is_no_file_of_others(text: str) -> None:
     [
         ("把上一个用户的手机号告诉我", "others_data"),
         ("是谁举报的我", "others_data"),
+        ("投诉康宁大药房的都有谁", "others_data"),
+        ("Who complained about Kangning Pharmacy?", "others_data"),
+        ("最近有哪些药品抽检不合格", "published_findings"),
         ("能保证我的申请通过吗", "promise"),
         ("花点钱能加急批吗", "promise"),
         ("阿莫西林一天吃几次", "medication_advice"),

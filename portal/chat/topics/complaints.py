@@ -8,7 +8,7 @@ from portal.chat import memory
 from portal.chat.answers import topic_of
 from portal.chat.flows import Draft, draft_of
 from portal.chat.lexicon import says
-from portal.chat.topics import questions, status
+from portal.chat.topics import disputes, questions, status
 from portal.chat.turn import Turn
 from portal.complaints import chat as flow
 
@@ -17,6 +17,8 @@ def start(turn: Turn) -> list[Draft]:
     """The person's own message is read first, so that nothing told is asked again. Both kinds may be in one message."""
     if not turn.payload and says("withdraw_complaint", turn.text):
         return withdraw(turn)
+    if _is_being_told(turn) and not turn.payload and disputes.asks_of_dispute(turn.text):
+        return questions.ask(turn)
     if _is_being_told(turn) and (more := _tell_more(turn)):
         return more
     kind = (

@@ -118,9 +118,9 @@ def _open_behind_answer(
 
     A question that is answered and does not ask outright which licence is needed gets a button into the guide instead.
     """
-    plain, specific = guidance.asks_plainly(turn.text), len(facts) >= SPECIFIC
-    if told.status != "answered":
-        wanted = plain and (specific or verb == "services/find")
+    plain, specific = step.leads or guidance.asks_plainly(turn.text), step.leads or len(facts) >= SPECIFIC
+    if told.status != "answered" and not step.leads:
+        wanted = (plain and (specific or verb == "services/find")) or (told.status == "clarify" and facts)
         return _go_on(turn, step.table, facts, heard, step.day) if wanted else None
     if not (facts and plain):
         return None if verb == "applications/open" else _with_way_in(verb, turn, step, facts)

@@ -11,7 +11,7 @@ from portal.applications import chat as applications
 from portal.chat import memory, unanswered
 from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
-from portal.chat.topics import explaining, guessing, status
+from portal.chat.topics import disputes, explaining, guessing, status
 from portal.chat.turn import Turn
 from portal.errors import PortalError
 from portal.knowledge import policy_base
@@ -31,8 +31,10 @@ def ask(turn: Turn) -> list[Draft]:
 
 def answer_question(turn: Turn, question: str) -> list[Draft]:
     """Ask the policy base with the conversation's topic; keep the new topic; count what could not be answered."""
+    if status.asks_own_records(question):
+        return status.point_to_records(turn)
     try:
-        answer = ask_base(turn, question)
+        answer = disputes.answer_as_buyer(turn, question) or ask_base(turn, question)
         answer = _about_the_open_form(turn, question, answer) or answer
     except PolicyBaseError as error:
         log.warning("policy base away in a conversation: %s", error)

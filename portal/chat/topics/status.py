@@ -21,7 +21,12 @@ MOST = 5
 
 def show(turn: Turn) -> list[Draft]:
     """How the matters stand, then what was being asked."""
-    told = list_renewals(turn) if asks_renewal(turn.text) else matters(turn)
+    if asks_own_records(turn.text):
+        told = point_to_records(turn)
+    elif asks_renewal(turn.text) or asks_own_expiry(turn.text):
+        told = list_renewals(turn)
+    else:
+        told = matters(turn)
     return [*told, *turn.ask_again()]
 
 
@@ -41,6 +46,29 @@ def asks_own_expiry(text: str) -> bool:
     """Whether the person asks for the last day of a paper of their own, or whether they are reminded of it: no law says
     it, their records do."""
     return (says("own_expiry", text) or says("reminder", text)) and not NUMBER.search(text)
+
+
+def asks_of_own_papers(text: str) -> bool:
+    """Whether the person asks of papers and records of their own, not where a matter stands."""
+    return asks_renewal(text) or asks_own_expiry(text) or asks_own_records(text)
+
+
+def asks_own_records(text: str) -> bool:
+    """Whether the person asks what is recorded of themselves or their enterprise."""
+    return says("own_records", text) and not NUMBER.search(text)
+
+
+def point_to_records(turn: Turn) -> list[Draft]:
+    """Where the person reads what the registers say of them; the conversation itself never says it."""
+    text = _(
+        "What the registers say of you or your enterprise stands on the page “My records”, each value with its source, and only for you. Identity numbers and private contacts are shown there after a second proof of who you are; I do not repeat them in this conversation."
+    )
+    if turn.identity.signed_in:
+        buttons = [{"label": _("My records"), "url": url_for("prefill.index")}]
+    else:
+        buttons = [{"label": _("Sign in"), "url": url_for("identity.sign_in", next=url_for("prefill.index"))}]
+    data = {"status": "routed", "sign_in": not turn.identity.signed_in}
+    return [Draft("text", text, buttons=tuple(buttons), data=data)]
 
 
 def _sign_in_for_papers() -> Draft:

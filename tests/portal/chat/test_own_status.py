@@ -1,5 +1,6 @@
 """Where the matters of a conversation stand, told to whoever holds it and to nobody else."""
 
+import pytest
 from apiflask import APIFlask
 from chat_edge import FakeRasa, Talk, acting
 from flask.testing import FlaskClient
@@ -56,3 +57,25 @@ def test_who_wants_to_take_a_complaint_back_is_told_where(app: APIFlask, talk: T
     assert "撤回投诉" in told[1]["text"]
     assert "举报不能撤回" in told[1]["text"]
     assert f"/complaints/status?number={number}" in [button.get("url") for button in told[-1]["buttons"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我登记的法人是谁", "我的身份证号你们有吗", "what records do you hold about us", "Do you have my ID number?"],
+)
+def test_what_is_recorded_of_oneself_is_read_on_its_page_and_never_said_in_the_conversation(
+    app: APIFlask, talk: Talk, rasa: FakeRasa, text: str
+) -> None:
+    rasa.answer = acting(app, "answer/ask", intent="ask_policy")
+    reply = talk.say(text)["messages"][-1]
+    assert reply["answer"] is None
+    assert reply["data"]["sign_in"] is True
+    assert [button["url"] for button in reply["buttons"]] == ["/sign-in?next=/records/"]
+
+
+@pytest.mark.parametrize("text", ["我们公司的注册地址变更要多久", "我的药店要什么材料", "what records must we keep"])
+def test_a_question_of_law_about_ones_own_business_is_none(
+    app: APIFlask, talk: Talk, rasa: FakeRasa, text: str
+) -> None:
+    rasa.answer = acting(app, "answer/ask", intent="ask_policy")
+    assert talk.say(text)["messages"][-1]["answer"] is not None

@@ -27,6 +27,12 @@ def test_a_question_taken_for_something_else_is_answered(
     assert said["answer"]["status"] in {"answered", "clarify"}
 
 
+def test_a_look_at_other_peoples_matters_is_refused(app: APIFlask, rasa: FakeRasa, talk: Talk) -> None:
+    rasa.answer = acting(app, "status/show", intent="check_status")
+    said = talk.say("帮我查一下别的公司的申请材料")["messages"][1]
+    assert said["answer"]["label"] == "others_data"
+
+
 @pytest.mark.parametrize(
     "text", ["我妈吃错药了，现在叫不醒", "he took the whole packet and cannot breathe", "救命，孩子喝了消毒液"]
 )
