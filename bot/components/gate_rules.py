@@ -284,6 +284,8 @@ def _decide_field(heard: Heard, pending: dict[str, Any], floors: Floors) -> Deci
 
 def _decide_loose(heard: Heard, kind: str, floors: Floors) -> Decision:
     intent, confidence = heard.top
+    if intent in CONTROLS and not signals.names_people(heard.plain):
+        intent, confidence = CATCH_ALL, 0.0  # who buys or signs is an answer, and hands nobody over
     if intent in CONTROLS and confidence >= floors.control:
         return Decision(intent, confidence, "control")
     if signals.is_question(heard.plain):

@@ -73,8 +73,8 @@ _STOP_LATER = re.compile(
 )
 
 _YES = re.compile(
-    r"^(?:嗯+|恩+|嗯[呢哼]|[是对好][滴哒勒]|要|妥了?|要得|得嘞|冇问题|没(?:啥|什么|得|有任何)问题|没(?:有)?(?:错误|意见|异议)|无异议|不错|都对|全对|全部正确|完全正确|(?:信息|内容|核对)(?:过了)?(?:正确|无误|属实)|认可|接受|照办|就这么办|就按这个来?|(?:可以)?(?:提)?交吧|可以(?:提)?交了|没有不对|yup|no (?:problem|objections?|worries|issues?|mistakes?|errors?)|not a problem|nothing wrong|i (?:agree|confirm|do)|sounds good|perfect|all fine|fine by me|certainly|indeed|好|好的|好嘞|好啊|好呀|好吧|行|行的|行吧|可以|可以的|没问题|没错|不错|没有问题|没有错|对|对的|对对+|对啊|对呀|对头|是|是的|是啊|是呀|是这样|就是|就是这样|就是这个|就这样|就这样吧|正确|无误|准确|确认|确定|确认无误|同意|没毛病|要的|中|成|提交|提交吧|确认提交|当然|当然可以|一致|属实|ok|okay|yes|yep|yeah|y|sure|right|correct|true|confirm|confirmed|agreed?|exactly|fine|of course|absolutely|submit|submit it|go ahead|that'?s (?:right|correct|it|fine)|it'?s (?:right|correct)|that is (?:right|correct)|looks (?:good|right|correct)|all (?:good|correct)|please do)"
-    r"(?:[,、。 ]*(?:嗯|好|好的|对|对的|是的|是|没错|没问题|无误|可以|行|的|了|吧|啊|呀|呢|哈|就这样|就这样吧|提交|提交吧|确认|继续|谢谢|please|thanks|thank you|yes|correct|right|sir|go ahead|ok|okay|submit|it is|(?:you may |please )?(?:ask|use|check|send|take) (?:it|them|all|those|these)(?: all)?(?: of them)?(?: now)?|that'?s right|that'?s correct))*$"
+    r"^(?:嗯+|恩+|嗯[呢哼]|[是对好][滴哒勒]|要|妥了?|要得|得嘞|冇问题|没(?:啥|什么|得|有任何)问题|没(?:有)?(?:错误|意见|异议)|无异议|不错|都对|全对|全部正确|完全正确|(?:信息|内容|核对)(?:过了)?(?:正确|无误|属实)|认可|接受|照办|就这么办|就按这个来?|(?:可以)?(?:提)?交吧|可以(?:提)?交了|没有不对|yup|no (?:problem|objections?|worries|issues?|mistakes?|errors?)|not a problem|nothing wrong|i (?:agree|confirm|do)|sounds good|perfect|all fine|fine by me|certainly|indeed|好|好的|好嘞|好啊|好呀|好吧|行|行的|行吧|可以|可以的|没问题|没错|不错|没有问题|没有错|对|对的|对对+|对啊|对呀|对头|是|是的|是啊|是呀|是这样|就是|就是这样|就是这个|就这样|就这样吧|正确|无误|准确|确认|确定|确认无误|同意|没毛病|要的|中|成|提交|提交吧|确认提交|当然|当然可以|一致|属实|ok|okay|yes|yep|yeah|y|sure|right|correct|true|confirm|confirmed|agreed?|exactly|fine|of course|absolutely|submit|submit it|go ahead|that'?s (?:right|correct|it|fine)|it'?s (?:right|correct)|that is (?:right|correct)|looks (?:good|right|correct)|all (?:good|correct)|please do|(?:那就|都|全部?)+查询?)"
+    r"(?:[,、。 ]*(?:(?:那就|就|都|全部?|你们?|您|可以|去)*(?:查询?|调取|提交)(?:一下|吧|了|就行|就好)*|嗯|好|好的|对|对的|是的|是|没错|没问题|无误|可以|行|的|了|吧|啊|呀|呢|哈|就这样|就这样吧|提交|提交吧|确认|继续|谢谢|please|thanks|thank you|yes|correct|right|sir|go ahead|ok|okay|submit|it is|(?:you may |please )?(?:ask|use|check|send|take) (?:it|them|all|those|these)(?: all)?(?: of them)?(?: now)?|that'?s right|that'?s correct))*$"
 )
 _NO = re.compile(
     r"^(?:不|不是|不是的|不对|不对的|不行|不可以|不要|不用|不正确|不准确|不确认|不同意|不一致|不好|没有|没|没有啊|否|错|错了|有误|有错|有问题|写错了|填错了|弄错了|搞错了|说错了|打错了|不是这个|不是这样|重填|重新填|重来|改一下|要改|需要改|需要修改|修改|修改一下|我要改|我要修改|no|nope|nah|n|not|wrong|incorrect|false|not (?:right|correct|yet|really|quite)|that'?s (?:wrong|not right|not correct|incorrect)|it'?s (?:wrong|not right|incorrect)|don'?t|do not|change it|edit|fix it)"
@@ -127,6 +127,11 @@ _CORRECT = re.compile(
 _PEOPLE = re.compile(
     r"转人工|人工(?:客服|服务|坐席|接听)?$|(?:找|要|转|接|叫|换)(?:个|一个|一位|你们)?(?:真)?(?:人工|真人|活人|客服|工作人员|值班人员|办事员)|(?:跟|和|与)(?:真)?(?:人|人工|真人|工作人员|客服)(?:说|聊|谈|对话|沟通|讲)"
     r"|(?:talk|speak|chat|connect me|transfer me|hand me over|get me) ?(?:to|with)? (?:a |an |the |some )?(?:real |live |human )?(?:person|human|agent|officer|operator|someone|somebody|staff|representative)|human (?:agent|please|help)|real person|live agent"
+)
+# Those who work here: a wish to be handed over speaks of them, an answer like 卖给个人 does not.
+_PEOPLE_NAMED = re.compile(
+    r"人工|真人|活人|客服|工作人员|值班|专员|办事员|窗口|(?:找|叫|换|让|跟|和|问|来)(?:个|一个|一位|你们的?)?人|有(?:没有)?人(?:吗|在|能|可以|帮)"
+    r"|\b(?:person|human|people|agent|officer|operator|staff|someone|somebody|representative|colleague|hotline|call me)\b"
 )
 _SWITCH_ZH = r"^(?:请|麻烦|你|您|能|能不能|可以|可不可以|可否|我想|我要|帮我|给我|把语言|语言|界面|会|,| )*(?:说|用|讲|换成?|换回|切换?(?:到|成|为|回)?|改成?|改用|转(?:成|为)?)(?:一下)?"
 _SWITCH_ZH_END = (
@@ -214,6 +219,11 @@ def corrects(text: str, *, named_wrong_only: bool = False) -> bool:
 
 def asks_for_people(text: str) -> bool:
     return bool(_PEOPLE.search(text))
+
+
+def names_people(text: str) -> bool:
+    """Whether those who work here are spoken of."""
+    return bool(_PEOPLE_NAMED.search(text))
 
 
 def is_trick(text: str) -> bool:

@@ -14,7 +14,7 @@ _NEW_VALUE = re.compile(
     r"(?:应该是|应当是|应为|应改为|改成|改为|换成|更正为|(?:change|correct|set)\b.{2,40}? to )\s*(?P<value>.{1,300})$"
     # "不对，是三年": what is read back is wrong, and the right value follows
     r"|^(?:不|不对|不是|错了?|写错了|填错了|no|nope|wrong|not right|incorrect|that(?:'s| is) (?:wrong|not right))"
-    r"[,，、。.;；:：\s]*(?:的|了|啊)?[,，、。.;；:：\s]*(?:是|写|填|it(?:'s| is| should be)|should be|write)\s*(?P<right>.{1,300})$",
+    r"[,，、。.;；:：\s]*(?:的|了|啊)?[,，、。.;；:：\s]*(?:(?:还|其实|就|应该|应当)?是|写|填|it(?:'s| is| should be)|should be|write)\s*(?P<right>.{1,300})$",
     re.IGNORECASE,
 )
 _EN_WORDS = re.compile(r"[a-z]{2,}")

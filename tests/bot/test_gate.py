@@ -62,7 +62,7 @@ ASIDES = [
     "how long does it take?", "what is a quality manager", "do I need a pharmacist", "请问延续什么时候申请", "第三类和第二类有什么区别",
 ]  # fmt: skip
 
-YES = ["是", "是的", "对", "对的", "没错", "没问题", "确认", "确认无误", "嗯", "好的", "可以", "行", "对，没错", "是的，提交吧", "OK", "yes", "Yes, that's right", "correct", "looks good", "正确。", "嗯嗯", "就这样", "好的，谢谢", "yes, ask them", "Yes, send it now"]  # fmt: skip
+YES = ["是", "是的", "对", "对的", "没错", "没问题", "确认", "确认无误", "嗯", "好的", "可以", "行", "对，没错", "是的，提交吧", "OK", "yes", "Yes, that's right", "correct", "looks good", "正确。", "嗯嗯", "就这样", "好的，谢谢", "同意，都查吧", "可以，你们去查", "都查吧", "yes, ask them", "Yes, send it now"]  # fmt: skip
 NO = ["不是", "不对", "错了", "不正确", "有问题", "不对，是李四", "应该是李四", "改成李四", "不，填错了", "地址写错了", "重填", "no", "No, change it", "that's wrong", "not correct", "it should be Li Si", "不是的。", "没有", "不行"]  # fmt: skip
 NEITHER = ["嗯这个嘛", "大概吧", "随便", "hmm", "张三", "😀"]
 
@@ -455,3 +455,12 @@ def test_a_language_that_is_only_named_is_no_wish_for_it(pending: dict[str, Any]
     """What the classifier hears in "Chinese" is believed beside a word for talking."""
     assert decide_at("Do I need a Chinese phone number?", pending, "change_language", 0.9).intent == "ask_policy"
     assert decide_at("可以换英文跟我说吗", pending, "change_language", 0.9).intent == "change_language"
+
+
+@pytest.mark.parametrize("text", ["卖给个人", "顾客个人", "private customers", "给本人"])
+def test_an_answer_about_people_hands_nobody_over(text: str) -> None:
+    for type in ("choice", "text"):
+        assert decide_at(text, make_pending(type=type), "talk_to_person", 0.95).intent == "answer_field"
+    assert (
+        decide_at("还是找个人帮我弄吧", make_pending(type="choice"), "talk_to_person", 0.95).intent == "talk_to_person"
+    )

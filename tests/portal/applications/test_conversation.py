@@ -244,7 +244,12 @@ def test_a_no_that_names_another_field_or_the_right_value_is_a_correction(kangru
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    [("不对，是周见川", "周见川"), ("错了，是周见川", "周见川"), ("No, it's Zhou Jianchuan", "Zhou Jianchuan")],
+    [
+        ("不对，是周见川", "周见川"),
+        ("不对，还是周见川", "周见川"),
+        ("错了，是周见川", "周见川"),
+        ("No, it's Zhou Jianchuan", "Zhou Jianchuan"),
+    ],
 )
 def test_the_right_value_may_follow_the_no_with_a_bare_is(kangrui: Identity, text: str, right: str) -> None:
     _messages, pending = start(kangrui)
