@@ -12,6 +12,7 @@ from portal.chat.topics import (
     complaints,
     emergency,
     guide,
+    guide_opening,
     languages,
     people,
     questions,
@@ -102,7 +103,7 @@ def handle(verb: str, turn: Turn) -> list[Draft]:
     except KeyError:
         raise Missing(f"there is no {verb!r}; there are: {', '.join(VERBS)}") from None
     try:
-        return guide.take_up(verb, turn) or look_again(verb, turn) or act(turn)
+        return guide_opening.take_up(verb, turn) or look_again(verb, turn) or act(turn)
     except PortalError as error:
         if error.code in applications.OVER:
             turn.ask([], None)

@@ -12,19 +12,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import gettext as current_gettext
 from sqlalchemy import inspect, update
 from sqlalchemy.exc import IntegrityError
 
 from policy_kb import clock
-from portal.chat import alone, dispatch, memory, records
+from portal.chat import alone, dispatch, memory, own_words, records
 from portal.chat.cleaning import clean
 from portal.chat.flows import Draft, gate_view, wanted_data
 from portal.chat.handover import gate
 from portal.chat.masking import mask
 from portal.chat.models import Conversation, Message
 from portal.chat.ordering import Lease, count_changed, turn_of
-from portal.chat.previewing import name_kinds
 from portal.chat.rasa import RasaAway, rasa_line
 from portal.chat.signing import read_button
 from portal.chat.tongue import find_language, find_spoken
@@ -127,8 +125,10 @@ def _answer(conversation: Conversation, message: Message, said: Said, lease: Lea
     told = mask(said.text, wanted={"mobile"}).text if "mobile" in masked.kinds else ""
     turn = _open_turn(conversation, message, masked.text, said.payload, told)
     try:
-        said_before = records.add_drafts(conversation, message.id, [_masking_notice(k) for k in [masked.kinds] if k])
-        drafts = [_no_commands(), *turn.ask_again()] if said.command else _answer_here(turn)
+        said_before = records.add_drafts(
+            conversation, message.id, [own_words.masking_notice(k) for k in [masked.kinds] if k]
+        )
+        drafts = [own_words.no_commands(), *turn.ask_again()] if said.command else _answer_here(turn)
         if drafts is None:
             return _answer_with_rasa(conversation, message, turn, said_before, lease)
         return _finish(conversation, message, said_before, drafts, lease)
@@ -147,7 +147,7 @@ def _answer_here(turn: Turn) -> list[Draft] | None:
         return memory.forget(turn)
     handed = gate.take_over(turn)
     if handed is None and _is_stale(turn):
-        return [_earlier_step(), *turn.ask_again()]
+        return [own_words.earlier_step(), *turn.ask_again()]
     return handed
 
 
@@ -223,42 +223,14 @@ def _metadata(turn: Turn, shown: str) -> dict[str, Any]:
 def _draft_of_reply(reply: dict[str, Any]) -> Draft | None:
     """A sentence of the bot's own; what came through ``/api/bot`` is stored already (it has an id)."""
     text = reply.get("text")
-    if isinstance(text, str) and text.strip() and text.strip() not in _call_failed():
+    if isinstance(text, str) and text.strip() and text.strip() not in own_words.call_failed():
         return Draft("text", text)
     return None
-
-
-def _call_failed() -> tuple[str, str]:
-    """What the bot says (bot/domain, locales/*/bot.po) when its call back failed: then we answer ourselves instead."""
-    msgid = "I cannot reach the records at the moment, so nothing was changed. Please try again in a minute; what you have already filled in is kept."
-    return msgid, current_gettext(msgid)
 
 
 def _is_stale(turn: Turn) -> bool:
     step = turn.payload.get("step")
     return bool(step) and step != (turn.conversation.pending or {}).get("step")
-
-
-def _masking_notice(kinds: tuple[str, ...]) -> Draft:
-    text = _(
-        "I starred out %(what)s in your message before keeping it: nobody needs it to answer you. A form asks for such numbers where they are needed; a complaint keeps your own phone number apart from this conversation.",
-        what=name_kinds(kinds),
-    )
-    return Draft("notice", text, role="system", data={"masked": list(kinds)})
-
-
-def _no_commands() -> Draft:
-    return Draft(
-        "notice",
-        _("I take no typed commands. Say in your own words what you would like to know or do."),
-        data={"reason": "command"},
-    )
-
-
-def _earlier_step() -> Draft:
-    return Draft(
-        "notice", _("This button belongs to an earlier step, so nothing was changed."), data={"reason": "earlier_step"}
-    )
 
 
 def fingerprint(text: str) -> str:
