@@ -14,6 +14,7 @@ from portal.identity.service import current_identity, find_party
 from portal.language import current_language
 from portal.notices import service as notices
 from portal.prefill import service as prefill
+from portal.prefill.service import Record
 from portal.renewals import service as renewals
 from portal.services import service as services
 
@@ -55,6 +56,7 @@ def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Respon
     form = _find_form(item, variant)
     applicants = questions.list_applicants(form)
     allowed = identity.kind in applicants and bool(identity.party_code)
+    records = prefilling.list_records(identity, form) if allowed else []
     page: str = render_template(
         "applications/start.html",
         form=form,
@@ -65,7 +67,8 @@ def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Respon
         for_citizens="enterprise" not in applicants,
         asks_record=bool(prefilling.list_registers(form)),
         party=find_party(identity.party_code),
-        records=prefilling.list_records(identity, form) if allowed else [],
+        records=records,
+        chosen=_choose_record(records, request.values.get("record", "")),
         materials=questions.list_materials(form, {}, current_language()),
         asked=prefill.list_asked(form, "", current_language()),
         errors=errors,
@@ -74,6 +77,11 @@ def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Respon
     )
     db.session.commit()
     return page
+
+
+def _choose_record(records: list[Record], wished: str) -> str:
+    """The id of the record that is ticked at first: the one a link names, else the first."""
+    return next((record.id for record in records if record.id == wished), records[0].id if records else "")
 
 
 def _choose_variant(item_id: str) -> str:

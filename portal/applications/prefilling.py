@@ -190,13 +190,17 @@ def list_registers(form: Form) -> list[str]:
 
 
 def list_records(identity: Identity, form: Form) -> list[Record]:
-    """The party's valid licences (or products) that this form may be about, the newest record of each."""
+    """The party's valid licences (or products) that this form may be about, the newest record of each; those that end
+    soonest come first where they are to be renewed."""
     newest: dict[str, Record] = {}
     for kind in list_registers(form):
         for record in prefill.list_records(identity, identity.party_code, kind):
             if record.is_valid_today:
                 newest.setdefault(record.number, record)
-    return list(newest.values())
+    records = list(newest.values())
+    if not form.variant.endswith("renew"):
+        return records
+    return sorted(records, key=lambda record: record.valid_to or date.max)
 
 
 def keep_submission(case: Case, form: Form, *, accepted: bool) -> None:

@@ -34,7 +34,9 @@ class Account(UserMixin, db.Model):
     language: Mapped[str] = mapped_column(String(5), default="zh")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
-    mandates: Mapped[list["Mandate"]] = relationship(back_populates="account", cascade="all, delete-orphan")
+    mandates: Mapped[list["Mandate"]] = relationship(
+        back_populates="account", cascade="all, delete-orphan", order_by="Mandate.id"
+    )
 
     @property
     def is_active(self) -> bool:
