@@ -10,7 +10,7 @@ from portal.complaints import service as complaints
 from portal.errors import Invalid, Missing
 from portal.extensions import db
 from portal.forms.service import Form
-from portal.identity.service import current_identity, find_party
+from portal.identity.service import current_identity, find_party, list_other_parties
 from portal.language import current_language
 from portal.notices import service as notices
 from portal.prefill import service as prefill
@@ -27,6 +27,9 @@ def index() -> str | Response:
         return redirect(url_for("identity.sign_in", next=request.path))
     return render_template(
         "applications/index.html",
+        party=find_party(identity.party_code),
+        other_parties=list_other_parties(identity),
+        covered=[wording.item_title(*covered.partition("/")[::2]) for covered in identity.items],
         notices=notices.list_notices(identity),
         drafts=service.list_drafts(identity),
         cases=service.list_own(identity),
@@ -55,7 +58,8 @@ def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Respon
         return redirect(url_for("identity.sign_in", next=request.full_path))
     form = _find_form(item, variant)
     applicants = questions.list_applicants(form)
-    allowed = identity.kind in applicants and bool(identity.party_code)
+    covered = identity.covers(f"{form.item}/{form.variant}")
+    allowed = identity.kind in applicants and bool(identity.party_code) and covered
     records = prefilling.list_records(identity, form) if allowed else []
     page: str = render_template(
         "applications/start.html",
@@ -64,6 +68,7 @@ def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Respon
         rests_on_memory=questions.rests_on_memory(form),
         title=wording.item_title(form.item, form.variant),
         allowed=allowed,
+        covered=covered,
         for_citizens="enterprise" not in applicants,
         asks_record=bool(prefilling.list_registers(form)),
         party=find_party(identity.party_code),

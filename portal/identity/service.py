@@ -203,6 +203,12 @@ def list_parties(account: Account) -> list[Party]:
     return [m.party for m in account.mandates if identity_of(account, m.party_code).party_code == m.party_code]
 
 
+def list_other_parties(identity: Identity) -> list[Party]:
+    """The parties that the account may act for today beside the one it acts for now, in the order of their mandates."""
+    account = db.session.get(Account, identity.account_id) if identity.account_id is not None else None
+    return [party for party in list_parties(account) if party.code != identity.party_code] if account else []
+
+
 def list_staff(role: str) -> list[Account]:
     """Active staff with this role, by name."""
     staff = db.session.scalars(select(Account).where(Account.kind == "staff", Account.active).order_by(Account.name))

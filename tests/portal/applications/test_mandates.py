@@ -125,3 +125,24 @@ def test_who_goes_over_to_another_enterprise_sees_nothing_of_the_first(both: App
 
     act_for(both, demo_data.KANGRUI.code)
     assert both.client.get(sent_url).status_code == 200
+
+
+def test_my_matters_say_for_whom_one_acts_and_the_page_changes_it(both: Applicant) -> None:
+    page = both.text("/applications/")
+    assert f"您代表{demo_data.KANGRUI.name}办理。" in page
+    assert f"改为代表{demo_data.MEIYAN.name}办理" in page
+    sent = {"party_code": demo_data.MEIYAN.code, "next": "/applications/"}
+    assert both.client.post("/act-for", data=sent).location == "/applications/"
+    page = both.text("/applications/")
+    assert f"您代表{demo_data.MEIYAN.name}办理。" in page
+    assert f"改为代表{demo_data.KANGRUI.name}办理" in page
+
+
+def test_what_a_mandate_covers_is_said_before_anything_is_filled_in(agent: Account, demo: APIFlask) -> None:
+    client = demo.test_client()
+    client.post("/sign-in", data={"login": "agent", "password": "a long enough password"})
+    assert "您的授权只包括：" in client.get("/applications/").text
+    page = client.get("/applications/start?item=A11&variant=renew").text
+    assert "您的授权不包括这个事项" in page
+    assert 'name="consent"' not in page
+    assert 'name="consent"' in client.get("/applications/start?item=A1&variant=file").text
