@@ -1,8 +1,15 @@
-"""What gunicorn reads beside its command line (``--config python:portal.serving``): a worker is warm before it serves anybody."""
+"""What gunicorn reads beside its command line (``--config python:portal.serving``): a worker is warm before it serves anybody,
+and at a reload (HUP) the one before it serves until then.
+"""
 
 import logging
+import mmap
+import struct
 import threading
+from types import FrameType
 from typing import TYPE_CHECKING
+
+from gunicorn.workers.gthread import ThreadWorker
 
 from policy_kb import PolicyBaseError
 from portal.complaints.service import warm_up as warm_reading
@@ -14,6 +21,41 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0  # between two signs of life to the parent, which ends a worker that gives none
+worker_class = "portal.serving.PatientWorker"
+# Ages as gunicorn counts its workers, shared by the parent and all of them: the newest begun, the newest done with warming.
+_AGE = struct.Struct("=q")
+_BEGUN, _DONE = 0, _AGE.size
+_ages = mmap.mmap(-1, 2 * _AGE.size)
+
+
+class PatientWorker(ThreadWorker):
+    """A worker with threads that is told to end while a younger one is warming goes on until that one serves."""
+
+    told: "tuple[int, FrameType | None] | None" = None
+
+    def handle_exit(self, sig: int, frame: "FrameType | None") -> None:
+        if is_awaited(self.age):
+            self.told = (sig, frame)
+        else:
+            super().handle_exit(sig, frame)
+
+    def notify(self) -> None:
+        """Called about once a second while it serves."""
+        super().notify()
+        if self.told and not is_awaited(self.age):
+            told, self.told = self.told, None
+            super().handle_exit(*told)
+
+
+def is_awaited(age: int) -> bool:
+    """Whether a worker younger than this age has begun and none has come to the end of its warming."""
+    begun, done = (_AGE.unpack_from(_ages, place)[0] for place in (_BEGUN, _DONE))
+    return bool(begun > age >= done)
+
+
+def pre_fork(_server: object, worker: "Worker") -> None:
+    """Runs in the parent before each worker."""
+    _AGE.pack_into(_ages, _BEGUN, worker.age)
 
 
 def post_worker_init(worker: "Worker") -> None:
@@ -23,6 +65,7 @@ def post_worker_init(worker: "Worker") -> None:
     while warming.is_alive() and worker.alive:
         worker.notify()
         warming.join(LOOK_SECONDS)
+    _AGE.pack_into(_ages, _DONE, max(worker.age, _AGE.unpack_from(_ages, _DONE)[0]))
 
 
 def warm_up(app: "APIFlask") -> None:

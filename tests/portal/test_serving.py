@@ -19,6 +19,7 @@ class GunicornWorker:
     wsgi: APIFlask
     alive: bool = True
     signs: int = 0
+    age: int = 1
 
     def notify(self) -> None:
         self.signs += 1
@@ -47,3 +48,21 @@ def test_a_worker_starts_although_the_store_is_away(tmp_path: Path, caplog: pyte
     with caplog.at_level(logging.WARNING):
         serving.warm_up(away)
     assert "starts without the policy base" in caplog.text
+
+
+def test_at_a_reload_the_worker_before_is_awaited_until_the_new_one_is_warm(app: APIFlask) -> None:
+    first, second = GunicornWorker(app, age=101), GunicornWorker(app, age=102)
+    serving.pre_fork(None, first)
+    serving.post_worker_init(first)
+    assert not serving.is_awaited(first.age), "nobody younger: told to end it ends"
+    serving.pre_fork(None, second)
+    assert serving.is_awaited(first.age)
+    serving.post_worker_init(second)
+    assert not serving.is_awaited(first.age)
+
+
+def test_a_worker_that_is_ended_while_it_warms_holds_nobody_back(app: APIFlask) -> None:
+    serving.pre_fork(None, GunicornWorker(app, age=202))
+    assert serving.is_awaited(201)
+    serving.post_worker_init(GunicornWorker(app, alive=False, age=202))
+    assert not serving.is_awaited(201)
