@@ -154,9 +154,11 @@ def ask_sources(identity: Identity, draft_id: str, language: str) -> Turn:
 
 
 def find_newest(identity: Identity) -> str:
-    """The id of the newest draft that can still be filled in; "" when there is none."""
-    newest = next(iter(drafts.list_drafts(identity)), None)
-    return newest.id if newest else ""
+    """The id of the newest draft that can still be filled in, one's own before those of others who act for the party; ""
+    when there is none."""
+    known = drafts.list_drafts(identity)
+    own = [draft for draft in known if draft.account_id == identity.account_id]
+    return next((draft.id for draft in [*own, *known]), "")
 
 
 def find_subject(identity: Identity, draft_id: str) -> tuple[str, str]:

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from apiflask import APIFlask
 
-from portal.applications import chat
+from portal.applications import chat, drafts
 from portal.extensions import db
 from portal.identity import service as identities
 from portal.identity.service import Identity
@@ -72,6 +73,21 @@ def test_the_conversation_leaves_the_choice_to_the_page(
         messages, pending = chat.start("c9", identity_of("baicao"), "A12", "renew", "zh")
     assert pending is None
     assert "多张许可证" in messages[0]["text"]
+
+
+def test_continue_goes_on_with_ones_own_draft_before_that_of_an_agent(
+    owner: Applicant, identity_of: Callable[[str], Identity]
+) -> None:
+    party, agent = identities.find_party(demo_data.FAMILIES["baicao"].code), identities.find_account("haoyi")
+    assert party
+    assert agent
+    identities.add_mandate(agent, party, items=["A12/renew"])
+    own = drafts.start(identity_of("baicao"), "A14", "report")
+    other = drafts.start(identities.identity_of(agent, party.code), "A12", "renew")
+    other.updated_at = own.updated_at + timedelta(minutes=1)
+    db.session.flush()
+    assert chat.find_newest(identity_of("baicao")) == own.id
+    assert chat.find_newest(identities.identity_of(agent, party.code)) == other.id
 
 
 def test_a_later_mandate_does_not_change_for_whom_one_acts_by_default(demo: APIFlask) -> None:
