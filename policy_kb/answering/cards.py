@@ -38,6 +38,7 @@ _MEANT = 0.6  # of likeness by words and by meaning, the share of meaning
 # Run of 2026-11-26, 711 development questions, cards alone: first .751 zh and .705 en without the points, .806 and .790 so.
 _TOLD = 0.45  # of likeness, the share of nearness to the point of the card's questions
 _PHRASE_MEANT = 0.7  # of meaning: the best phrasing, the rest is the answer
+_ASKED_LAST = 32  # wordings whose nearness is kept: several readings of one message share theirs
 
 Units = Mapping[str, float]
 _Scores = np.ndarray[Any, np.dtype[np.float32]]
@@ -99,18 +100,33 @@ class _Meanings:
 
     def of(self, *wordings: str) -> _Scores:
         """``wordings`` of one question count alike."""
-        asked = [self._of_one(wording) for wording in dict.fromkeys(wordings)]
+        asked = [_near_one(self, wording) for wording in dict.fromkeys(wordings)]
         return self._language.scale(np.mean(asked, axis=0))
 
     def point(self, *wordings: str) -> _Scores:
+        return _near_points(self, wordings)
+
+    def point_of(self, wordings: Sequence[str]) -> _Scores:
+        """Like ``point``, computed."""
         vector = np.mean([self._language.place_question(wording) for wording in dict.fromkeys(wordings)], axis=0)
         return np.asarray(self._points @ (vector / np.linalg.norm(vector)), np.float32)
 
-    def _of_one(self, wording: str) -> _Scores:
+    def of_one(self, wording: str) -> _Scores:
+        """Cosines of one wording with each card, not scaled."""
         vector = self._language.place_question(wording)
         best = np.full(len(self._answers), -1.0, np.float32)
         np.maximum.at(best, self._owners, self._phrasings @ vector)
         return np.asarray(_PHRASE_MEANT * best + (1 - _PHRASE_MEANT) * (self._answers @ vector), np.float32)
+
+
+@lru_cache(maxsize=_ASKED_LAST)
+def _near_one(meanings: _Meanings, wording: str) -> _Scores:
+    return meanings.of_one(wording)
+
+
+@lru_cache(maxsize=_ASKED_LAST)
+def _near_points(meanings: _Meanings, wordings: tuple[str, ...]) -> _Scores:
+    return meanings.point_of(wordings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
