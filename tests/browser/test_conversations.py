@@ -31,5 +31,6 @@ def test_there_are_thirty_conversations_and_every_turn_is_understood() -> None:
         for turn in each["turns"]:
             assert len([act for act in ACTS if act in turn]) == 1, f"{name}: {turn}"
             assert set(turn) - set(ACTS) <= set(CHECKS), f"{name}: {turn}"
-        judged = [turn for turn in each["turns"] if set(turn) - set(ACTS)]
-        assert len(judged) >= 0.8 * len(each["turns"]), f"{name}: most turns must hold their reply to something"
+        said = [turn for turn in each["turns"] if "new" not in turn]  # a new conversation has no reply of its own
+        judged = [turn for turn in said if set(turn) - set(ACTS)]
+        assert len(judged) >= 0.8 * len(said), f"{name}: most turns must hold their reply to something"

@@ -1,0 +1,1 @@
+"""Teaches the text models our field: ``make tune`` (docs/operating.md)."""
