@@ -53,7 +53,11 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     short = _is_short(turn.text)
     if verb == "answer/ask" and short and not turn.conversation.pending and says("why", turn.text):
         return applications.tell_nothing_asked()  # a word about a form, and none is open
-    if turn.conversation.pending:
+    flow = (turn.conversation.pending or {}).get("flow", "")
+    own = status.asks_of_own_papers(turn.text) or status.NUMBER.search(turn.text)
+    if verb == "status/show" and not own and flow in ("", "guide"):
+        return _answered_surely(turn)
+    if flow:
         return None
     if verb == "emergency/show":
         return None if _is_believed(turn.text) else questions.ask(turn)
@@ -61,8 +65,6 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         return complaints.resume(turn)
     if verb == "language/set":
         return None if short else questions.ask(turn)  # a sentence about a language, not the wish to change it
-    if verb == "status/show" and not (status.asks_of_own_papers(turn.text) or status.NUMBER.search(turn.text)):
-        return _answered_surely(turn)
     if verb not in OPENERS:
         return None
     try:
@@ -99,7 +101,7 @@ def _answered_surely(turn: Turn) -> list[Draft] | None:
     if answer.label != "others_data" and (answer.status != "answered" or answer.confidence < SURE):
         return None
     questions.remember(turn, answer)
-    return [draft_of_answer(answer)]
+    return [draft_of_answer(answer), *turn.ask_again()]
 
 
 def says_one_word(text: str) -> bool:

@@ -19,6 +19,9 @@ from portal.knowledge import policy_base
 OPENERS = ("answer/ask", "services/find", "applications/open")
 # Where the classifier sends an answer to the guide by mistake: "在网上卖" sounds like a complaint, "返回" like going on.
 REPLIES = (*OPENERS, "complaints/start", "applications/resume")
+# … and where it sends a grievance told while the guide asks: words of it may name a choice (在网上买的) and are no reply.
+TOLD_TO = ("guide/answer", "complaints/start")
+SHORTEST_STORY = 12  # characters; shorter messages reply to what is asked
 # Facts heard from which on the table itself leads: the base answers the general question, not this person's.
 SPECIFIC = 2
 LONGEST_WISH = 120  # characters; longer messages are stories, which the policy base reads
@@ -29,6 +32,8 @@ def take_up(verb: str, turn: Turn) -> list[Draft] | None:
     """The guide's reply to a wish for guidance, or to a word of its own while it asks; None when it is none of its business."""
     if turn.payload.get("guide") is not None:
         return _open_by_button(turn)
+    if guide.pending_of(turn) and verb in TOLD_TO and not turn.payload and _tells_grievance(turn):
+        return questions.ask(turn)
     if guide.pending_of(turn) and verb in REPLIES and not turn.payload and _is_reply(turn):
         return guide.answer(turn)
     if verb not in OPENERS or turn.payload or len(turn.text) > LONGEST_WISH:
@@ -42,6 +47,12 @@ def _is_reply(turn: Turn) -> bool:
         return True
     wants = any(says(wish, turn.text) for wish in ("question", "complaint", "report"))
     return bool(_hear(turn)) and not wants
+
+
+def _tells_grievance(turn: Turn) -> bool:
+    """A dispute or a lead for the authority, told at length; the base hears it for what it is."""
+    told = _ask_base(turn) if len(turn.text) >= SHORTEST_STORY else None
+    return told is not None and told.label in ("complaint", "report")
 
 
 def _hear(turn: Turn) -> dict[str, guidance.Heard]:

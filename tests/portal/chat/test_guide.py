@@ -237,3 +237,30 @@ def test_in_the_middle_of_a_form_a_wish_is_answered_and_the_form_goes_on(talk: T
     assert told[0]["answer"]["reason_code"] == "guide:devices/sell-3-online"
     assert "仓库地址？" in told[-1]["text"]
     assert read_pending(talk) == pending
+
+
+@pytest.mark.parametrize("verb", ["guide/answer", "complaints/start"])
+def test_a_grievance_told_while_it_asks_is_heard_as_one_and_fills_nothing(
+    talk: Talk, through: Callable[..., None], verb: str
+) -> None:
+    through("answer/ask")
+    talk.say("我想开一家药店要办什么证")
+    before = read_pending(talk)
+    assert before["flow"] == "guide"
+    through(verb)
+    told = replies(talk.say("我在网上买的面霜用了脸烂了商家不给退"))
+    assert told[0]["answer"]["label"] == "complaint"
+    assert told[-1]["data"]["guide"] == before["table"]
+    assert (read_pending(talk)["facts"], read_pending(talk)["step"]) == (before["facts"], before["step"])
+
+
+def test_how_to_renew_asked_while_it_asks_is_answered_by_the_rules_and_not_with_ones_own_matters(
+    talk: Talk, through: Callable[..., None]
+) -> None:
+    through("answer/ask")
+    talk.say("我想开一家药店要办什么证")
+    before = read_pending(talk)
+    through("status/show")
+    told = replies(talk.say("快到期了怎么续"))
+    assert told[0]["answer"]["citations"][0]["title"] == "药品经营和使用质量监督管理办法"
+    assert read_pending(talk)["step"] == before["step"]
