@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from portal.audit.service import list_lines
 from portal.chat import service as chat
+from portal.chat.handover.gate import is_bare_wish
 from portal.chat.models import TalkRequest
 from portal.errors import Conflict, Forbidden, NotSignedIn
 from portal.extensions import db
@@ -269,3 +270,10 @@ def test_typing_is_seen_by_the_other_side_for_a_moment(
     chat.desk.reply(officers.first, request.id, "您好", [])
     db.session.commit()
     assert client.get(talk.url, headers=talk.headers).json["handover"]["typing"] is False
+
+
+@pytest.mark.parametrize("wish", ["我要人工", "人工", "要真人", "转人工", "talk to a human"])
+def test_the_queue_says_what_it_is_about_and_not_the_wish_for_a_person(wish: str) -> None:
+    assert is_bare_wish(wish)
+    assert not is_bare_wish(f"{wish}，我在网上买的面霜用了过敏，商家一直不肯退钱，平台也不管，怎么办才好")
+    assert not is_bare_wish("人工关节是第几类医疗器械")
