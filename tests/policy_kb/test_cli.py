@@ -238,4 +238,4 @@ def test_guide_says_what_is_wrong_in_one_line(tmp_path: Path, arguments: tuple[s
 def test_guide_lints_every_table(tmp_path: Path) -> None:
     result = run(tmp_path, "guide", "--lint")
     assert result.exit_code == 0
-    assert "devices: 27 rows: no gap, no overlap, every test passes" in result.stdout
+    assert "devices: 30 rows: no gap, no overlap, every test passes" in result.stdout
