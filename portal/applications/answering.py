@@ -4,9 +4,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.applications import asking, consenting, drafts, hearing, questions
+from portal.applications import asking, consenting, drafts, hearing, meanwhile, questions
 from portal.applications.drafts import View
-from portal.applications.saying import Turn, name_of, say, step_of, without
+from portal.applications.saying import Turn, name_of, say, without
 from portal.applications.telling import get_open
 from portal.extensions import db
 from portal.forms.service import Field
@@ -21,23 +21,21 @@ def answer(
     if consenting.is_undecided(view.draft):
         return asking.ask_sources(view, [])
     asked = asking.next_field(view)
-    if (step and asked is not None and step != step_of(view, asked.id)) or (
-        asked and field_id and field_id != asked.id
-    ):
-        return asking.ask_next(view, [say(_("That answer belonged to an earlier question; here is the present one."))])
-    if asked is None:
-        return asking.ask_next(view, [])
-    option = option if option is not None else hearing.read_yes_no(asked, text)
-    offer = hearing.find_offer(view, asked, option if option is not None else text)
-    value, errors = _read(asked, option if option is not None else text, offer)
+    field = meanwhile.find_meant(view, asked, field_id, step)
+    if field is None:
+        late = _("That answer belonged to an earlier question; here is the present one.")
+        return asking.ask_next(view, [say(late)] if asked is not None else [])
+    option = option if option is not None else hearing.read_yes_no(field, text)
+    offer = hearing.find_offer(view, field, option if option is not None else text)
+    value, errors = _read(field, option if option is not None else text, offer)
     if errors or value is None:
         error = next(iter(errors.values()), _("I could not read an answer in that. Say it again, or say “skip”."))
-        question = asking.build_question(view, asked)
-        return [say(error), question], asking.build_pending(view, asked)
-    _keep(
-        view,
-        {"field": asked.id, "value": value, "fact": offer.fact_id if offer else None, "version": view.draft.version},
-    )
+        return asking.ask_next(view, [say(error)])
+    fact = offer.fact_id if offer else None
+    read_back = {"field": field.id, "value": value, "fact": fact, "version": view.draft.version}
+    if meanwhile.is_filled_since(view, field, step):
+        return meanwhile.tell_clash(view, field, read_back)
+    _keep(view, read_back)
     return asking.read_back(view)
 
 
@@ -64,7 +62,7 @@ def answer_at_read_back(identity: Identity, draft_id: str, field_id: str, text: 
     if field is None or field.type == "declaration" or not kept or kept["field"] != field_id:
         return None
     value, errors = _read(field, text, None)
-    if errors or value is None or value == kept["value"] or kept["version"] != view.draft.version:
+    if errors or value is None or value == kept["value"] or not meanwhile.still_holds(kept, view):
         return None
     _keep(view, {**kept, "value": value, "fact": None})
     messages, pending = asking.read_back(view)

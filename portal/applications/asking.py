@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications import consenting, drafts, newer, questions, saying, wording
+from portal.applications import consenting, differing, drafts, newer, questions, saying, wording
 from portal.applications.drafts import View
 from portal.applications.saying import Said, Turn, name_of, page_button, say, step_of
 from portal.forms.service import Field
@@ -125,7 +125,7 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
     sides = _list_sides(view, field)
     if view.is_conflict(field.id):
         hint = view.outcomes[field.id].hint
-        lines = [_("Two records disagree about this; which is right?"), *lines, *sides, *([hint] if hint else [])]
+        lines = [*_tell_sides(view, field), *lines, *sides, *([hint] if hint else [])]
     elif sides and not field.options:
         lines += [_("Your records offer:"), *sides]
     if field.id in view.notes:
@@ -147,6 +147,16 @@ def build_question(view: View, field: Field) -> dict[str, Any]:
     if field.cites:
         buttons.append({"label": _("Why do you ask?"), "payload": {"intent": "why", "step": step}})
     return say("\n".join(lines), buttons=buttons, data={"field_id": field.id})
+
+
+def _tell_sides(view: View, field: Field) -> list[str]:
+    """Who disagrees in a conflict: two records, or a record and what the person typed before."""
+    row = view.answers.get(field.id)
+    if row is None or not row.author:
+        return [_("Two records disagree about this; which is right?")]
+    typed = "" if is_private(field.concept) else questions.write(field, row.value, view.language)
+    told = [_("What you typed and the record disagree; which is right?")]
+    return [*told, _("You typed: %(value)s", value=typed)] if typed else told
 
 
 def _tell_error(view: View, field: Field) -> list[str]:
@@ -208,6 +218,7 @@ def _tell_gives(one: Asked) -> str:
 def ask_next(view: View, opening: Said) -> Turn:
     if consenting.is_undecided(view.draft):
         return ask_sources(view, opening)
+    opening = [*opening, *differing.tell_untold(view)]
     field = next_field(view)
     errors = {} if field is not None else view.list_errors()
     version = newer.find_untold(view, sending=field is None and not errors)
@@ -248,6 +259,8 @@ def _name_all(view: View, paths: Iterable[str]) -> str:
 def read_back(view: View) -> Turn:
     kept = view.draft.talk["read_back"]
     field = questions.fields_of(view.form)[kept["field"]]
+    if kept.get("stands"):
+        return _ask_instead(view, field, kept)
     name, value = name_within(view, field), questions.write(field, kept["value"], view.language)
     text = (
         _("You declare: %(label)s. Is this right?", label=name)
@@ -255,6 +268,21 @@ def read_back(view: View) -> Turn:
         else _("%(label)s: %(value)s\nIs this right?", label=name, value=value)
     )
     yes, no = _("Yes, that is right"), _("No, ask again")
+    return saying.ask_yes_no(view, text, field.id, step_of(view, "confirm"), yes, no)
+
+
+def _ask_instead(view: View, field: Field, kept: dict[str, Any]) -> Turn:
+    """The read-back of an answer to a field that was filled in meanwhile, beside what stands in it."""
+    label = name_within(view, field)
+    present = questions.write(field, view.values.get(field.id), view.language)
+    text = (
+        _("“%(label)s” was filled in meanwhile.", label=label)
+        if is_private(field.concept)
+        else _("“%(label)s” was filled in meanwhile as: %(value)s", label=label, value=present)
+    )
+    said = questions.write(field, kept["value"], view.language)
+    text += "\n" + _("You answer now: %(value)s\nShall this take its place?", value=said)
+    yes, no = _("Yes, take my answer"), _("No, leave what stands")
     return saying.ask_yes_no(view, text, field.id, step_of(view, "confirm"), yes, no)
 
 

@@ -19,6 +19,7 @@ from portal.applications import (
     cases,
     consenting,
     drafts,
+    meanwhile,
     newer,
     prefilling,
     questions,
@@ -99,24 +100,38 @@ def confirm(identity: Identity, draft_id: str, step: str, yes: bool | None, lang
     if step.endswith(":submit"):
         return _confirm_sending(identity, view, step, yes, language)
     kept = view.draft.talk.get("read_back")
-    if not kept or kept["version"] != view.draft.version or (step and step != step_of(view, "confirm")):
+    if not kept or (step and not meanwhile.is_of(kept, view, step)):
         _drop(view)
         return asking.ask_next(view, [say(_("Something changed since; here is the present question."))])
+    clash = meanwhile.find_clash(kept, view) if yes is not False else None
+    if clash is not None:
+        return clash
     if yes is None:
         return asking.read_back(view)
     _drop(view)
     if not yes:
-        view.draft.talk = {**view.draft.talk, "wished": kept["field"]}
-        return asking.ask_next(view, [say(_("Then I have not noted it."))])
+        return _leave(view, kept)
     return _write(identity, view, kept, language)
+
+
+def _leave(view: View, kept: dict[str, Any]) -> Turn:
+    """What was read back is not written: its field is asked again, unless something else stands in it by now."""
+    if kept.get("stands"):
+        label = name_of(questions.fields_of(view.form)[kept["field"]], view.language)
+        return asking.ask_next(view, [say(_("%(label)s stays as it is.", label=label))])
+    if meanwhile.still_holds(kept, view):
+        view.draft.talk = {**view.draft.talk, "wished": kept["field"]}
+    return asking.ask_next(view, [say(_("Then I have not noted it."))])
 
 
 def _decide_sources(identity: Identity, view: View, step: str, yes: bool | None, language: str) -> Turn:
     """Yes asks every source now, no asks none; neither of them repeats the question."""
     draft = view.draft
-    if yes is None or (step and step != step_of(view, "sources")):
+    undecided = consenting.is_undecided(draft)  # then no other answer to it can have come in meanwhile
+    asked = meanwhile.asks(step, "sources") if undecided else step == step_of(view, "sources")
+    if yes is None or (step and not asked):
         return asking.ask_sources(view, [])
-    if not yes and not consenting.is_undecided(draft):
+    if not yes and not undecided:
         return asking.ask_next(view, [])
     consenting.decide_sources(identity, draft.id, consenting.read_said("all" if yes else "none", ()))
     return _open(drafts.view_draft(draft, language))
@@ -171,10 +186,10 @@ def skip(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
     """Leave the asked field for later and ask the next one."""
     view = get_open(identity, draft_id, language)
     asked = asking.next_field(view)
-    if asked is None or (step and step not in (step_of(view, asked.id), step_of(view, "confirm"))):
+    if asked is None or (step and not any(meanwhile.asks(step, name) for name in (asked.id, "confirm"))):
         return asking.ask_next(view, [])
     draft = view.draft
-    kept = {key: value for key, value in draft.talk.items() if key == "stays"}  # a wish to answer anew ends with it
+    kept = without(without(draft.talk, "read_back"), "wished")  # a wish to answer anew ends with it
     draft.talk = {**kept, "skipped": [*draft.talk.get("skipped", []), asked.id]}
     db.session.flush()
     return asking.ask_next(view, [say(_("Left for later: %(label)s.", label=name_of(asked, language)))])

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications import asking, clocks, consenting, drafts, naming, questions, wording
+from portal.applications import asking, clocks, consenting, drafts, meanwhile, naming, questions, wording
 from portal.applications.drafts import View
 from portal.applications.models import Case
 from portal.applications.saying import Turn, name_of, page_button, say
@@ -88,7 +88,7 @@ def current_question(identity: Identity, draft_id: str, language: str) -> Turn:
     """The question now being asked, without changing anything (after an aside, or on another device)."""
     view = get_open(identity, draft_id, language)
     kept = view.draft.talk.get("read_back")
-    return asking.read_back(view) if kept and kept["version"] == view.draft.version else asking.ask_next(view, [])
+    return asking.read_back(view) if kept and meanwhile.still_holds(kept, view) else asking.ask_next(view, [])
 
 
 def get_open(identity: Identity, draft_id: str, language: str) -> View:

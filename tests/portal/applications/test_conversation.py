@@ -77,29 +77,6 @@ def test_neither_yes_nor_no_reads_it_back_again(kangrui: Identity) -> None:
     assert chat.confirm(kangrui, pending["draft_id"], asked["step"], None, "zh") == (first, asked)
 
 
-def test_a_stale_confirmation_changes_nothing(kangrui: Identity) -> None:
-    _messages, pending = start(kangrui)
-    _messages, asked = say(kangrui, pending, "周见山")
-    assert asked
-    draft = db.session.get_one(Draft, pending["draft_id"])
-    service.save_fields(kangrui, draft.id, draft.version, {"delivery": "both"}, "page")
-    messages, now = chat.confirm(kangrui, draft.id, asked["step"], True, "zh")
-    assert "有变动" in messages[0]["text"]
-    assert now
-    assert now["field_id"] == "legal_rep"
-    assert "legal_rep" not in service.view_draft(draft).values
-
-
-def test_an_answer_to_an_older_question_changes_nothing(kangrui: Identity) -> None:
-    _messages, pending = start(kangrui)
-    draft = db.session.get_one(Draft, pending["draft_id"])
-    service.save_fields(kangrui, draft.id, draft.version, {"delivery": "both"}, "page")
-    messages, now = say(kangrui, pending, "周见山")
-    assert "前面的问题" in messages[0]["text"]
-    assert now
-    assert now["kind"] != "confirm"
-
-
 def test_a_bad_value_is_explained_as_on_the_page_and_asked_again(kangrui: Identity) -> None:
     _messages, pending = start(kangrui)
     chat.skip(kangrui, pending["draft_id"], pending["step"], "zh")
