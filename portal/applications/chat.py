@@ -30,7 +30,7 @@ from portal.applications.answering import answer, answer_at_read_back, keep_pres
 from portal.applications.correcting import correct, correct_at_read_back
 from portal.applications.drafts import View
 from portal.applications.saying import Turn, name_of, page_button, say, step_of, without
-from portal.applications.telling import build_receipt, current_question, explain, get_open, left, why
+from portal.applications.telling import build_receipt, current_question, explain, get_open, left, tell_next, why
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.identity.service import Identity
@@ -53,6 +53,7 @@ __all__ = [
     "skip",
     "start",
     "stop",
+    "tell_next",
     "why",
 ]
 

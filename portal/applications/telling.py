@@ -1,17 +1,20 @@
 """What the conversation tells of an application without changing it: what is left, what a field means, why it is asked, the receipt."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from portal.applications import asking, clocks, consenting, drafts, meanwhile, naming, questions, wording
+from portal.applications.cases import OPEN_STATES, list_own
 from portal.applications.drafts import View
 from portal.applications.models import Case
 from portal.applications.saying import Turn, name_of, page_button, say
 from portal.errors import Conflict
 from portal.forms.service import Field
 from portal.identity.service import Identity
+from portal.language import current_language
 from portal.pages import write_date
 from portal.services import service as services
 
@@ -132,3 +135,52 @@ def build_receipt(case: Case) -> dict[str, Any]:
         "data": data,
         "buttons": [{"label": _("Receipt and state"), "url": url}],
     }
+
+
+def tell_next(identity: Identity, since: datetime) -> tuple[datetime, str, dict[str, Any]] | None:
+    """When the newest application since a moment was sent, its item, and what follows for it; None when none was."""
+    newest = max(list_own(identity), key=lambda case: case.snapshot.at, default=None)
+    if newest is None or newest.snapshot.at < since:
+        return None
+    return newest.snapshot.at, newest.item, write_next(newest)
+
+
+def write_next(case: Case) -> dict[str, Any]:
+    """The running step of a case with its day, the ones behind it, and where that can be seen."""
+    lines = [
+        _(
+            "%(item)s, number %(number)s: %(state)s.",
+            item=wording.item_title(case.item, case.variant),
+            number=case.number,
+            state=wording.state_name(case.state),
+        )
+    ]
+    if case.due:
+        step, day = wording.due_name(case.due_for), write_date(case.due)
+        lines.append(_("Next: %(text)s", text=_("%(step)s by %(day)s.", step=step, day=day)))
+    if case.state in OPEN_STATES:
+        lines += _list_later(case)
+        lines.append(
+            _(
+                "You need not do anything until then. If something has to be put right, the case comes back to you with a note on each field, and a notice tells you."
+            )
+        )
+    elif case.certificate_number:
+        lines.append(_("Nothing more is to be done. Number given: %(number)s.", number=case.certificate_number))
+    lines.append(_("Where it stands is shown under “My matters”; you can ask me here, too."))
+    url = url_for("applications.case", case_id=case.id)
+    return {
+        "kind": "notice",
+        "text": "\n".join(lines),
+        "data": {"status": "routed", "number": case.number},
+        "buttons": [{"label": _("Receipt and state"), "url": url}],
+    }
+
+
+def _list_later(case: Case) -> list[str]:
+    """What the law says of the time behind the running step: the other clocks, else the item's own limits."""
+    known = clocks.list_clocks(case.form_id, case.form_version)
+    later = [one.fact for one in known if one.due_for != case.due_for and case.due_for == "accept"]
+    later += clocks.list_own_limits(case.form_id, case.form_version)
+    language = current_language()
+    return ["· " + fact.text.in_language(language) for fact in later[:2]]

@@ -26,7 +26,7 @@ from portal.chat.ordering import Lease, count_changed, turn_of
 from portal.chat.rasa import RasaAway, rasa_line
 from portal.chat.signing import read_button
 from portal.chat.tongue import find_language, find_spoken
-from portal.chat.topics import languages
+from portal.chat.topics import languages, sent
 from portal.chat.turn import Turn
 from portal.commits import commit_and_keep, hurry
 from portal.errors import Conflict, Invalid
@@ -142,13 +142,14 @@ def _answer(conversation: Conversation, message: Message, said: Said, lease: Lea
 
 
 def _answer_here(turn: Turn) -> list[Draft] | None:
-    """What needs no Rasa: a chip taken away, a conversation that is an officer's, a button of an earlier step."""
+    """What needs no Rasa: a chip taken away, a conversation that is an officer's, a button of an earlier step, what follows
+    for what was just sent."""
     if turn.intent == "forget":
         return memory.forget(turn)
     handed = gate.take_over(turn)
     if handed is None and _is_stale(turn):
         return [own_words.earlier_step(), *turn.ask_again()]
-    return handed
+    return sent.tell_next(turn) if handed is None else handed
 
 
 def _open_turn(conversation: Conversation, message: Message, text: str, payload: dict[str, Any], told: str) -> Turn:
@@ -168,23 +169,23 @@ def _answer_with_rasa(
 ) -> list[Message]:
     """While Rasa has the turn nothing of the database is held: each connection is wanted for the call back. Only a call that
     was taken has stored anything beside ``said_before``."""
-    sent, message_id = (conversation.id, _wording(turn), _metadata(turn, message.text)), message.id
+    call, message_id = (conversation.id, _wording(turn), _metadata(turn, message.text)), message.id
     commit_and_keep()
     try:
-        replies = rasa_line().send(*sent)
+        replies = rasa_line().send(*call)
     except RasaAway as away:
         log.warning("Rasa is away (%s); the portal answers itself", away)
         replies = []
     drafts = [draft for draft in map(_draft_of_reply, replies) if draft]
-    records.close_turn(sent[0])
-    done = said_before if conversation.turn_key != TAKEN else records.list_replies(sent[0], message_id)
+    records.close_turn(call[0])
+    done = said_before if conversation.turn_key != TAKEN else records.list_replies(call[0], message_id)
     if any(map(records.is_answer, done)):  # an action was done: what the bot says beside it is about a repeated try
         return _finish(conversation, message, done, [], lease)
     if not drafts:
         db.session.commit()
         records.read_again(conversation)
         drafts = alone.answer(turn)
-        done = records.list_replies(sent[0], message_id)
+        done = records.list_replies(call[0], message_id)
     else:  # a sentence of the bot's own (a greeting, a thank-you): what was asked is asked again behind it
         drafts += turn.ask_again()
     return _finish(conversation, message, done, drafts, lease)

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from portal.complaints import service
 from portal.complaints.fields import BY_ID, DEMANDS, demand_label, write_value
-from portal.complaints.models import IntakeDraft
+from portal.complaints.models import Intake, IntakeDraft
+from portal.complaints.rules import get_rules
 from portal.complaints.understanding import authorities_of, authority_text
-from portal.complaints.wording import clock_name, clock_text, kind_name
+from portal.complaints.wording import clock_name, clock_text, kind_name, state_name
 from portal.language import current_language
 from portal.pages import write_date
 
@@ -70,6 +71,42 @@ def receipt_message(lodged: service.Lodged) -> dict[str, Any]:
         "text": text,
         "data": data,
         "buttons": [{"label": _("Status of this matter"), "url": f"/complaints/status?number={lodged.number}"}],
+    }
+
+
+def next_message(intake: Intake, *, own: bool) -> dict[str, Any]:
+    """What follows for a complaint or report now: the running step with its day and clause, the one behind it, and where
+    that can be seen (``own``: under “My matters”)."""
+    kind, limit = kind_name(intake.kind), service.clock_of(intake)
+    lines = [_("%(kind)s %(number)s: %(state)s.", kind=kind, number=intake.number, state=state_name(intake.state))]
+    if limit and intake.due:
+        step, day = clock_name(intake.due_for), write_date(intake.due)
+        lines.append(_("Next: %(step)s by %(day)s, %(limit)s.", step=step, day=day, limit=clock_text(limit)))
+    if intake.due_for == "accept":
+        mediate = clock_text(get_rules(intake.received_at.date()).clocks["mediate"])
+        lines.append(
+            _(
+                "You are told the decision. If it is accepted, both sides are heard; mediation ends within %(limit)s.",
+                limit=mediate,
+            )
+        )
+    if limit and not (intake.kind == "report" and intake.twin):  # its complaint says so
+        lines.append(
+            _(
+                "Until then keep the product, its pack and what shows the purchase; you may be called when something is unclear."
+            )
+        )
+    lines.append(
+        _("Where it stands is shown under “My matters”; you can ask me here, too.")
+        if own
+        else _("Where it stands is shown on the status page, with the number and the query code of the receipt.")
+    )
+    url = f"/complaints/mine/{intake.number}" if own else f"/complaints/status?number={intake.number}"
+    return {
+        "kind": "notice",
+        "text": "\n".join(lines),
+        "data": {"status": "routed", "number": intake.number},
+        "buttons": [{"label": _("Status of this matter"), "url": url}],
     }
 
 

@@ -5,6 +5,7 @@ asked next (None when nothing is). Nothing is lodged before the person has seen 
 the draft's version, so that an answer to an older question changes nothing. The caller commits.
 """
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -39,6 +40,7 @@ __all__ = [
     "start",
     "stop",
     "tell_more",
+    "tell_next",
 ]
 
 
@@ -223,6 +225,20 @@ def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, lang
         return [asking.message(error.message)], None
     db.session.delete(draft)
     return [asking.receipt_message(one) for one in lodged], None
+
+
+def tell_next(
+    conversation_id: str, identity: Identity, since: datetime
+) -> tuple[datetime, list[dict[str, Any]]] | None:
+    """When the newest complaint or report since a moment was sent, and what follows for it and its twin; None when none was:
+    told of this conversation's own and of those of the person signed in."""
+    told = [*service.list_told(conversation_id), *service.list_own(identity)]
+    newest = max((one for one in told if one.received_at >= since), key=lambda one: one.id, default=None)
+    if newest is None:
+        return None
+    together = {one.number: one for one in told if newest.number in (one.number, one.twin)}
+    sent = sorted(together.values(), key=lambda one: one.id)
+    return newest.received_at, [asking.next_message(one, own=identity.signed_in) for one in sent]
 
 
 def stop(conversation_id: str, identity: Identity, language: str) -> Turn:
