@@ -117,12 +117,12 @@ def measure_search(store: Store, raw: Raw, questions: list[str]) -> dict[str, An
     return {"ours": figures(ours), "raw": figures(bare), **ratios(ours, bare)}
 
 
-def measure_answers(store: Store, questions: list[str]) -> dict[str, float]:
-    """The whole of ``PolicyBase.answer``, one question after the other on one core."""
+def measure_answers(store: Store, questions: list[str], day: date | None) -> dict[str, float]:
+    """The whole of ``PolicyBase.answer``, one question after the other on one core; None asks for the law of today."""
     base = PolicyBase(store)
     for question in questions[:10]:
-        base.answer(question, as_of=DAY)
-    return figures([timed(partial(base.answer, question, as_of=DAY)) for question in questions])
+        base.answer(question, as_of=day)
+    return figures([timed(partial(base.answer, question, as_of=day)) for question in questions])
 
 
 def grow(store: Store, laws: list[Law], size: int) -> dict[str, Any]:
@@ -162,7 +162,9 @@ def measure(
     for size in sizes:
         report = {"store": name, "clauses": size, "import": grow(store, laws, size)}
         report["search"] = measure_search(store, raw(), questions)
-        report["answer"] = measure_answers(store, ours + questions[: options.most // 2])
+        asked = ours + questions[: options.most // 2]
+        report["answer"] = measure_answers(store, asked, DAY)  # a past day: what has changed since is looked for, too
+        report["answer_today"] = measure_answers(store, asked, None)
         report |= {"machine": machine(), **use()}
         print(json.dumps(report, ensure_ascii=False), file=sys.stderr, flush=True)
         reports.append(report)

@@ -95,6 +95,18 @@ class PolicyBase:
         """Every version without its clauses, whatever its release, by title and beginning."""
         return list(self._held().versions)
 
+    def list_begun(self, after: date, until: date) -> list[Version]:
+        """Published versions (as ``list_versions`` gives them) whose first day in force is in (``after``, ``until``]."""
+        return self._held().list_begun(after, until)
+
+    def list_ended(self, after: date, until: date) -> list[Version]:
+        """The same of versions whose first day no longer in force is in (``after``, ``until``]."""
+        return self._held().list_ended(after, until)
+
+    def find_head(self, version_id: str) -> Version | None:
+        """One version without its clauses, of whatever release, or None."""
+        return self._held().find_head(version_id)
+
     def _held(self) -> Holdings:
         """What versions there are, read again only when a text has changed."""
         revision = self._moment.revision().partition(".")[0]
@@ -250,8 +262,8 @@ class PolicyBase:
     # Notes -------------------------------------------------------------------
 
     def revision(self) -> str:
-        """Changes with every change of texts or notes."""
-        return self.store.revision()
+        """Changes with every change of texts or notes; within an answer it is that of the answer's one state."""
+        return self._moment.revision()
 
     def files(self) -> dict[str, dict[str, Any]]:
         """What each ingested file gave, by ``folder/name``: ``versions`` (ids), ``title``, ``clauses``, ``warnings``."""

@@ -1,11 +1,13 @@
 """What versions the base holds, kept in memory for one revision of its texts.
 
 An answer asks a dozen times which law is meant and which wording was in force. With tens of thousands of versions
-that must not walk a list each time: titles are found by their first characters, wordings by their document.
+that must not walk a list each time: titles are found by their first characters, wordings by their document, what began
+or ended since a day by that day.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,12 +20,17 @@ _HEAD = 4  # characters; a title with fewer is not looked for in running text
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """All versions without their clauses, by title and beginning; by document; and title keys by their first characters."""
+    """All versions without their clauses, by title and beginning; by document; and title keys by their first characters.
+
+    ``begun`` and ``ended`` hold the first days in force and no longer of published versions, in order, with their places."""
 
     revision: str
     versions: tuple[Version, ...]
     documents: dict[str, list[Version]]
     titles: dict[str, list[tuple[str, str]]]
+    places: dict[str, int]
+    begun: Sequence[tuple[date, int]]
+    ended: Sequence[tuple[date, int]]
 
     @classmethod
     def of(cls, revision: str, versions: Iterable[Version]) -> "Holdings":
@@ -35,7 +42,33 @@ class Holdings:
         for key, document in {_key_of(version.title): version.document_id for version in kept}.items():
             if len(key) >= _HEAD:
                 titles[key[:_HEAD]].append((key, document))
-        return cls(revision, kept, dict(documents), dict(titles))
+        published = [(place, version) for place, version in enumerate(kept) if version.release == "published"]
+        return cls(
+            revision,
+            kept,
+            dict(documents),
+            dict(titles),
+            {version.id: place for place, version in enumerate(kept)},
+            sorted((version.in_force_from, place) for place, version in published if version.in_force_from),
+            sorted((version.in_force_to, place) for place, version in published if version.in_force_to),
+        )
+
+    def list_begun(self, after: date, until: date) -> list[Version]:
+        """The published versions whose first day in force is later than ``after`` and not later than ``until``."""
+        return self._at(self.begun, after, until)
+
+    def list_ended(self, after: date, until: date) -> list[Version]:
+        """The same of the first day on which they no longer apply."""
+        return self._at(self.ended, after, until)
+
+    def _at(self, days: Sequence[tuple[date, int]], after: date, until: date) -> list[Version]:
+        first, last = (bisect_right(days, day, key=lambda each: each[0]) for day in (after, until))
+        return [self.versions[place] for place in sorted(place for _, place in days[first:last])]
+
+    def find_head(self, version_id: str) -> Version | None:
+        """The version of an id, whatever its release."""
+        place = self.places.get(version_id)
+        return None if place is None else self.versions[place]
 
     def find_documents(self, text: str) -> list[str]:
         """Ids of the documents whose title stands in ``text``, longest title first; a title inside a longer one is not named."""

@@ -5,6 +5,7 @@ its rivals have.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,11 +107,16 @@ def describe(
     told = max((each.signs["told"] for each in ranked), default=0.0)
     for row in rows:
         row["behind_told"], row["best_told"] = told - row.get("clause_told", 0.0), told
-        row["like_place"] = float(sum(like > row["like"] for like in likes))
+        row["like_place"] = _count_above(likes, row["like"])
         row["behind_like"] = likes[0] - row["like"]
-        row["meant_place"] = float(sum(each > row["meant"] for each in meant))
+        row["meant_place"] = _count_above(meant, row["meant"])
         row["behind_meant"] = meant[0] - row["meant"]
     return np.array([[{**shared, **row}.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
+
+
+def _count_above(falling: Sequence[float], value: float) -> float:
+    """How many of the numbers, greatest first, are greater than ``value``."""
+    return float(bisect_left(falling, -value, key=lambda each: -each))
 
 
 def _signs_of_clauses(ranked: Sequence[Ranked]) -> dict[tuple[str, int], dict[str, float]]:

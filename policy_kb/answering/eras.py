@@ -69,24 +69,17 @@ def place_in_time(base: "PolicyBase", question: Question) -> Question:
         if not made and days.edition_day and days.edition_day < question.today:
             return _at(question, days.edition_day)  # 在2023年的条例里: no version is called so, one applied then
     if OLD_RULE.search(shown):
-        ended = [version for version in base.list_versions() if _ended_lately(version, question.today)]
+        ended = base.list_ended(question.today - _LATELY, question.today)
         replaced = [(v, _last_day(v)) for v in ended if find_successor(base, v, question.today)]
         return _at(question, _best_day(question, iter(replaced)) or _day_of_matter(base, question, replaced))
     if _NEW_RULE.search(shown):
-        coming = (
-            v for v in base.list_versions() if v.release == "published" and v.status_on(question.today) == "future"
-        )
+        coming = (v for v in base.list_begun(question.today, date.max) if v.status_on(question.today) == "future")
         return _at(question, _best_day(question, ((v, v.in_force_from) for v in coming)))
     return question
 
 
 def _at(question: Question, day: date | None) -> Question:
     return replace(question, as_of=day) if day else question
-
-
-def _ended_lately(version: Version, today: date) -> bool:
-    ended = version.in_force_to
-    return version.release == "published" and ended is not None and today - _LATELY < ended <= today
 
 
 def _last_day(version: Version) -> date | None:

@@ -49,11 +49,7 @@ def tell_since(base: "PolicyBase", question: Question, answer: Answer) -> Answer
 
 def _anything_changed(base: "PolicyBase", question: Question) -> bool:
     """Whether any law changed between the day and today; of last week nobody needs to be told that it is the same."""
-    return any(
-        version.in_force_from is not None and question.as_of < version.in_force_from <= question.today
-        for version in base.list_versions()
-        if version.release == "published"
-    )
+    return bool(base.list_begun(question.as_of, question.today))
 
 
 def _has_ended(cited: Citation, question: Question) -> bool:
@@ -98,7 +94,7 @@ def _amended_since(base: "PolicyBase", cited: Citation, question: Question) -> s
     """The day of an amendment after the day asked for, when the wording before it is not loaded."""
     if cited.version_id is None:
         return ""
-    version = next((each for each in base.list_versions() if each.id == cited.version_id), None)
+    version = base.find_head(cited.version_id)
     if version is None or version.amended is None or version.amended <= question.as_of:
         return ""
     return write_date(version.amended, question.language)
