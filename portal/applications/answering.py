@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.applications import asking, consenting, drafts, hearing, meanwhile, questions
+from portal.applications import asking, consenting, drafts, hearing, meanwhile, questions, yes_no
 from portal.applications.drafts import View
 from portal.applications.saying import Turn, name_of, say, without
 from portal.applications.telling import get_open
@@ -25,7 +25,7 @@ def answer(
     if field is None:
         late = _("That answer belonged to an earlier question; here is the present one.")
         return asking.ask_next(view, [say(late)] if asked is not None else [])
-    option = option if option is not None else hearing.read_yes_no(field, text)
+    option = option if option is not None else yes_no.read_yes_no(field, text)
     offer = hearing.find_offer(view, field, option if option is not None else text)
     value, errors = _read(field, option if option is not None else text, offer)
     if errors or value is None:
@@ -37,6 +37,16 @@ def answer(
         return meanwhile.tell_clash(view, field, read_back)
     _keep(view, read_back)
     return asking.read_back(view)
+
+
+def answer_denial(identity: Identity, draft_id: str, text: str, step: str, language: str) -> Turn | None:
+    """没有这个 where the asked field can be denied is an answer, not a wish to leave it for later; None elsewhere."""
+    view = get_open(identity, draft_id, language)
+    asked = asking.next_field(view)
+    if asked is None or consenting.is_undecided(view.draft) or not yes_no.denies_all(text):
+        return None
+    deniable = yes_no.read_yes_no(asked, text) or yes_no.find_none_of_them(asked, text)
+    return answer(identity, draft_id, asked.id, text, step, language) if deniable else None
 
 
 def keep_present(identity: Identity, draft_id: str, language: str) -> Turn | None:

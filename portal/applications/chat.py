@@ -26,7 +26,7 @@ from portal.applications import (
     saving,
     wording,
 )
-from portal.applications.answering import answer, answer_at_read_back, keep_present
+from portal.applications.answering import answer, answer_at_read_back, answer_denial, keep_present
 from portal.applications.correcting import correct, correct_at_read_back
 from portal.applications.drafts import View
 from portal.applications.saying import Turn, name_of, page_button, say, step_of, without
@@ -39,6 +39,7 @@ __all__ = [
     "Turn",
     "answer",
     "answer_at_read_back",
+    "answer_denial",
     "ask_sources",
     "confirm",
     "correct",

@@ -1,4 +1,4 @@
-"""What an answer said in words means for the field that is asked: an option by a part of its name, a spoken day, a yes or no."""
+"""What an answer said in words means for the field that is asked: an option by a part of its name, a spoken day."""
 
 import re
 from datetime import timedelta
@@ -7,6 +7,7 @@ from typing import Any
 from policy_kb import clock
 from portal.applications import drafts
 from portal.applications.drafts import View
+from portal.applications.yes_no import find_doer, find_none_of_them, list_words
 from portal.forms.service import Field
 from portal.vocabulary import is_private
 
@@ -60,11 +61,19 @@ _DENIES = re.compile(r"[不没非无除]|\b(?:not?|none|never|neither|except|wit
 
 def _find_all_meant(field: Field, said: str) -> list[str] | None:
     """The codes of several options: all of them, or each part of the sentence one; None when a part fits none."""
+    if none := find_none_of_them(field, said):
+        return [none]
     if _ALL.match(said) or (len(field.options) == 2 and _BOTH.match(said)):
         return [option.code for option in field.options]
     parts = [part for part in _BETWEEN.split(said) if part]
     found = [_find_meant(field, part) or _named(field, part) for part in parts]
     return [code for code in found if code] if found and all(found) else None
+
+
+# What goes before and behind the name of an option: 我们是做零售的, 租的.
+_FILLER = re.compile(
+    r"^(?:我们?|咱们?|本(?:店|公司|企业|单位)|就|应该|大概|一般|主要|都|也|是|做|搞|属于|算|选择?|要|用)+|(?:的|了|吧|啊|呀|呢|那[种个]|这[种个])+$"
+)
 
 
 def _named(field: Field, said: str) -> str | None:
@@ -80,80 +89,16 @@ def _find_meant(field: Field, said: str) -> str | None:
     words = said.casefold()
     if len(words) < 2 or _named(field, said):
         return None  # read as it stands
+    bare = _FILLER.sub("", words)
+    named = [o.code for o in field.options if bare and any(bare in label.casefold() for label in o.label.values())]
+    if len(named) == 1 and bare != words:
+        return named[0]
     found = [o.code for o in field.options if any(words in label.casefold() for label in o.label.values())]
     if found or _DENIES.search(said):
-        return found[0] if len(found) == 1 else None
-    own = _list_words(said)
-    shared = {o.code: max(len(own & _list_words(label)) for label in o.label.values()) for o in field.options}
+        return found[0] if len(found) == 1 else find_none_of_them(field, said)
+    if doer := find_doer(field, said):
+        return doer
+    own = list_words(said)
+    shared = {o.code: max(len(own & list_words(label)) for label in o.label.values()) for o in field.options}
     best = [code for code, count in shared.items() if count == max(shared.values())]
     return best[0] if len(best) == 1 and 0 < len(own) <= 3 * shared[best[0]] else None
-
-
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
-_EMPTY_WORDS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "our",
-        "my",
-        "your",
-        "its",
-        "is",
-        "are",
-        "it",
-        "we",
-        "i",
-        "of",
-        "on",
-        "in",
-        "by",
-        "for",
-        "with",
-        "to",
-        "this",
-        "that",
-        "one",
-        "please",
-        "want",
-    ]
-)
-
-
-def _list_words(text: str) -> set[str]:
-    """English words (Roman numbers as digits, plurals as singulars) and pairs of Chinese characters."""
-    low = text.casefold()
-    english = {_ROMAN.get(word, word) for word in re.findall(r"[a-z0-9]+", low)} - _EMPTY_WORDS
-    runs = re.findall(r"[\u3400-\u9fff]+", low)
-    pairs = {run[place : place + 2] for run in runs for place in range(len(run) - 1)}
-    return {word.rstrip("s") if len(word) > 3 else word for word in english} | pairs
-
-
-_SAID_NO = re.compile(
-    r"^(?:我们|都|也|一直|从来|目前|暂时|并)*(?:没有?|无|未|不|nothing|none|never|not|no)(?P<what>.{0,24})$",
-    re.IGNORECASE,
-)
-_SAID_YES = re.compile(
-    r"^(?:我们|也|确实|是)*(?:有|发生|yes|there (?:is|are|were|has been|have been))(?P<what>.{0,24})$", re.IGNORECASE
-)
-_EMPTY = re.compile(
-    r"任何|什么|发生|过|的|了|啊|呢|吧|情况|\b(?:any|has|have|been|at all|some|a few|a|the)\b|[\s,，。.!！]"
-)
-_NEGATIVE = re.compile(r"不|没有|无|未|\bno[tn]?\b", re.IGNORECASE)
-
-
-def read_yes_no(field: Field, text: str) -> str | None:
-    """ "yes" or "no" for an answer in the field's own words ("没有变化" to "有变化吗"); None for any other words."""
-    if field.type != "yes_no" or any(_NEGATIVE.search(label) for label in field.label.values()):
-        return None
-    for code, pattern in (("no", _SAID_NO), ("yes", _SAID_YES)):
-        said = pattern.match(text.strip().rstrip("。.!！"))
-        if said and _repeats(_EMPTY.sub("", said["what"]).lower(), field):
-            return code
-    return None
-
-
-def _repeats(what: str, field: Field) -> bool:
-    """Whether what is denied or granted is what the field asks; nothing at all is."""
-    asked = [label.lower() for label in field.label.values()]
-    return not what or any(what in label or (what.isascii() and what[:5] in label) for label in asked)

@@ -122,7 +122,9 @@ def left(turn: Turn) -> list[Draft]:
 def skip(turn: Turn) -> list[Draft]:
     if not _pending(turn):
         return tell_nothing_asked()
-    return _told(turn, flow.skip(turn.identity, _draft_id(turn), _step(turn), turn.language))
+    typed = turn.text if not turn.payload.get("intent") and _pending(turn).get("kind") != "confirm" else ""
+    denied = flow.answer_denial(turn.identity, _draft_id(turn), typed, _step(turn), turn.language) if typed else None
+    return _told(turn, denied or flow.skip(turn.identity, _draft_id(turn), _step(turn), turn.language))
 
 
 def why(turn: Turn) -> list[Draft]:
@@ -188,6 +190,8 @@ def _yes(turn: Turn) -> bool | None:
         return said
     if turn.intent == "unclear" and _pending(turn).get("field_id") == "sources" and says("use_records", turn.text):
         return True
+    if _pending(turn).get("field_id") == "sources" and says("by_hand", turn.text):
+        return False
     if says("unchanged", turn.text) and _pending(turn).get("field_id") == "newer":
         return False  # the draft stays on its version
     if says("unchanged", turn.text) and _pending(turn).get("field_id") not in ("sources", "submit"):

@@ -8,7 +8,7 @@ import pytest
 from apiflask import APIFlask
 from werkzeug.datastructures import FileStorage
 
-from portal.applications import chat, hearing, questions, service
+from portal.applications import chat, hearing, questions, service, yes_no
 from portal.applications.models import Answer, Case, Draft
 from portal.errors import Missing
 from portal.extensions import db
@@ -254,7 +254,19 @@ def test_the_right_value_may_follow_the_no_with_a_bare_is(kangrui: Identity, tex
 def test_a_yes_or_no_may_be_said_in_the_words_of_the_question(kangrui: Identity, text: str, code: str | None) -> None:
     _messages, pending = start(kangrui)
     view = service.view_draft(db.session.get_one(Draft, pending["draft_id"]))
-    assert hearing.read_yes_no(questions.fields_of(view.form)["changed"], text) == code
+    assert yes_no.read_yes_no(questions.fields_of(view.form)["changed"], text) == code
+
+
+def test_none_of_this_answers_where_it_can_and_is_no_answer_elsewhere(kangrui: Identity) -> None:
+    _messages, pending = start(kangrui)
+    draft_id = pending["draft_id"]
+    assert chat.answer_denial(kangrui, draft_id, "没有这个", pending["step"], "zh") is None, "a name is asked"
+    _messages, asked = chat.skip(kangrui, draft_id, pending["step"], "zh")
+    assert asked
+    assert chat.answer_denial(kangrui, draft_id, "不知道", asked["step"], "zh") is None
+    denied = chat.answer_denial(kangrui, draft_id, "没有这个", asked["step"], "zh")
+    assert denied
+    assert "是否网络销售：否" in denied[0][-1]["text"]
 
 
 def test_what_stands_in_a_field_may_stay(kangrui: Identity) -> None:

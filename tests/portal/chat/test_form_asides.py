@@ -90,6 +90,16 @@ def test_a_yes_to_the_sources_may_name_them(app: APIFlask, form: dict[str, Any],
     assert db.session.get_one(Draft, form["draft_id"]).answers
 
 
+@pytest.mark.parametrize("text", ["自己填吧", "不用查了", "I'll fill it in myself"])
+def test_a_no_to_the_sources_may_be_said_otherwise(
+    app: APIFlask, form: dict[str, Any], talk: Talk, rasa: FakeRasa, text: str
+) -> None:
+    rasa.answer = acting(app, "applications/answer", intent="answer_field")
+    assert talk.say("用我们的记录填")["pending"]["field_id"] == "sources"
+    rasa.answer = acting(app, "applications/confirm", intent="unclear")
+    assert talk.say(text)["pending"]["field_id"] == form["field_id"]
+
+
 def test_start_this_stays_with_the_variant_that_was_talked_of(
     app: APIFlask, kangrui: Identity, talk: Talk, rasa: FakeRasa
 ) -> None:
