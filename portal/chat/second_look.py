@@ -13,7 +13,7 @@ from policy_kb import Answer, PolicyBaseError, hears_emergency, may_be_emergency
 from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.lexicon import is_emergency, says
-from portal.chat.topics import applications, complaints, questions, status
+from portal.chat.topics import applications, complaints, own_data, questions, status
 from portal.chat.turn import Turn
 
 OPENERS = ("complaints/start", "applications/open")
@@ -44,7 +44,7 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         return questions.ask(turn)  # no form is open: it was a question after all
     if verb in TALKS and says("withdraw_complaint", turn.text) and not turn.text.rstrip().endswith(("吗", "？", "?")):
         return complaints.withdraw(turn)
-    if told := complaints.take_up(verb, turn):
+    if told := complaints.take_up(verb, turn) or (own_data.answer(turn) if verb != "emergency/show" else None):
         return told
     being_told = (turn.conversation.pending or {}).get("flow") == "complaint"
     if verb == "status/show" and being_told and says("how_long", turn.text) and not status.NUMBER.search(turn.text):

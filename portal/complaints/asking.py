@@ -175,7 +175,8 @@ def ask_next(draft: IntakeDraft, opening: list[dict[str, Any]]) -> Turn:
     ]
     shown = message(understood(draft), data={"read_back": True})
     asked = message(_("Is this right, and shall I send it?"), buttons=buttons, data={"field_id": "confirm"})
-    return [shown, asked], pending(draft, "confirm")
+    told = [one for one in opening if one["text"] != shown["text"]]
+    return [*told, shown, asked], pending(draft, "confirm")
 
 
 def understood(draft: IntakeDraft) -> str:

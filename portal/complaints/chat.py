@@ -16,6 +16,7 @@ from portal.complaints.asking import Turn, hint_of
 from portal.complaints.fields import BY_ID
 from portal.complaints.models import IntakeDraft
 from portal.complaints.reading import Reading, read_message
+from portal.complaints.rules import get_rules
 from portal.complaints.understanding import (
     authority_text,
     form_values,
@@ -31,6 +32,7 @@ from portal.identity.service import Identity
 __all__ = [
     "confirm",
     "current_question",
+    "find_kind",
     "hint_of",
     "is_kept",
     "is_progress",
@@ -41,6 +43,8 @@ __all__ = [
     "stop",
     "tell_more",
     "tell_next",
+    "tell_required",
+    "turn_to_report",
 ]
 
 
@@ -69,6 +73,33 @@ def is_kept(conversation_id: str) -> bool:
     """Whether something told in this conversation waits to be gone on with."""
     draft = service.find_draft(conversation_id)
     return draft is not None and bool(draft.data.get("fields"))
+
+
+def find_kind(conversation_id: str) -> str:
+    """complaint, report or both, as it is being told; "" when nothing is."""
+    draft = service.find_draft(conversation_id)
+    return str(draft.data["kind"]) if draft is not None else ""
+
+
+def tell_required() -> str:
+    """What the rules of today want to know of the person who complains, with the clause."""
+    rules = get_rules(clock.today())
+    return _(
+        "A complaint can only be accepted with the name, a telephone number and a postal address of the person (“%(title)s” art. %(article)s).",
+        title=rules.title,
+        article=rules.required_article["complaint"],
+    )
+
+
+def turn_to_report(conversation_id: str, language: str) -> Turn:
+    """What is being told becomes a report: a lead on a violation that asks nothing for the person and needs no name."""
+    draft = service.find_draft(conversation_id)
+    if draft is None:
+        return [asking.message(_("There is nothing to send. Tell me what happened, and I will take it down."))], None
+    draft.data = {**draft.data, "kind": "report", "language": language}
+    _put(draft, {"demand": [one for one in draft.data["fields"].get("demand", []) if one in ("stop", "punish")]})
+    text = _("It goes on as a report: what it tells of is checked; no refund or compensation is mediated.")
+    return asking.ask_next(draft, [asking.message(text)])
 
 
 def list_told(text: str, language: str) -> list[str]:

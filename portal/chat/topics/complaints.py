@@ -17,6 +17,8 @@ def start(turn: Turn) -> list[Draft]:
     """The person's own message is read first, so that nothing told is asked again. Both kinds may be in one message."""
     if not turn.payload and says("withdraw_complaint", turn.text):
         return withdraw(turn)
+    if turn.payload.get("instead"):
+        return _told(turn, flow.turn_to_report(turn.conversation.id, turn.language))
     if _is_being_told(turn) and not turn.payload and disputes.asks_of_dispute(turn.text):
         return questions.ask(turn)
     if _is_being_told(turn) and (more := _tell_more(turn)):

@@ -1,0 +1,68 @@
+"""What people ask of their own data in a complaint or report: whether the other side learns them, whether a number is needed
+at all, and what who has none can do."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.chat.flows import Draft
+from portal.chat.lexicon import says
+from portal.chat.topics import questions
+from portal.chat.turn import Turn
+from portal.complaints import chat as flow
+
+ITEMS = {"C1": "complaint", "C2": "report"}
+PERSONAL = ("name", "mobile", "address")  # fields that are asked of the person
+
+
+def answer(turn: Turn) -> list[Draft] | None:
+    """The answer to a question on one's own data; None when it is none, or when no complaint is spoken of."""
+    pending = turn.conversation.pending or {}
+    being_told = pending.get("flow") == "complaint"
+    about = ITEMS.get(str((turn.conversation.topic or {}).get("item") or ""), "")
+    if turn.payload or not (being_told or about) or pending.get("field_id") in ("facts", "demand"):
+        return None
+    in_person = being_told and pending.get("field_id") in PERSONAL
+    kind = flow.find_kind(turn.conversation.id) or about or "complaint"
+    if says("who_sees", turn.text):
+        put = _("Is my report confidential?") if kind == "report" else _("Will the business know who I am?")
+        return questions.ask(replace(turn, payload={"question": put}))
+    if says("number_needed", turn.text) or (in_person and says("no_number", turn.text)):
+        return [_tell_number(kind, being_told), *turn.ask_again()]
+    if in_person and says("no_address", turn.text):
+        return [_tell_address(), *turn.ask_again()]
+    return None
+
+
+def _tell_number(kind: str, being_told: bool) -> Draft:
+    """Whether a telephone number is needed, which ones will do, and the ways without one."""
+    if kind == "report":
+        text = _(
+            "A report needs no telephone number and no name; with a number we can ask back and tell you what came of it."
+        )
+        return Draft("notice", text, data={"status": "answered"})
+    lines = [
+        flow.tell_required(),
+        _(
+            "It need not be a mobile, nor your own, nor a Chinese one: a landline, a relative or neighbour who passes the message on, or a foreign number with its country code will do."
+        ),
+        _(
+            "Without any number you can send the complaint by post or tell it at the reception window of the market regulation authority, where the staff write it down. A report, which only tells of a violation and asks nothing for yourself, needs no number."
+        ),
+    ]
+    buttons: list[dict[str, Any]] = [{"label": _("Talk to a person"), "payload": {"intent": "talk_to_person"}}]
+    if being_told:
+        buttons.insert(0, {"label": _("Make it a report"), "payload": {"intent": "make_report", "instead": True}})
+    else:
+        buttons.insert(0, {"label": _("Complain or report"), "url": url_for("complaints.index")})
+    return Draft("notice", "\n".join(lines), buttons=tuple(buttons), data={"status": "answered"})
+
+
+def _tell_address() -> Draft:
+    lines = [
+        flow.tell_required(),
+        _("Any address will do where a letter reaches you: where you stay, where you work, or that of a relative."),
+    ]
+    return Draft("notice", "\n".join(lines), data={"status": "answered"})
