@@ -11,7 +11,7 @@ from portal.complaints import service
 from portal.complaints.fields import BY_ID, DEMANDS, demand_label, write_value
 from portal.complaints.models import Intake, IntakeDraft
 from portal.complaints.rules import get_rules
-from portal.complaints.understanding import authorities_of, authority_text
+from portal.complaints.understanding import authorities_of, authority_text, find_reaction
 from portal.complaints.wording import clock_name, clock_text, kind_name, state_name
 from portal.language import current_language
 from portal.pages import write_date
@@ -173,7 +173,7 @@ def ask_next(draft: IntakeDraft, opening: list[dict[str, Any]]) -> Turn:
         {"label": _("Yes, send it"), "payload": {"intent": "affirm", "step": asked_as}},
         {"label": _("No"), "payload": {"intent": "deny", "step": asked_as}},
     ]
-    shown = message(understood(draft), data={"read_back": True})
+    shown = show_understood(draft)
     asked = message(_("Is this right, and shall I send it?"), buttons=buttons, data={"field_id": "confirm"})
     told = [one for one in opening if one["text"] != shown["text"]]
     return [*told, shown, asked], pending(draft, "confirm")
@@ -193,7 +193,32 @@ def understood(draft: IntakeDraft) -> str:
     ]
     if data["fields"].get("facts"):
         lines += [authority_text(one) for one in authorities_of(data["kind"], data["fields"], current_language())]
+    item, found = find_reaction(data["fields"], current_language())
+    if item:
+        lines.append(_("The harm you tell of is an adverse reaction as well; it is reported apart from the complaint:"))
+        lines += [authority_text(one) for one in found]
     return "\n".join(lines)
+
+
+def show_understood(draft: IntakeDraft) -> dict[str, Any]:
+    """What was understood, with the way to report the harm beside it where some was told."""
+    item, _authorities = find_reaction(draft.data["fields"], current_language())
+    return message(understood(draft), buttons=[_reaction_button(item)] if item else [], data={"read_back": True})
+
+
+def reaction_message(fields: dict[str, Any]) -> list[dict[str, Any]]:
+    """Behind the receipt: the harm that was told is not reported yet. [] where none was told."""
+    item, _authorities = find_reaction(fields, current_language())
+    if not item:
+        return []
+    text = _(
+        "The reaction you told of is not reported with this. Please report it, too: it warns others of the product."
+    )
+    return [message(text, buttons=[_reaction_button(item)])]
+
+
+def _reaction_button(item: str) -> dict[str, Any]:
+    return {"label": _("Report the reaction, too"), "url": f"/services/{item}"}
 
 
 def _write_shown(name: str, value: Any) -> str:

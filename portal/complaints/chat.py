@@ -18,6 +18,7 @@ from portal.complaints.models import IntakeDraft
 from portal.complaints.reading import Reading, read_message
 from portal.complaints.rules import get_rules
 from portal.complaints.understanding import (
+    REACTION_ITEMS,
     authority_text,
     form_values,
     intake_kind,
@@ -64,7 +65,7 @@ def start(conversation_id: str, identity: Identity, text: str, kind: str, langua
     if lead := "" if bare or kind else lead_text(reading):  # who pressed "complain" has read it already
         return _lead(reading, lead, draft)
     assert draft is not None  # whatever has no lead is taken in; a question is answered before it gets here
-    opening = [asking.message(asking.understood(draft))] if draft.data["fields"] else []
+    opening = [asking.show_understood(draft)] if draft.data["fields"] else []
     opening = opening or [asking.message(_("I will take this down as: %(kind)s.", kind=kind_name(taken)))]
     return asking.ask_next(draft, _elsewhere(reading) + opening)
 
@@ -151,7 +152,7 @@ def _lead(reading: Reading, lead: str, draft: IntakeDraft | None) -> Turn:
     buttons = {
         "emergency": [{"label": _("Call 120"), "url": "tel:120"}],
         "adverse_event": [
-            {"label": _("How to report a reaction"), "url": "/services/C8"},
+            {"label": _("How to report a reaction"), "url": f"/services/{_reaction_item(reading)}"},
             {"label": _("There is a dispute after all"), "payload": {"intent": "make_complaint"}},
         ],
     }.get(reading.kinds[0], [])
@@ -162,6 +163,10 @@ def _lead(reading: Reading, lead: str, draft: IntakeDraft | None) -> Turn:
         buttons = [{"label": _("Report it here all the same"), "payload": {"intent": "make_report"}}]
     urgent = {"emergency": True, "status": "emergency"} if reading.kinds[0] == "emergency" else {"status": "routed"}
     return [{"kind": "notice", "text": "\n".join(lines), "buttons": buttons, "data": urgent}], None
+
+
+def _reaction_item(reading: Reading) -> str:
+    return REACTION_ITEMS.get(str(reading.fields.get("product_kind") or ""), "C8")
 
 
 def _elsewhere(reading: Reading) -> list[dict[str, Any]]:
@@ -217,7 +222,7 @@ def tell_more(conversation_id: str, identity: Identity, text: str, language: str
     if intake_kind(reading) == "both" or {draft.data["kind"], *reading.kinds} >= {"complaint", "report"}:
         draft.data = {**draft.data, "kind": "both"}
     _put(draft, changed)
-    return asking.ask_next(draft, [asking.message(asking.understood(draft))])
+    return asking.ask_next(draft, [asking.show_understood(draft)])
 
 
 def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, language: str) -> Turn:
@@ -255,7 +260,7 @@ def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, lang
     except Conflict as error:
         return [asking.message(error.message)], None
     db.session.delete(draft)
-    return [asking.receipt_message(one) for one in lodged], None
+    return [*(asking.receipt_message(one) for one in lodged), *asking.reaction_message(data["fields"])], None
 
 
 def tell_next(

@@ -15,6 +15,8 @@ from policy_kb import PolicyBaseError, clock
 from portal.complaints.reading import Competent, Reading, Source, find_competent
 from portal.knowledge import policy_base
 
+# Kind of product → the item by which a reaction to it is reported.
+REACTION_ITEMS = {"drug": "C8", "cosmetic": "C9", "toothpaste": "C9", "device": "C10"}
 INTAKE_KINDS = ("complaint", "report", "both")
 _SAME = (
     "product_name",
@@ -83,6 +85,16 @@ def authorities_of(kind: str, values: Mapping[str, Any], language: str) -> list[
     """Who is competent for what a draft or form holds now."""
     today = clock.today()
     return list_authorities(find_competent(kind, values, today, language), today)
+
+
+def find_reaction(values: Mapping[str, Any], language: str) -> tuple[str, list[Authority]]:
+    """The service item by which the harm that was told is reported as a reaction to the product, and whom to; ("", []) where
+    no harm was told or the product is none that is monitored. It stands beside the complaint, which does not report it."""
+    item = REACTION_ITEMS.get(str(values.get("product_kind") or ""), "")
+    if not item or not values.get("harm"):
+        return "", []
+    today = clock.today()
+    return item, list_authorities(find_competent("adverse_event", values, today, language), today)
 
 
 def authority_text(authority: Authority) -> str:

@@ -110,14 +110,15 @@ def _elsewhere(matter: Matter, name: str, language: str) -> Competent:
 
 def _fill(pattern: str, matter: Matter, language: str) -> str:
     zh = language == "zh"
-    county = matter.region.full or (matter.place if zh else "") or ("所在地" if zh else "the place concerned")
-    return pattern.format(
+    county = matter.region.full or (matter.place if zh else "") or ("所在地" if zh else "the place concerned ")
+    filled = pattern.format(
         county=county,
         prefecture=matter.region.prefecture or county,
         province=matter.region.province or ("所在地省级" if zh else "the provincial "),
         seller=matter.seller or ("商家" if zh else "the seller"),
         platform=matter.platform or ("平台" if zh else "the platform"),
     )
+    return filled.replace("  ", " ")
 
 
 def _for_complaint(matter: Matter) -> list[str]:
