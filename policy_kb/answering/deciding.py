@@ -20,6 +20,7 @@ from policy_kb.answering.leading import choose_in_context, is_named, put_right
 from policy_kb.answering.release import thresholds_in_force
 from policy_kb.answering.shelf import Shelf
 from policy_kb.answering.splitting import MOST, split_parts
+from policy_kb.answering.terms import find_aspects
 from policy_kb.answering.unheard import is_ours, names_no_class, names_unheard_of
 from policy_kb.answering.withholding import ask_back, ask_which, refuse
 from policy_kb.catalogue import ServiceItem
@@ -40,6 +41,8 @@ _NAMED = 0.9  # the confidence of a clause called by its law and number
 _PHRASED = 0.8  # share of an entry's own phrasing; 2026-11-25: no unanswerable development question has so much of one
 _SAID = 0.7  # raw score that what has answered one part must be ahead by to answer the next too
 _SAME = 0.5  # raw score that being of the law which answers the whole adds
+_SPECIAL = frozenset({"loss", "renewal", "ending"})  # aspects that are a kind of application of their own
+_MOST_OFFERED = 5
 _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is said of the subject
 
 
@@ -125,8 +128,16 @@ def _is_phrased(best: Candidate) -> bool:
 
 
 def _offered(frame: Frame) -> list[ServiceItem]:
-    items = frame.base.catalogue.items
-    return [items[item_id] for item_id in _OFFERED if item_id in items]
+    """What may be meant where nothing is said of the subject: whatever has the kind of application that is spoken of (a lost
+    paper, a renewal), else what is asked about most."""
+    items, spoken = frame.base.catalogue.items, _SPECIAL & set(find_aspects(frame.question.text))
+    usual = [items[item_id] for item_id in _OFFERED if item_id in items]
+    having = [
+        item
+        for item in dict.fromkeys([*usual, *items.values()])
+        if spoken and any(spoken & set(find_aspects(variant.name.zh)) for variant in item.variants)
+    ]
+    return having[:_MOST_OFFERED] or usual[:3]
 
 
 def _several_items(frame: Frame, best: Candidate, entries: Sequence[Found]) -> list[ServiceItem]:

@@ -43,12 +43,12 @@ def _kept(frame: Frame, route: Route) -> Topic:
 
 
 def ask_back(frame: Frame, items: Sequence[ServiceItem], reason: str, asked: str) -> Answer:
-    """A clarifying question with up to three named options, each a whole question."""
+    """A clarifying question with the items as named options, each a whole question."""
     language = frame.question.language
     _ = gettext_for(language)
     join = " " if language == "en" else ""
     options = tuple(
-        Option(item.name.in_language(language), f"{item.name.in_language(language)}{join}{asked}") for item in items[:3]
+        Option(item.name.in_language(language), f"{item.name.in_language(language)}{join}{asked}") for item in items
     )
     text = {
         "no_subject": _(

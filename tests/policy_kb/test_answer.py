@@ -133,6 +133,16 @@ def test_what_has_no_subject_is_asked_back_with_options_and_answered_after_the_c
     assert ingested.answer(answer.options[0].question).status == "answered"
 
 
+@pytest.mark.parametrize("question", ["证书丢了怎么补办", "许可证弄丢了怎么办"])
+def test_a_lost_paper_without_a_name_may_be_any_that_is_replaced(ingested: PolicyBase, question: str) -> None:
+    answer = ingested.answer(question)
+    assert answer.status == "clarify"
+    having = [item for item in ingested.catalogue.items.values() if item.find_variant("reissue")]
+    offered = {option.label for option in answer.options}
+    assert len(offered) >= 4
+    assert offered <= {item.name.zh for item in having}
+
+
 def test_without_evidence_there_is_a_refusal_with_a_reason_and_a_person(ingested: PolicyBase) -> None:
     answer = ingested.answer("量子计算机的散热怎么设计")
     assert answer.status == "refused"
