@@ -17,6 +17,7 @@ from portal.language import current_language
 from portal.pages import write_date
 
 _SHORT_PHONE, _LONG_PHONE = 7, 11  # figures
+_GATE_TYPES = {"address": "address", "seller_place": "address"}  # what the gate takes for an answer
 Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
 SHOWN = (
     "product_name",
@@ -124,6 +125,21 @@ def next_field(draft: IntakeDraft) -> str:
     return min(missing, key=order.index) if missing else "confirm"
 
 
+def tell_left(draft: IntakeDraft) -> str:
+    """What is still to be told, and what comes behind it."""
+    missing = service.list_missing(
+        draft.data["kind"], draft.data["fields"], anonymous=bool(draft.data.get("anonymous"))
+    )
+    labels = _("; ").join(str(BY_ID[name].label) for name in BY_ID if name in missing)
+    lines = [_("Still to be told: %(fields)s.", fields=labels)] if labels else []
+    lines.append(
+        _(
+            "Then I read everything back to you; it is sent when you say yes, and you get a number and the next deadline."
+        )
+    )
+    return "\n".join(lines)
+
+
 def step_of(draft: IntakeDraft, field_id: str) -> str:
     return f"{draft.version}:{field_id}"
 
@@ -146,7 +162,7 @@ def pending(draft: IntakeDraft, field_id: str) -> dict[str, Any]:
         "flow": "complaint",
         "kind": kind,
         "field_id": field_id,
-        "type": BY_ID[field_id].type,
+        "type": _GATE_TYPES.get(field_id, BY_ID[field_id].type),
         "options": options,
         "step": asked_as,
     }

@@ -42,6 +42,7 @@ __all__ = [
     "say",
     "start",
     "stop",
+    "tell_left",
     "tell_more",
     "tell_next",
     "tell_required",
@@ -74,6 +75,12 @@ def is_kept(conversation_id: str) -> bool:
     """Whether something told in this conversation waits to be gone on with."""
     draft = service.find_draft(conversation_id)
     return draft is not None and bool(draft.data.get("fields"))
+
+
+def tell_left(conversation_id: str) -> str:
+    """What is still to be told of the matter and what comes then; "" when nothing is being told."""
+    draft = service.find_draft(conversation_id)
+    return asking.tell_left(draft) if draft is not None else ""
 
 
 def find_kind(conversation_id: str) -> str:

@@ -25,6 +25,8 @@ _LEAD = {
 _NAME = re.compile(
     r"[\u3400-\u9fff]{1,12}(?:[·•.][\u3400-\u9fff]{1,12}){0,3}|[A-Za-z][A-Za-z'’.-]*(?: [A-Za-z][A-Za-z'’.-]*){0,5}"
 )
+# A word of a place, a number, or a name in letters.
+_PLACE = re.compile(r"[省市区县旗镇乡村屯寨庄路街巷弄道号栋幢楼室组队院厂店校园城湾桥口坝坪岭]|\d|[A-Za-z]{3}")
 _NO_NAME = re.compile(
     r"[吗呢吧啊呀嘛啦么哪谁们你您他她它这]|什么|管[你我他不吗了事]|那[就个些还]|怎|为何|凭|到底|不要|不想|不给|投诉|举报|退|气死|\b(?:you|why|what|how|they|this|that|it|not|do|does|is|are)\b",
     re.IGNORECASE,
@@ -68,6 +70,8 @@ def read_answer(field_id: str, text: str) -> tuple[Any, str]:
     text = text.strip()[lead.end() :] if lead else text
     if field_id == "name" and not could_be_name(text):
         return None, _("This does not look like a name. Please write only your name, or say stop.")
+    if field_id == "address" and not _PLACE.search(text):
+        return None, _("This does not look like an address. Write the town, the street or village and the number.")
     value, error = read_value(field_id, text)
     if not error and (value in ("", []) or says_nothing(text)):
         error = _("Please answer this question, or say stop.")

@@ -11,10 +11,14 @@ INTAKE_ITEMS = ("C1", "C2")  # complaint and report
 
 
 def tell_next(turn: Turn) -> list[Draft] | None:
-    """The next step of what was sent while this conversation goes on; None when nothing was, when something is being asked,
-    or when the conversation has turned to another item since."""
-    if turn.payload or turn.conversation.pending or not says("what_next", turn.text):
+    """The next step of what was sent while this conversation goes on, or of a complaint that is being told; None when there is
+    neither, when a form is being filled in, or when the conversation has turned to another item since."""
+    pending = turn.conversation.pending
+    if turn.payload or not says("what_next", turn.text):
         return None
+    if pending:
+        left = complaints.tell_left(turn.conversation.id) if pending.get("flow") == "complaint" else ""
+        return [Draft("notice", left), *turn.ask_again()] if left and not says("how_long", turn.text) else None
     since = turn.conversation.created_at
     case = applications.tell_next(turn.identity, since)
     intake = complaints.tell_next(turn.conversation.id, turn.identity, since)

@@ -76,3 +76,11 @@ def test_other_words_are_left_to_the_complaint(
 ) -> None:
     rasa.answer = acting(app, "complaints/say", intent="answer_field")
     assert "座机" not in asked_for_number.say(text)["messages"][1]["text"]
+
+
+def test_a_village_is_an_address_and_a_sigh_is_none(app: APIFlask, asked_for_number: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = acting(app, "complaints/say", intent="answer_field")
+    asked = asked_for_number.say("0745-2234567")["pending"]
+    assert (asked["field_id"], asked["type"]) == ("address", "address")
+    assert asked_for_number.say("要等好久")["pending"]["field_id"] == "address"
+    assert asked_for_number.say("住黄金坳镇大塘村3组")["pending"]["kind"] == "confirm"

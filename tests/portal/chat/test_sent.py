@@ -89,9 +89,10 @@ def test_another_conversation_is_told_nothing_of_it(client: FlaskClient, talk: T
     assert Talk(client).say("接下来呢")["messages"][-1]["text"] == "回答"
 
 
-def test_what_is_being_asked_is_not_what_was_sent(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
+def test_in_the_middle_of_a_complaint_it_is_what_is_still_to_be_told(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
     lodge_in(talk)
-    rasa.answer = acting(app, "complaints/start", intent="make_report")
-    talk.say("我要举报一家药店卖过期药")
-    rasa.answer = say_back("回答")
-    assert "回答" in [message["text"] for message in talk.say("接下来呢")["messages"]]
+    rasa.answer = acting(app, "complaints/start", intent="make_complaint")
+    asked = talk.say("我在某市某区一路1号的某某大药房买了过期的感冒药，花了30元，我要退款")["pending"]
+    said = talk.say("接下来呢")
+    assert "还要告诉我：姓名" in said["messages"][1]["text"]
+    assert said["pending"] == asked
