@@ -8,7 +8,7 @@ from portal.chat import memory
 from portal.chat.answers import topic_of
 from portal.chat.flows import Draft, draft_of
 from portal.chat.lexicon import says
-from portal.chat.topics import disputes, questions, status
+from portal.chat.topics import disputes, own_data, questions, status
 from portal.chat.turn import Turn
 from portal.complaints import chat as flow
 
@@ -90,6 +90,8 @@ def resume(turn: Turn) -> list[Draft]:
 
 def say(turn: Turn) -> list[Draft]:
     """A bit more; every question left is one the rules require, so that skipping explains instead."""
+    if own := own_data.answer(turn):
+        return own
     if turn.intent in ("skip", "why"):
         text = _(
             "The rules on complaints and reports require this, or the matter could not be accepted. Say “stop” to leave without sending anything."
@@ -106,6 +108,8 @@ def say(turn: Turn) -> list[Draft]:
 
 def confirm(turn: Turn) -> list[Draft]:
     """Yes sends it, no goes back, anything else is asked again."""
+    if own := own_data.answer(turn):
+        return own
     yes = turn.payload.get("yes")
     if not isinstance(yes, bool):
         yes = {"affirm": True, "deny": False}.get(turn.intent)

@@ -22,7 +22,8 @@ def answer(turn: Turn) -> list[Draft] | None:
     pending = turn.conversation.pending or {}
     being_told = pending.get("flow") == "complaint"
     about = ITEMS.get(str((turn.conversation.topic or {}).get("item") or ""), "")
-    if turn.payload or not (being_told or about) or pending.get("field_id") in ("facts", "demand"):
+    pressed = turn.conversation.turn_payload or turn.payload.get("option") or not turn.text
+    if pressed or not (being_told or about) or pending.get("field_id") in ("facts", "demand"):
         return None
     in_person = being_told and pending.get("field_id") in PERSONAL
     kind = flow.find_kind(turn.conversation.id) or about or "complaint"

@@ -43,6 +43,7 @@ def talk_of(talk: Talk, item: str) -> None:
         ("然后呢", "决定是否受理"),
         ("下一步是什么", "决定是否受理"),
         ("要等多久", "决定是否受理"),
+        ("要等好久", "决定是否受理"),
         ("what happens next?", "Decide whether to accept"),
         ("What now?", "Decide whether to accept"),
         ("when will I hear back?", "Decide whether to accept"),
