@@ -1,17 +1,19 @@
 """What people ask of their own data in a complaint or report: whether the other side learns them, whether a number is needed
 at all, and what who has none can do."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from policy_kb import PolicyBaseError, Topic
+from portal.chat.answers import draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.lexicon import says
 from portal.chat.topics import questions
 from portal.chat.turn import Turn
 from portal.complaints import chat as flow
+from portal.knowledge import policy_base
 
 ITEMS = {"C1": "complaint", "C2": "report"}
 PERSONAL = ("name", "mobile", "address")  # fields that are asked of the person
@@ -29,12 +31,22 @@ def answer(turn: Turn) -> list[Draft] | None:
     kind = flow.find_kind(turn.conversation.id) or about or "complaint"
     if says("who_sees", turn.text):
         put = _("Is my report confidential?") if kind == "report" else _("Will the business know who I am?")
-        return questions.ask(replace(turn, payload={"question": put}))
+        return _answer_alone(turn, put, "C2" if kind == "report" else "C1")
     if says("number_needed", turn.text) or (in_person and says("no_number", turn.text)):
         return [_tell_number(kind, being_told), *turn.ask_again()]
     if in_person and says("no_address", turn.text):
         return [_tell_address(), *turn.ask_again()]
     return None
+
+
+def _answer_alone(turn: Turn, question: str, item: str) -> list[Draft]:
+    """The answer to a whole question, whatever was spoken of before; in English the item has to be named beside it."""
+    topic = Topic(item=item) if turn.language == "en" else None
+    try:
+        answered = policy_base().answer(question, language=turn.language, topic=topic)
+    except PolicyBaseError:
+        return questions.ask(turn)
+    return [draft_of_answer(answered), *turn.ask_again()]
 
 
 def _tell_number(kind: str, being_told: bool) -> Draft:
