@@ -5,6 +5,7 @@ it has not seen, and the held-out sentences. Runs in the bot's environment, from
 line a pipeline: accuracy (first / first two) by language, seconds of training, milliseconds of a message.
 """
 
+import argparse
 import asyncio
 import json
 import subprocess
@@ -124,7 +125,12 @@ def measure(name: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    for name in sys.argv[1:] or list(PIPELINES):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pipelines", nargs="*", metavar="PIPELINE", help=f"of {', '.join(PIPELINES)}; none means all")
+    named = parser.parse_args().pipelines or list(PIPELINES)
+    if unknown := [name for name in named if name not in PIPELINES]:
+        parser.error(f"no pipeline {', '.join(unknown)}: choose from {', '.join(PIPELINES)}")
+    for name in named:
         sys.stdout.write(json.dumps(measure(name), ensure_ascii=False) + "\n")
         sys.stdout.flush()
 

@@ -5,6 +5,7 @@ Replies to a step mean nothing without one, so for them the gate's ``nothing_pen
 catch-all is right; yes and no are read a second time at a confirmation.
 """
 
+import argparse
 import asyncio
 import json
 import sys
@@ -88,8 +89,8 @@ def main() -> None:
     from bot import quiet_logs
     from bot.settings import read_settings
 
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     quiet_logs.install()
-
     readings = asyncio.run(read_all(read_settings().model, read_heldout()))
     sys.stdout.write(json.dumps(summarise(readings), ensure_ascii=False, indent=1) + "\n")
 

@@ -5,6 +5,7 @@ kept beside the model. The new model takes the old one's place in one step, so t
 load it (``flask rasa swap``); the old one stays as ``previous.tar.gz``, to go back to.
 """
 
+import argparse
 import hashlib
 import os
 import subprocess
@@ -78,6 +79,7 @@ def put_in_place() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     if needs_training():
         train()
     else:
