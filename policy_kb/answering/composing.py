@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 SHOWN = 320  # characters of the shown blocks; what goes beyond stands behind "show more"
 
 
-Lead = tuple[Candidate, str]  # what answers, and the part of the question it answers ("" when it is not in parts)
+# What answers, and what stands above it: the part of the question it answers, or why it is told too ("": nothing).
+Lead = tuple[Candidate, str]
 
 
 def answer_from(frame: Frame, leads: Sequence[Lead], near: Sequence[Candidate], confidence: float) -> Answer:
-    """What leads is said and cited first, one block a part of the question; then the clauses that come near it."""
+    """What leads is said and cited first, one block each; then the clauses that come near it."""
     question, language = frame.question, frame.question.language
     citations = Citations(frame.base, question, frame.preview)
     blocks, facts = list[Block](), list[Fact]()
@@ -39,9 +40,9 @@ def answer_from(frame: Frame, leads: Sequence[Lead], near: Sequence[Candidate], 
             few = 1 if len(leads) > 1 else 2 if near else MOST
             block, fact = _of_entry(candidate.found.entry, citations, kind, language, few)
             told = _other_term(block, citations, question, candidate.found.entry)
-            block = replace(block, text=told) if told else block
+            block = replace(block, text=told or block.text, heading=_heading(part, language))
             facts += [] if told else [fact]
-            blocks.extend(_beginning(block) if question.past else (replace(block, heading=_heading(part, language)),))
+            blocks.extend(_beginning(block) if question.past else (block,))
             blocks.extend(_window_blocks(candidate.found.entry, question, block.citations))
         elif candidate.ranked:
             blocks.extend(_of_clause(candidate.ranked, citations, kind, question, _heading(part, language)))

@@ -47,8 +47,17 @@ def _split_chinese(question: Question) -> list[Part]:
     parts = []
     for piece, kinds in asking[:MOST]:
         text = piece if subject in piece else f"{subject} {piece}"
-        parts.append(Part(replace(question, text=text, focus=piece, kinds=kinds, terms=make_terms(text)), piece))
+        part = replace(question, text=text, focus=piece, kinds=kinds, terms=make_terms(text))
+        parts.append(Part(part, _of_message(piece, question.shown) if question.follow_up else piece))
     return parts
+
+
+def _of_message(piece: str, shown: str) -> str:
+    """What of a part stands in the message itself: before it may stand what was asked before."""
+    said = piece.split()
+    while said and " ".join(said) not in shown:
+        said = said[1:]
+    return " ".join(said)
 
 
 def _subject(piece: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from policy_kb import Answer, PolicyBase, Topic
+from policy_kb.answering.asked import find_kinds
 from policy_kb.answering.routing import find_route, gives_way
 
 SAME_QUESTION = {
@@ -317,3 +318,29 @@ def test_whether_a_product_needs_a_filing_is_answered_by_its_own_item(ingested: 
     assert answer.service is not None and answer.service.id == "A1"
     assert ("化妆品监督管理条例", 17) in cited(answer)
     assert "香皂" not in answer.text
+
+
+def test_an_answer_less_likely_right_than_wrong_tells_the_next_clause_beside_it(ingested: PolicyBase) -> None:
+    unsure = ingested.answer("去年十月我实名举报一家药房，立不立案应该几天告诉我")
+    sure = ingested.answer("化妆品的进货查验记录要保存多久")
+    also = [block for block in unsure.blocks if block.heading == "您问的也可能是这一条"]
+    assert unsure.confidence < 0.5 < sure.confidence
+    assert len(also) == 1
+    assert also[0].kind in {"detail", "more"}
+    assert unsure.citations[also[0].citations[0]] != unsure.citations[0]
+    assert not any(block.heading for block in sure.blocks)
+
+
+def test_over_the_parts_of_a_follow_up_stand_only_the_words_just_said(ingested: PolicyBase) -> None:
+    before = ingested.answer("办药品生产许可证要什么条件")
+    answer = ingested.answer("变更生产范围呢？几天出结果", topic=before.topic)
+    headings = [block.heading for block in answer.blocks if block.heading]
+    assert headings
+    assert all(heading in "变更生产范围呢？几天出结果" for heading in headings)
+
+
+@pytest.mark.parametrize(
+    ("asked", "which"), [("带小孩去打疫苗要带什么证件", False), ("开药店要什么证", True), ("拿啥证去领", False)]
+)
+def test_papers_to_bring_are_no_licence_to_apply_for(asked: str, which: bool) -> None:
+    assert ("which_service" in find_kinds(asked)) is which
