@@ -32,9 +32,6 @@ train: setup ## Train the bot (only when its data changed)
 vectors: setup ## Fetch the text models and prepare what questions are compared with (a minute the first time)
 	@WENBAN_DENSE_MODEL="$$($(PY) -m tools.text_model fetch)" $(PY) -W ignore -m policy_kb embed
 
-tune: setup ## Teach the text models the questions of the clause cards (over an hour of one core)
-	@$(PY) -W ignore -m tools.tuning
-
 run: setup ## Start the portal with all its processes; CORPUS=folder STORE=embedded|elasticsearch PORT=8000 DATA=var
 	@exec $(PY) tools/run.py $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORE),--store $(STORE)) $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
 
@@ -67,4 +64,4 @@ compile: .venv/.done ## Compile the hashed requirement files again
 screenshots: setup ## Pictures of every page, zh and en, 1280 and 320 px, into var/screenshots (URL=running portal)
 	@$(PY) tools/screenshots.py $(URL)
 
-.PHONY: help setup train vectors tune run test test-quick lint eval read-messages bench elasticsearch compile screenshots
+.PHONY: help setup train vectors run test test-quick lint eval read-messages bench elasticsearch compile screenshots

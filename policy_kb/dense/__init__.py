@@ -15,24 +15,20 @@ import numpy as np
 from policy_kb.dense.kept import KeptVectors
 from policy_kb.dense.prototypes import Prototypes, find_prototypes
 from policy_kb.dense.text_model import DenseModelError, TextModel, Vectors
-from policy_kb.dense.tuning import Tuning, find_tuning
 from policy_kb.dense.turning import Turn, find_turn
 
 SETTING, OFF = "WENBAN_DENSE_MODEL", "off"
 LANGUAGES = ("zh", "en")
-_ASKED = 512  # vectors of questions kept: one question is compared with several indexes, in two models a language
+_ASKED = 256  # questions kept: one question is compared with several indexes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """One language's model, what it has already made numbers of, the same for the model that learned our field (the same
-    one where nothing was learned), and what was learned of the nearness of what that one makes (None: nothing) and of the
-    cards. Kinds of message are heard better in the vectors of the model as it was made, questions in those of our field."""
+    """One language's model, what it has already made numbers of, and what was learned of their nearness (None for a model
+    that nothing was learned with) and of the cards."""
 
     model: TextModel
     kept: KeptVectors
-    placing: TextModel
-    placed: KeptVectors
     turn: Turn | None = None
     prototypes: Prototypes = field(default_factory=lambda: Prototypes({}))
 
@@ -42,32 +38,28 @@ class Language:
 
     def embed_question(self, text: str) -> Vectors:
         """One row, not kept on disk."""
-        return _embed_question(self.model, text)
-
-    def embed_for_placing(self, texts: Sequence[str]) -> Vectors:
-        """Like ``embed_all``, by the model that learned our field, before any turn."""
-        return self.placed.get_all(texts, self.placing.embed)
+        return _embed_question(self, text)
 
     def place_all(self, texts: Sequence[str]) -> Vectors:
         """Like ``embed_all``, as near to each other as what is learned of our field says."""
-        vectors = self.embed_for_placing(texts)
+        vectors = self.embed_all(texts)
         return self.turn.of(vectors) if self.turn and len(vectors) else vectors
 
     def place_question(self, text: str) -> Vectors:
         """Like ``embed_question``, to be compared with what ``place_all`` gives."""
-        vector = _embed_question(self.placing, text)
+        vector = self.embed_question(text)
         return self.turn.of(vector) if self.turn else vector
 
     def scale(self, cosines: Vectors) -> Vectors:
         """Cosines of placed texts on a scale from strangers (0) to the same said otherwise (1)."""
-        told = self.turn or self.placing
+        told = self.turn or self.model
         low, high = told.strangers, told.same
         return np.clip((cosines - low) / (high - low), 0.0, 1.0).astype(np.float32)
 
 
 @lru_cache(maxsize=_ASKED)
-def _embed_question(model: TextModel, text: str) -> Vectors:
-    return model.embed([text])[0]
+def _embed_question(language: Language, text: str) -> Vectors:
+    return language.model.embed([text])[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,27 +81,23 @@ def find_dense() -> Dense | None:
 
 def with_turn(language: Language, name: str) -> Language:
     """The language as it stands after its turn was learned anew."""
-    return replace(language, turn=find_turn(name, language.placing.name))
+    return replace(language, turn=find_turn(name, language.model.name))
 
 
 @lru_cache(maxsize=2)
 def _open(folder: str) -> Dense:
     parts = {name: Path(folder) / name for name in LANGUAGES}
-    return Dense(
-        **{name: open_language(name, part, find_tuning(name, part / "model.onnx")) for name, part in parts.items()}
-    )
+    models = {name: TextModel(part) for name, part in parts.items()}
+    opened = {
+        name: Language(
+            model,
+            KeptVectors(parts[name], model.width),
+            find_turn(name, model.name),
+            find_prototypes(name, model.name),
+        )
+        for name, model in models.items()
+    }
+    return Dense(**opened)
 
 
-def open_language(name: str, folder: Path, tuning: Tuning | None = None, keep: Path | None = None) -> Language:
-    """The model in ``folder`` and, with a ``tuning``, the one it becomes by it; what they make is kept there or in ``keep``.
-
-    DenseModelError as for ``find_dense``.
-    """
-    model = TextModel(folder)
-    kept = KeptVectors(keep or folder, model.width)
-    placing = TextModel(folder, tuning) if tuning else model
-    placed = KeptVectors(keep or folder, placing.width, placing.mark) if tuning else kept
-    return Language(model, kept, placing, placed, find_turn(name, placing.name), find_prototypes(name, placing.name))
-
-
-__all__ = ["SETTING", "Dense", "DenseModelError", "Language", "Vectors", "find_dense", "open_language", "with_turn"]
+__all__ = ["SETTING", "Dense", "DenseModelError", "Language", "Vectors", "find_dense", "with_turn"]

@@ -1,7 +1,6 @@
 """Vectors of the texts we ask about, kept beside the model: 37,000 phrasings take a minute once, then a moment.
 
-A text's key is the hash of the text alone; the file lies in the model's folder and is named by the model's tuning, so
-another model or tuning has another file.
+A text's key is the hash of the text alone; the file lies in the model's folder, so another model has another file.
 Several processes may read and add at once. Where the folder cannot be written, each start computes them again.
 """
 
@@ -24,8 +23,8 @@ log = logging.getLogger(__name__)
 class KeptVectors:
     """``width`` numbers a vector, kept in half precision (the cosine moves by less than 0.001)."""
 
-    def __init__(self, folder: Path, width: int, mark: str = "") -> None:
-        self._file, self._width = folder / f"vectors{mark and '-'}{mark}.sqlite", width
+    def __init__(self, folder: Path, width: int) -> None:
+        self._file, self._width = folder / "vectors.sqlite", width
 
     def get_all(self, texts: Sequence[str], make: Callable[[Sequence[str]], Vectors]) -> Vectors:
         """One row a text; those not kept yet are made and kept."""

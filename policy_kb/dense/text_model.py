@@ -11,7 +11,6 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from policy_kb.dense.tuning import Tuning
 from policy_kb.errors import PolicyBaseError
 
 _LONGEST = 256  # tokens of a text read; what the models here were trained with is 256 to 512
@@ -26,10 +25,9 @@ class DenseModelError(PolicyBaseError):
 
 
 class TextModel:
-    """``name`` is what its maker calls it, with the mark of its tuning; ``strangers`` and ``same`` are the cosines that unlike
-    texts and texts of one meaning have in the model as it was made."""
+    """``name`` is what its maker calls it; ``strangers`` and ``same`` are the cosines that unlike texts and texts of one meaning have in this model."""
 
-    def __init__(self, folder: Path, tuning: Tuning | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         missing = [name for name in _NEEDED if not (folder / name).is_file()]
         if missing:
             raise DenseModelError(
@@ -37,16 +35,11 @@ class TextModel:
             )
         try:
             told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            self.mark = tuning.mark if tuning else ""
-            self.name, self._mean = (
-                "+".join(filter(None, (str(told.get("name", "")), self.mark))),
-                told["pooling"] == "mean",
-            )
+            self.name, self._mean = str(told.get("name", "")), told["pooling"] == "mean"
             self.strangers, self.same = float(told["strangers"]), float(told["same"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = 1  # several questions at once share the cores already
-            self._replaced = _replace(options, tuning)
             self._session = onnxruntime.InferenceSession(
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
@@ -84,12 +77,3 @@ class TextModel:
         states = self._session.run(None, {name: value for name, value in given.items() if name in self._inputs})[0]
         pooled = (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True) if self._mean else states[:, 0]
         return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True), np.float32)
-
-
-def _replace(options: onnxruntime.SessionOptions, tuning: Tuning | None) -> list[onnxruntime.OrtValue]:
-    """The weights of the tuning in place of the file's; the session reads them as long as it lives."""
-    replaced = []
-    for name, weights in (tuning.weights if tuning else {}).items():
-        replaced.append(onnxruntime.OrtValue.ortvalue_from_numpy(weights))
-        options.add_initializer(name, replaced[-1])
-    return replaced

@@ -3,7 +3,7 @@
 The text models were made for texts of every sort: to them 延续 of a licence and 补发 of the same one are nearly the same
 thing. One square matrix a model, trained by ``python -m policy_kb train-turn`` so that the phrasings and the answer of
 one card lie nearer to each other than to those of other cards, puts that right. It belongs to the model it was trained
-with and is not used with another. A model whose own layers have learned that (``tuning``) needs no matrix: only the scale.
+with and is not used with another.
 """
 
 from dataclasses import dataclass
@@ -18,17 +18,15 @@ _HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """``matrix`` is square, as wide as the model's vectors, and is added to the identity (None: they stay as they are);
-    ``strangers`` and ``same`` are the cosines that unlike texts and texts of one meaning have afterwards."""
+    """``matrix`` is square, as wide as the model's vectors, and is added to the identity; ``strangers`` and ``same`` are
+    the cosines that unlike texts and texts of one meaning have afterwards."""
 
-    matrix: Vectors | None
+    matrix: Vectors
     strangers: float
     same: float
 
     def of(self, vectors: Vectors) -> Vectors:
         """Rows of length 1, turned, of length 1 again."""
-        if self.matrix is None:
-            return vectors
         turned = vectors + vectors @ self.matrix
         return np.asarray(turned / np.linalg.norm(turned, axis=-1, keepdims=True), np.float32)
 
@@ -45,15 +43,13 @@ def find_turn(language: str, model: str) -> Turn | None:
     with np.load(file, allow_pickle=False) as kept:
         if str(kept["model"]) != model:
             return None
-        matrix = kept["matrix"].astype(np.float32) if "matrix" in kept else None
-        return Turn(matrix, float(kept["strangers"]), float(kept["same"]))
+        return Turn(kept["matrix"].astype(np.float32), float(kept["strangers"]), float(kept["same"]))
 
 
 def save_turn(file: Path, turn: Turn, model: str) -> None:
-    matrix: dict[str, Any] = {} if turn.matrix is None else {"matrix": turn.matrix.astype(np.float16)}
     np.savez_compressed(
         file,
-        **matrix,
+        matrix=turn.matrix.astype(np.float16),
         strangers=np.float32(turn.strangers),
         same=np.float32(turn.same),
         model=np.array(model, dtype="U64"),

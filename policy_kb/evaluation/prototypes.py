@@ -42,7 +42,7 @@ def train_prototypes(
         name: _found(points, taught.rows[held], taught.owners[held])
         for name, points in (("before", _middles(kept)), ("after", _fit(kept)))
     }
-    save_prototypes(file or prototypes_file(language), taught.keys, _fit(taught), model.placing.name)
+    save_prototypes(file or prototypes_file(language), taught.keys, _fit(taught), model.model.name)
     return found
 
 

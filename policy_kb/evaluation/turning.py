@@ -46,22 +46,15 @@ def train_turn(language: str, model: Language, cards: Sequence[Card], file: Path
         "before": _found(asked, np.flatnonzero(held), asked.phrasings),
         "after": _found(asked, np.flatnonzero(held), tried.of(asked.phrasings)),
     }
-    save_turn(file or turn_file(language), _fit(asked), model.placing.name)
+    save_turn(file or turn_file(language), _fit(asked), model.model.name)
     return {"language": language, "cards": len(cards), "phrasings": len(asked.owners), "found": found}
-
-
-def measure_scale(language: str, model: Language, cards: Sequence[Card], file: Path | None = None) -> Turn:
-    """For a model that has learned our field itself: no matrix, only which cosines unlike and like texts have in it."""
-    scale = _scaled(Turn(None, 0.0, 1.0), _embed(language, model, cards))
-    save_turn(file or turn_file(language), scale, model.placing.name)
-    return scale
 
 
 def _embed(language: str, model: Language, cards: Sequence[Card]) -> Asked:
     asks = [(place, ask) for place, card in enumerate(cards) for ask in getattr(card.asks, language)]
     return Asked(
-        model.embed_for_placing([ask for _, ask in asks]),
-        model.embed_for_placing([getattr(card.answer, language) for card in cards]),
+        model.embed_all([ask for _, ask in asks]),
+        model.embed_all([getattr(card.answer, language) for card in cards]),
         np.array([place for place, _ in asks], dtype=np.intp),
     )
 

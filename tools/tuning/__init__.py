@@ -1,1 +1,0 @@
-"""Teaches the text models our field: ``make tune`` (docs/operating.md)."""
