@@ -53,6 +53,9 @@ _OFFERED = ("A12", "A11", "A1", "A6", "A7", "C1")  # offered when nothing is sai
 def decide(frame: Frame, shelf: Shelf) -> tuple[Answer, float]:
     """The answer, and the probability that any source answers the question at all."""
     question = frame.question
+    asked = _asked_itself(frame, shelf)
+    if asked:
+        return asked, 1.0
     if question.bare:
         return ask_back(frame, _offered(frame), "no_subject", question.shown), 0.0
     pointed = _find_clause(frame)
@@ -66,6 +69,17 @@ def decide(frame: Frame, shelf: Shelf) -> tuple[Answer, float]:
     sure, ours = _sure_of(chosen, candidates), is_ours(frame)
     could = answerability(signs_of(question, candidates, entries, ranked, ours))
     return _decide_among(frame, shelf, candidates, entries, sure, could, ours), could
+
+
+def _asked_itself(frame: Frame, shelf: Shelf) -> Answer | None:
+    """The entry of which the message is a phrasing that somebody wrote, letter by letter; what names no subject only while
+    nothing was spoken of that it may be about."""
+    question, topic = frame.question, frame.topic
+    spoken_of = topic and (topic.item or topic.document or topic.product)
+    if question.past or question.follow_up or (question.bare and spoken_of):
+        return None
+    entry = shelf.asked.find(question.shown)
+    return answer_from(frame, [(Candidate(found=Found(entry, 1.0, 1.0, 1.0)), "")], [], _NAMED) if entry else None
 
 
 def _decide_among(

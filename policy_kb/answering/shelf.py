@@ -20,6 +20,7 @@ from policy_kb.answering.entries import (
     list_entries,
     variant_words,
 )
+from policy_kb.answering.entries_asked import Asked
 from policy_kb.answering.items import NAMED, ItemMatch, fold_name, profile_items, rank_items, spoken
 from policy_kb.answering.question import Question, Term
 from policy_kb.answering.settings import thresholds
@@ -82,6 +83,7 @@ class Shelf:
         self._aspects: list[frozenset[str]] = []  # of the label: what the entry is especially about
         self._keys: list[tuple[tuple[str, ...], ...]] = []  # rare words of the label: what must be spoken of
         self._body_aspects: list[frozenset[str]] = []
+        self.asked = Asked(self.entries)
         self._first = first_of_kind(self.entries)
         for place, entry in enumerate(self.entries):
             self._add(place, entry)

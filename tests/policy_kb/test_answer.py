@@ -344,3 +344,35 @@ def test_over_the_parts_of_a_follow_up_stand_only_the_words_just_said(ingested: 
 )
 def test_papers_to_bring_are_no_licence_to_apply_for(asked: str, which: bool) -> None:
     assert ("which_service" in find_kinds(asked)) is which
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "article"),
+    [
+        ("怎么举报药店？", "市场监督管理投诉举报处理办法", 8),
+        ("材料不全怎么办", "中华人民共和国行政许可法", 32),
+        ("可以网上办吗", "中华人民共和国行政许可法", 29),
+        ("How do I appeal a fine?", "中华人民共和国行政复议法", 20),
+        ("投诉可以撤回吗", "市场监督管理投诉举报处理办法", 23),
+    ],
+)
+def test_what_somebody_wrote_as_the_question_of_an_entry_is_answered_by_it(
+    ingested: PolicyBase, asked: str, title: str, article: int
+) -> None:
+    answer = ingested.answer(asked)
+    assert answer.status == "answered"
+    assert (answer.citations[0].title, answer.citations[0].article) == (title, article)
+
+
+def test_a_bare_phrasing_is_about_what_was_spoken_of(ingested: PolicyBase) -> None:
+    topic = ingested.answer("药品经营许可证怎么办").topic
+    cited = ingested.answer("材料不全怎么办", topic=topic).citations[0]
+    assert (cited.title, cited.article) == ("药品经营和使用质量监督管理办法", 12)
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [("保健品归你们管吗", "other_authority"), ("食品归谁管", "other_authority"), ("投诉电话是多少", "local_details")],
+)
+def test_plain_questions_of_who_and_where_are_sent_on(ingested: PolicyBase, asked: str, label: str) -> None:
+    assert ingested.answer(asked).label == label
