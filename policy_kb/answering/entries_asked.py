@@ -7,13 +7,14 @@ from policy_kb.answering.items import fold_name
 
 
 class Asked:
-    """The FAQs by their phrasings, blanks and marks aside; facts of items are asked in words that need their item."""
+    """The FAQs that rest on a clause, by their phrasings, blanks and marks aside; facts of items are asked in words that need
+    their item."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = {
             _letters(phrase): entry
             for entry in reversed(entries)
-            if entry.kind == "faq"
+            if entry.kind == "faq" and entry.cites
             for phrase in (entry.label.zh, *entry.asks, entry.label.en, *entry.asks_en)
         }
 
