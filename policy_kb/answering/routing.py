@@ -126,8 +126,9 @@ def find_route(texts: Sequence[str], *, bare: bool = False, whole: Sequence[str]
 
 
 def is_errand(route: Route) -> bool:
-    """Whether a label is an errand or small talk: in a conversation half a sentence of a question may sound like one."""
-    return route.label in _ERRANDS
+    """Whether a label is an errand or small talk: in a conversation half a sentence of a question may sound like one. Who asks
+    in so many words how far their matter is means that."""
+    return route.label in _ERRANDS and not (route.by_rule and route.label == "application_progress")
 
 
 def gives_way(route: Route, text: str) -> bool:
