@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from policy_kb.answering.candidates import Candidate
 from policy_kb.answering.citing import MOST, Citations
@@ -18,9 +17,6 @@ from policy_kb.answering.windows import describe_window, write_date
 from policy_kb.catalogue import ServiceItem
 from policy_kb.model import Answer, Block, Citation, Fact
 from policy_kb.wording import gettext_for
-
-if TYPE_CHECKING:
-    pass
 
 SHOWN = 320  # characters of the shown blocks; what goes beyond stands behind "show more"
 

@@ -134,8 +134,8 @@ def _repeats(what: str, field: Field) -> bool:
 def _read_doer(said: str, field: Field) -> str | None:
     """我们自己做 to “is it made by a contractor?” is a no."""
     own, other = bool(_SELF.search(said)), bool(_OTHER.search(said))
-    asked = [bool(pattern.search(label)) for label in field.label.values() for pattern in (_OTHER_LABEL,)]
-    if own == other or not any(asked) or _NEGATIVE.search(said):
+    asked = any(_OTHER_LABEL.search(label) for label in field.label.values())
+    if own == other or not asked or _NEGATIVE.search(said):
         return None
     return "yes" if other else "no"
 
