@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.applications import asking, consenting, drafts, hearing, meanwhile, questions, yes_no
-from portal.applications.drafts import View
+from portal.applications import asking, consenting, draft_view, hearing, meanwhile, questions, yes_no
+from portal.applications.draft_view import View
 from portal.applications.saying import Turn, name_of, say, without
 from portal.applications.telling import get_open
 from portal.extensions import db
@@ -62,7 +62,7 @@ def keep_present(identity: Identity, draft_id: str, language: str) -> Turn | Non
     view.draft.talk = without(view.draft.talk, "wished")
     db.session.flush()
     text = _("%(label)s stays as it is.", label=name_of(asked, language))
-    return asking.ask_next(drafts.view_draft(view.draft, language), [say(text)])
+    return asking.ask_next(draft_view.view_draft(view.draft, language), [say(text)])
 
 
 def answer_at_read_back(identity: Identity, draft_id: str, field_id: str, text: str, language: str) -> Turn | None:

@@ -9,8 +9,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications import consenting, differing, drafts, newer, questions, saying, wording
-from portal.applications.drafts import View
+from portal.applications import consenting, differing, draft_view, newer, questions, saying, wording
+from portal.applications.draft_view import View
 from portal.applications.saying import Said, Turn, name_of, page_button, say, step_of
 from portal.forms.service import Field
 from portal.prefill.service import Asked
@@ -101,7 +101,7 @@ def _options(view: View, field: Field) -> list[dict[str, str]]:
         return []  # who reads along in a conversation has not signed in strongly
     return [
         {"value": f"fact:{c.fact_id}", "label": questions.write_raw(field, c.value, view.language)}
-        for c in drafts.offered(view.outcomes.get(field.id))
+        for c in draft_view.offered(view.outcomes.get(field.id))
     ]
 
 
@@ -184,7 +184,7 @@ def _list_sides(view: View, field: Field) -> list[str]:
             value=questions.write_raw(field, c.value, view.language),
             line=" · ".join(filter(None, (c.origin_line, c.note))),
         )
-        for c in drafts.offered(outcome)
+        for c in draft_view.offered(outcome)
     ]
     return [f"· {side}" for side in sides]
 

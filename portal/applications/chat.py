@@ -16,19 +16,20 @@ from flask_babel import gettext as _
 
 from portal.applications import (
     asking,
-    cases,
     consenting,
+    draft_view,
     drafts,
     meanwhile,
     newer,
     prefilling,
     questions,
     saving,
+    sending,
     wording,
 )
 from portal.applications.answering import answer, answer_at_read_back, answer_denial, keep_present
 from portal.applications.correcting import correct, correct_at_read_back
-from portal.applications.drafts import View
+from portal.applications.draft_view import View
 from portal.applications.saying import Turn, name_of, page_button, say, step_of, without
 from portal.applications.telling import build_receipt, current_question, explain, get_open, left, tell_next, why
 from portal.errors import Conflict, Invalid
@@ -69,7 +70,7 @@ def start(conversation_id: str, identity: Identity, item_id: str, variant: str, 
         )
         return [say(text, buttons=[{"label": _("Choose the licence"), "url": url}])], None
     draft = drafts.start(identity, item_id, form.variant if form else variant)
-    return _open(drafts.view_draft(draft, language))
+    return _open(draft_view.view_draft(draft, language))
 
 
 def _open(view: View) -> Turn:
@@ -136,7 +137,7 @@ def _decide_sources(identity: Identity, view: View, step: str, yes: bool | None,
     if not yes and not undecided:
         return asking.ask_next(view, [])
     consenting.decide_sources(identity, draft.id, consenting.read_said("all" if yes else "none", ()))
-    return _open(drafts.view_draft(draft, language))
+    return _open(draft_view.view_draft(draft, language))
 
 
 def _decide_newer(identity: Identity, view: View, step: str, yes: bool | None) -> Turn:
@@ -154,14 +155,14 @@ def _write(identity: Identity, view: View, kept: dict[str, Any], language: str) 
     try:
         saved = saving.save_fields(identity, draft.id, draft.version, raw, "chat", chosen=chosen)
     except (Invalid, Conflict) as error:
-        return asking.ask_next(drafts.view_draft(draft, language), [say(error.message)])
-    fresh = drafts.view_draft(draft, language)
+        return asking.ask_next(draft_view.view_draft(draft, language), [say(error.message)])
+    fresh = draft_view.view_draft(draft, language)
     if saved.errors:
         return asking.ask_next(fresh, [say(next(iter(saved.errors.values())))])
     wrong = field.id in fresh.list_errors()
     draft.talk = {**draft.talk, "wished": field.id} if wrong else without(draft.talk, "wished")
     db.session.flush()
-    fresh = drafts.view_draft(draft, language)
+    fresh = draft_view.view_draft(draft, language)
     return asking.ask_next(fresh, [say(asking.tell_noted(fresh, field))])
 
 
@@ -199,7 +200,7 @@ def skip(identity: Identity, draft_id: str, step: str, language: str) -> Turn:
 
 def stop(identity: Identity, draft_id: str, language: str) -> Turn:
     """Leave the form; the draft is kept and can be continued here or on the page."""
-    view = drafts.view_draft(drafts.get_draft(identity, draft_id), language)
+    view = draft_view.view_draft(drafts.get_draft(identity, draft_id), language)
     _drop(view)
     text = _("I stop here. Everything you confirmed is kept in the draft; say “continue” here, or go on on the page.")
     return [
@@ -215,14 +216,14 @@ def stop(identity: Identity, draft_id: str, language: str) -> Turn:
 
 def resume(identity: Identity, draft_id: str, language: str) -> Turn:
     """Go on with this draft, or with the newest open one when ``draft_id`` is ""."""
-    if not draft_id or drafts.get_draft(identity, draft_id).state not in drafts.EDITABLE:
+    if not draft_id or drafts.get_draft(identity, draft_id).state not in draft_view.EDITABLE:
         draft_id = find_newest(identity)
         if not draft_id:
             text = _("You have no open draft. Say which application you want to start.")
             return [say(text, buttons=[{"label": _("Services"), "url": url_for("services.index")}])], None
     draft = drafts.get_draft(identity, draft_id)
     changed = drafts.refresh(identity, draft)
-    view = drafts.view_draft(draft, language)
+    view = draft_view.view_draft(draft, language)
     said = [say(_("We go on with: %(item)s.", item=wording.draft_title(draft)), buttons=[page_button(draft)])]
     if changed:
         said.append(
@@ -234,7 +235,7 @@ def resume(identity: Identity, draft_id: str, language: str) -> Turn:
             )
         )
     _ask_skipped_again(_drop(view))
-    return asking.ask_next(drafts.view_draft(draft, language), [*said, *asking.list_warnings(view)])
+    return asking.ask_next(draft_view.view_draft(draft, language), [*said, *asking.list_warnings(view)])
 
 
 def _ask_skipped_again(view: View) -> None:
@@ -260,9 +261,9 @@ def _confirm_sending(identity: Identity, view: View, step: str, yes: bool | None
     if not yes:
         return [say(_("Not sent. The draft is kept."), buttons=[page_button(view.draft)])], None
     try:
-        case = cases.submit(identity, view.draft.id, view.draft.version, f"r{view.draft.version}", language=language)
+        case = sending.submit(identity, view.draft.id, view.draft.version, f"r{view.draft.version}", language=language)
     except Invalid:
-        return asking.ask_next(drafts.view_draft(view.draft, language), [])
+        return asking.ask_next(draft_view.view_draft(view.draft, language), [])
     except Conflict as error:
         if error.code == "new_version":
             return asking.ask_next(view, [])

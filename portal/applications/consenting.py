@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from flask_babel import gettext as _
 
 from policy_kb import clock
-from portal.applications import drafts, prefilling, questions
+from portal.applications import draft_view, drafts, prefilling, questions
 from portal.applications.models import Answer, Draft
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
@@ -43,7 +43,7 @@ def decide_sources(identity: Identity, draft_id: str, said: Mapping[str, bool]) 
     What a withdrawn source filled stays, as the answers of the person who withdrew. The caller commits.
     """
     draft = drafts.get_draft(identity, draft_id)
-    if draft.state not in drafts.EDITABLE:
+    if draft.state not in draft_view.EDITABLE:
         raise Conflict(_("This application was sent already. Its state stands under “my matters”."), code="sent")
     form = questions.form_of(draft.form_id, draft.form_version)
     # what is said goes out together before the sources are asked, and the rest at the commit
@@ -65,7 +65,7 @@ def decide_sources(identity: Identity, draft_id: str, said: Mapping[str, bool]) 
 def _carry(identity: Identity, draft: Draft, source: str) -> None:
     """Make what a source filled the person's own answers: nobody will ask it again whether they still hold."""
     ids = {fact.id for fact in prefill.list_facts_of(draft.id, source)}
-    for row in drafts.newest_answers(draft).values():
+    for row in draft_view.newest_answers(draft).values():
         if row.state == "given" and not row.author and row.fact_id in ids:
             draft.answers.append(
                 Answer(

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal.applications import asking, consenting, naming, prefilling, questions
 from portal.applications.answering import answer
-from portal.applications.drafts import View
+from portal.applications.draft_view import View
 from portal.applications.saying import Turn, name_of, page_button, say, without
 from portal.applications.telling import get_open
 from portal.extensions import db

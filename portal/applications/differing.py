@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from portal.applications import questions
-from portal.applications.drafts import View, offered
+from portal.applications.draft_view import View, offered
 from portal.applications.saying import Said, name_of, page_button, say
 from portal.forms.service import Field
 from portal.prefill import service as prefill

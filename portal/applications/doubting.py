@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from portal.applications.drafts import View, offered
+from portal.applications.draft_view import View, offered
 from portal.applications.models import Answer
 from portal.identity.service import Identity
 from portal.prefill.service import Fact

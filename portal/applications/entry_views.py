@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.applications import prefilling, questions, service, wording
+from portal.applications import completeness, prefilling, questions, service, wording
 from portal.applications.blueprint import bp
 from portal.complaints import service as complaints
 from portal.errors import Invalid, Missing
@@ -74,7 +74,7 @@ def _start_page(item: str, variant: str, errors: dict[str, str]) -> str | Respon
         party=find_party(identity.party_code),
         records=records,
         chosen=_choose_record(records, request.values.get("record", "")),
-        materials=questions.list_materials(form, {}, current_language()),
+        materials=completeness.list_materials(form, {}, current_language()),
         asked=prefill.list_asked(form, "", current_language()),
         errors=errors,
         open_drafts=[d for d in service.list_drafts(identity) if d.form_id == form.id],

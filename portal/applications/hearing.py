@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from policy_kb import clock
-from portal.applications import drafts
-from portal.applications.drafts import View
+from portal.applications import draft_view
+from portal.applications.draft_view import View
 from portal.applications.yes_no import find_doer, find_none_of_them, list_words
 from portal.forms.service import Field
 from portal.vocabulary import is_private
@@ -32,7 +32,7 @@ _TAKES = {
 
 def find_offer(view: View, field: Field, said: str) -> Any:
     """The offered value that was pressed (``fact:<id>``), or agreed to when it is the only one."""
-    offers = [] if field.options else drafts.offered(view.outcomes.get(field.id))
+    offers = [] if field.options else draft_view.offered(view.outcomes.get(field.id))
     if len(offers) == 1 and not is_private(field.concept) and said.strip().rstrip("。.!！").lower() in _TAKES:
         return offers[0]
     return next((c for c in offers if said == f"fact:{c.fact_id}"), None)

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.applications import asking, questions
-from portal.applications.drafts import View
+from portal.applications.draft_view import View
 from portal.applications.saying import Turn, name_of, say, without
 from portal.forms.service import Field
 

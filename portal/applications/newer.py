@@ -3,8 +3,8 @@ over. Who stays is asked again only when the law makes it necessary, before send
 
 from flask_babel import gettext as _
 
-from portal.applications import drafts, saying, upgrading, wording
-from portal.applications.drafts import View
+from portal.applications import draft_view, saying, upgrading, wording
+from portal.applications.draft_view import View
 from portal.applications.saying import Said, Turn, say, step_of
 from portal.applications.upgrading import Difference
 from portal.identity.service import Identity
@@ -57,7 +57,7 @@ def decide(identity: Identity, view: View, yes: bool) -> tuple[View, Said]:
     talk = {key: value for key, value in draft.talk.items() if key not in ("read_back", "wished", "stays")}
     upgrading.upgrade(identity, draft.id)
     draft.talk = talk
-    fresh = drafts.view_draft(draft, view.language)
+    fresh = draft_view.view_draft(draft, view.language)
     said = [say(_("The draft is now on version %(n)s; your answers went along.", n=newer.version))]
     kept = upgrading.list_left_behind(fresh, identity)
     if kept:

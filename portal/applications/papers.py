@@ -6,8 +6,8 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from portal.applications import drafts, questions
-from portal.applications.drafts import View
+from portal.applications import draft_view, drafts, questions
+from portal.applications.draft_view import View
 from portal.applications.models import Draft
 from portal.audit import service as audit
 from portal.errors import Conflict, Invalid
@@ -53,7 +53,7 @@ def read_paper(identity: Identity, draft_id: str, file: CheckedFile, agreed: boo
     rows = prefill.keep_paper(draft.id, draft.party_code, file.name, paper)
     detail = ", ".join(sorted({row.concept for row in rows}))
     audit.record(identity.actor, "paper_read", "draft", draft.id, party_code=draft.party_code, detail=detail)
-    return _tell(drafts.view_draft(draft, language), rows, paper.kind)
+    return _tell(draft_view.view_draft(draft, language), rows, paper.kind)
 
 
 def _settle(paper: Paper, draft: Draft, name: str) -> Paper:
@@ -107,7 +107,7 @@ def _judge(view: View, row: Fact, section: str, one: Field) -> Read:
     outcome, language = view.outcomes[one.id], view.language
     value, errors = questions.read(one, row.value)
     state, why = "refused", next(iter(errors.values()), "")
-    if any(choice.fact_id == row.id for choice in drafts.offered(outcome)):
+    if any(choice.fact_id == row.id for choice in draft_view.offered(outcome)):
         state, why = "offered", ""
     elif not errors and value == view.values.get(one.id):
         state = "agrees"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from policy_kb import PolicyBaseError, clock, gettext_for
-from portal.applications import prefilling, questions
+from portal.applications import completeness, prefilling, questions
 from portal.applications.models import Case
 from portal.audit import service as audit
 from portal.forms.service import Cite, Field, Form
@@ -73,7 +73,7 @@ def list_problems(identity: Identity, case: Case, language: str) -> list[Problem
 
 def _list_missing(look: _Look) -> Iterator[Problem]:
     """What the answers ask for and is not there: a condition may have changed with the day."""
-    for path in questions.list_missing(look.form, look.answers):
+    for path in completeness.list_missing(look.form, look.answers):
         field = questions.find_field(look.form, path)
         assert field is not None
         told = {code: gettext_for(code)("This is not answered.") for code in ("zh", "en")}
@@ -83,10 +83,10 @@ def _list_missing(look: _Look) -> Iterator[Problem]:
 def _list_rules(look: _Look) -> Iterator[Problem]:
     """Rules broken on the day it was sent, as the registers stand now; and what has run out since."""
     recorded = prefilling.list_recorded(look.form, look.case.draft, look.facts)
-    then = questions.list_broken(look.form, look.answers, recorded, look.received)
+    then = completeness.list_broken(look.form, look.answers, recorded, look.received)
     since = [
         rule
-        for rule in questions.list_broken(look.form, look.answers, recorded)
+        for rule in completeness.list_broken(look.form, look.answers, recorded)
         if rule.check.operator == "valid_today" and rule not in then
     ]
     for rule in (*then, *since):
@@ -96,7 +96,7 @@ def _list_rules(look: _Look) -> Iterator[Problem]:
 
 def _list_files(look: _Look) -> Iterator[Problem]:
     """One file in the place of several materials."""
-    for fields in questions.list_same_files(look.form, look.answers):
+    for fields in completeness.list_same_files(look.form, look.answers):
         told = {
             code: gettext_for(code)("The same file stands for: %(labels)s.")
             % {"labels": gettext_for(code)("; ").join(one.label[code] for one in fields)}

@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from policy_kb import clock
 from portal.applications import doubting, questions
-from portal.applications.drafts import EDITABLE, View, get_draft, offered, view_draft
+from portal.applications.draft_view import EDITABLE, View, offered, view_draft
+from portal.applications.drafts import get_draft
 from portal.applications.models import Answer, Draft, Upload
 from portal.audit import service as audit
 from portal.errors import Conflict, Invalid

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications.drafts import View
+from portal.applications.draft_view import View
 from portal.applications.models import Draft
 from portal.forms.service import Field
 

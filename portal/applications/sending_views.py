@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.applications import questions, service, showing, wording
+from portal.applications import completeness, questions, service, showing, wording
 from portal.applications.blueprint import bp
 from portal.applications.draft_pages import link_fields, read_version, to_case
 from portal.applications.models import Draft
@@ -46,7 +46,8 @@ def check_page(found: Draft, errors: dict[str, str], status: int = 200) -> tuple
         window=None if view.sent_on else questions.window_days(view.form, view.values),
         title=wording.draft_title(found),
         same_files=[
-            [one.label[view.language] for one in fields] for fields in questions.list_same_files(view.form, view.values)
+            [one.label[view.language] for one in fields]
+            for fields in completeness.list_same_files(view.form, view.values)
         ],
         untouched=[one.label[view.language] for one in view.form.list_fields() if one.id in view.untouched],
         show_cites=services.show_cites,

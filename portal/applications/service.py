@@ -1,13 +1,12 @@
 """The front door of applications.
 
 A draft is started and filled from records (``drafts``), answered on pages or in the conversation, sent once as a
-snapshot with its hash (``cases``), and accepted, returned or decided by officers (``desk``).
+snapshot with its hash (``sending``), followed (``cases``), and accepted, returned or decided by officers (``desk``).
 """
 
 from portal.applications.cases import (
     OPEN_STATES,
     Titled,
-    build_snapshot,
     find_by_draft,
     find_by_number,
     find_open_about,
@@ -17,10 +16,10 @@ from portal.applications.cases import (
     list_own,
     list_queue,
     list_titles,
-    submit,
     withdraw,
 )
 from portal.applications.certificates import find_certificate
+from portal.applications.completeness import Gap, list_materials
 from portal.applications.consenting import decide_sources, is_undecided, list_asked, read_said
 from portal.applications.desk import (
     accept_case,
@@ -33,27 +32,16 @@ from portal.applications.desk import (
     revoke_certificate,
     stop_clock,
 )
-from portal.applications.drafts import (
-    View,
-    abandon,
-    get_draft,
-    line_of,
-    list_drafts,
-    list_gaps,
-    newest_answers,
-    offered,
-    open_draft,
-    refresh,
-    start,
-    view_draft,
-)
+from portal.applications.draft_view import View, line_of, list_gaps, newest_answers, offered, view_draft
+from portal.applications.drafts import abandon, get_draft, list_drafts, open_draft, refresh, start
 from portal.applications.handing import Paper, hand_application, hand_certificate
 from portal.applications.models import Case, Draft
 from portal.applications.prefilling import channel_name, list_channels, list_records
-from portal.applications.questions import Gap, label_of, list_materials, list_sections, window_days
+from portal.applications.questions import label_of, list_sections, window_days
 from portal.applications.receipts import find_receipt
 from portal.applications.running import Standing, find_standing, write_state
 from portal.applications.saving import Saved, Stale, list_changed, save_fields
+from portal.applications.sending import build_snapshot, submit
 from portal.applications.showing import Shown, show_field
 from portal.applications.upgrading import Difference, find_difference, list_left_behind, upgrade
 from portal.applications.wording import due_name, item_title, origin_name, state_name, step_name

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.applications import doubting, prefilling, questions
-from portal.applications.drafts import View, line_of, offered
+from portal.applications.draft_view import View, line_of, offered
 from portal.applications.wording import origin_name
 from portal.forms.service import Cite, Field
 from portal.identity.service import Identity, current_identity

@@ -6,9 +6,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications import asking, clocks, consenting, drafts, meanwhile, naming, questions, wording
+from portal.applications import asking, clocks, consenting, draft_view, drafts, meanwhile, naming, questions, wording
 from portal.applications.cases import OPEN_STATES, list_own
-from portal.applications.drafts import View
+from portal.applications.draft_view import View
 from portal.applications.models import Case
 from portal.applications.saying import Turn, name_of, page_button, say
 from portal.errors import Conflict
@@ -98,9 +98,9 @@ def get_open(identity: Identity, draft_id: str, language: str) -> View:
     draft = drafts.get_draft(identity, draft_id)
     if draft.state == "abandoned":
         raise Conflict(_("This draft was given up. Say which application you want to start."), code="given_up")
-    if draft.state not in drafts.EDITABLE:
+    if draft.state not in draft_view.EDITABLE:
         raise Conflict(_("This application was sent already. Its state stands under “my matters”."), code="sent")
-    return drafts.view_draft(draft, language)
+    return draft_view.view_draft(draft, language)
 
 
 def _read_back_field(view: View) -> Field | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from policy_kb import clock
-from portal.applications import prefilling, questions
-from portal.applications.drafts import View, fill, get_draft, view_draft
+from portal.applications import completeness, prefilling, questions
+from portal.applications.draft_view import View, view_draft
+from portal.applications.drafts import fill, get_draft
 from portal.applications.models import Answer, Draft
 from portal.audit import service as audit
 from portal.errors import Conflict
@@ -51,8 +52,8 @@ def list_new_demands(view: View, form: Form | None = None) -> dict[str, str]:
     if form.version <= view.form.version:
         return {}
     moved = questions.migrate(view.form, form, view.values)
-    before = questions.check(view.form, view.values, view.recorded)
-    return {path: text for path, text in questions.check(form, moved.values).items() if path not in before}
+    before = completeness.check(view.form, view.values, view.recorded)
+    return {path: text for path, text in completeness.check(form, moved.values).items() if path not in before}
 
 
 def list_left_behind(view: View, reader: Identity) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from portal.applications import (
     case_views,
     clock_views,
+    completeness,
     desk_views,
     entry_views,
     paper_views,
@@ -79,7 +80,7 @@ def draft(draft_id: str) -> str | Response:
         withheld=0 if current_identity().strong else len(prefilling.list_withheld(view.facts.values())),
         unasked=[one.label for one in service.list_asked(found, view.language) if one.decision != "given"],
         failed_names=[prefilling.channel_name(name) for name in found.failed],
-        materials=questions.list_materials(view.form, view.values, view.language),
+        materials=completeness.list_materials(view.form, view.values, view.language),
         links=link_fields(view),
         rests_on_memory=questions.rests_on_memory(view.form),
         filled=sum(view.origin_of(name) in ("auto", "locked", "computed") for name in view.values),

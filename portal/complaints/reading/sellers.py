@@ -10,7 +10,9 @@ from functools import lru_cache
 
 from portal.complaints.reading.message import Message, Span
 from portal.complaints.reading.places import Place
-from portal.complaints.reading.words import any_of, pattern_of, word_lists
+from portal.complaints.reading.platforms import find_platform
+from portal.complaints.reading.sellers_en import find_english
+from portal.complaints.reading.words import any_of, word_lists
 
 # What cannot stand inside a business's name; reading leftwards stops behind it.
 _STOP = re.compile(
@@ -56,22 +58,8 @@ _CHAT_SELLER = re.compile(
 _ON_PLATFORM = re.compile(
     r"(?P<platform>[\u4e00-\u9fffA-Za-z0-9]{2,8}?)(?:平台|APP|app|App)?(?:上面?|里面?|平台)(?:的|有家|有个|有一家|一家)?\s*(?P<name>(?!点的?|买|下单|抢|拍|看|刷|搜|找|订|购)[\u4e00-\u9fffA-Za-z0-9·&]{3,16}?)(?=买的?|购|下单|拍的?|订|分\d|卖|入手|,|。|店?花了|[那这]个)"
 )
-_PLATFORM_NAMED = re.compile(
-    r"(?:^|[在从于去用上到过叫的,，。;\s\"“”])(?P<name>(?:(?![我在从用于上到过的])[\u4e00-\u9fffA-Za-z]){2,6}?)(?=平台|APP|app|商城平台|网购平台)"
-)
-# 在花集市买: such a name, where nothing says it is a shop one can walk into.
-_BOUGHT_ON = re.compile(
-    r"(?:在|从)(?P<name>(?:(?![店家网台院馆厂区路街号处里这那铺场司间房上下中堂了的])[\u4e00-\u9fffA-Za-z]){1,4}(?:购|优选|严选|商城|集市|优品|特卖|海购|易购|甄选|臻选|直播|健康|买药|快药|到家|好物|好货|汇|拼))(?=直播)?(?=买|下单|下的单|拍|抢|订|入手|卖|看|蹲|刷|逛|直播)"
-)
 _AT_PLACE = re.compile(
     r"(?:边上|旁边|上|里)?(?:的|嘅|那家|那个|一家|有家|某)*(?P<name>(?:(?![的了在去到这那有是我他花把给被])[\u4e00-\u9fffA-Za-z0-9·]){2,10}?)(?:里|那里|那儿)?(?=买|购|拿|配|订|办了|做的|开的|卖|给我|抓|打了|[,，。:：]|[“\"「])"
-)
-# 在橙集上买: a name no list holds, where goods are bought "on" it.
-_ON_SOMETHING = re.compile(
-    r"(?:在|从|逛|刷|通过)(?P<name>(?!.{0,3}(?:网|路|街|市场|微信|朋友圈|群|手机|电视|集市|地摊|线|脸|路边|楼|课|盒子|包装|瓶|说明书|标签|直播间|晚|早|地|桌|床|公司|店|柜|架|本|票|药房|药店|身|镇|乡|山|岛|马路|这|那|市|省|区|县|海|会)上)[\u4e00-\u9fffA-Za-z]{2,5})上(?=(?:面)?(?:的|一家|有家|有个|某)?[^,。;!?]{0,14}(?:店|铺|买|购|下单|拍|号|家|订|抢))"
-)
-_GENERIC_NAMES = re.compile(
-    r"^(?:举报|投诉|反映|电商|网购|第三方|该|这个|那个|某|网络|线上|购物|直播|一个|此|交易|外卖|社交|短视频|医药|团购|各大|其他|微信|手机|网上|销售|你们|本)+(?:平台)?$"
 )
 # 市二院, 医大一院, 省妇幼: hospitals as people shorten them.
 _SHORT_HOSPITAL = re.compile(
@@ -82,17 +70,6 @@ _SHOPLIKE = re.compile(
     r"(?:[堂阁坊轩斋记行社屋铺馆站部房室庄号]|药[店房行]|医院|口腔|眼镜|美业|日化|美妆|健康|器械|生活|会所|中心|公司|店)$"
 )
 _HOSPITALS = ("医院", "诊所", "门诊部", "门诊", "卫生院", "卫生室")
-_EN_NAME = r"(?:[A-Z][\w-]*(?:\.\w+)*(?:['’]\w+)?(?:(?<=Co)\.|(?<=Ltd)\.|(?<=Dr)\.|(?<=St)\.)?|&|[A-Z]{2,})"
-_EN_TAIL = re.compile(rf"\b{_EN_NAME}(?: (?:{_EN_NAME}|and|of))*")
-_EN_CUE = re.compile(
-    rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|pharmacy|seller|company|clinic|salon|wholesaler|distributor|manufacturer|supplier|chain|hospital|spa|optician|supermarket|vendor|maker|factory)[:,]? (?:a |an |the )?(?:(?:shop|store|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
-)
-_EN_QUOTED = re.compile(
-    r"(?:called|named|shop|store|seller|account|livestream(?: room)?|pharmacy|salon|clinic|by|from|at|nickname(?:d)?|username|user|goes by|calls (?:her|him|it)self|host|streamer|vendor|woman|man|guy|person|group|page|channel|profile),? (?:the )?[\"“](?P<name>[^\"”]{2,40})[\"”]"
-)
-_EN_NOT = re.compile(
-    r"^(?:No|Room|I|My|The|On|In|China|English|Chinese|RMB|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|WeChat|Mr|Mrs|Ms|Dr|Hong Kong|Macau|Taiwan|Japan|Korea|South Korea|Thailand|India|Germany|France|America|Australia|Turkey|Beijing|Shanghai|Shenzhen|Guangzhou|Chengdu|Wuhan|Hangzhou|Nanjing|Xi'an|Qingdao|Taobao|Tmall|JD|Douyin|Pinduoduo|Xiaohongshu)\b(?! [A-Z])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +83,8 @@ class Seller:
 
 def read_seller(message: Message, places: list[Place]) -> Seller:
     """The business the message is about, and where it sells when that is online."""
-    platform = _find_platform(message, places)
-    name = _find_english(message, places) if message.english else _find_name(message, places, platform)
+    platform = find_platform(message, places)
+    name = find_english(message, places) if message.english else _find_name(message, places, platform)
     private = _is_private(message, name)
     online = "private" if private else "platform" if platform and not private else ""
     return Seller(name, None if private else platform, online)
@@ -121,40 +98,6 @@ def _is_private(message: Message, name: Span | None) -> bool:
         return False
     shop = name and re.search(r"(?:药房|药店|超市|诊所|医院|美容院|器械店|店)$", message.plain[name[0] : name[1]])
     return not shop
-
-
-def _find_platform(message: Message, places: list[Place]) -> Span | None:
-    for known in pattern_of("platforms").finditer(message.plain):
-        start, end = known.span()
-        if any(place.span[0] <= start < place.span[1] for place in places):
-            continue  # 北京东路
-        tail = re.match(
-            r"直播(?![间卖看])|商城|超市|国际|外卖|买药|闪购|优选|极速版|小店|医药|大药房(?=的?[“\"「])|到家|健康",
-            message.plain[end:],
-        )
-        return start, end + (tail.end() if tail else 0)
-    if message.english:
-        on = re.search(
-            r"\b(?:on|via|through) (?:the )?(?:app |platform |website )?[\"“']?(?P<name>[\u4e00-\u9fff]{2,6}|[A-Z][A-Za-z]+(?:Mall|Buy|Shop|Go|Live|Mart|Market|Express)\b|[A-Z]\w+(?= (?:app|platform)))",
-            message.plain,
-        )
-        return on.span("name") if on else None
-    ends = any_of(word_lists()["platform_ends"])
-    found = re.search(
-        rf"(?:^|[在从于去用上到过叫的,，。;!\s“\"年月日号\]】])(?P<name>(?:(?![在从于去用到过叫的个是我你他了给])[\u4e00-\u9fffA-Za-z]){{1,4}}?{ends})(?=上(?!门|班|次|周|个|市|来)|平台|APP|app|直播间|里的?|的直播间|直播(?:间)?[“\"蹲看买抢卖]|蹲|的[“\"「]|[“\"「])",
-        message.plain,
-    ) or _PLATFORM_NAMED.search(message.plain)
-    if found and (lead := re.match(r"举报|投诉|反映|控诉|告", found["name"])) and len(found["name"]) - lead.end() >= 2:
-        return found.start("name") + lead.end(), found.end("name")
-    found = found or _ON_SOMETHING.search(message.plain) or _BOUGHT_ON.search(message.plain)
-    if (
-        found
-        and not _GENERIC_NAMES.match(found["name"])
-        and found["name"] not in ("网上", "网购", "直播", "网络直播", "团购", "线上")
-        and not any(one.span[0] < found.end("name") and found.start("name") < one.span[1] for one in places)
-    ):
-        return found.span("name")
-    return None
 
 
 def _find_name(message: Message, places: list[Place], platform: Span | None) -> Span | None:
@@ -302,42 +245,3 @@ def _weight(message: Message, span: Span, places: list[Place]) -> float:
         else 0
     )
     return weight
-
-
-def _find_english(message: Message, places: list[Place]) -> Span | None:
-    plain = message.plain
-    ends = re.compile(any_of(word_lists()["seller_ends_en"]) + "$")
-    if quoted := _EN_QUOTED.search(plain):
-        return quoted.span("name")
-    spots = [place.span for place in places]
-    names: list[tuple[float, Span]] = []
-    for found in _EN_TAIL.finditer(plain):
-        span = found.span()
-        if ends.search(found.group()) and " " in found.group() and not any(s[0] <= span[0] < s[1] for s in spots):
-            names.append((2.0 + bool(_EN_CUE.search(plain[max(0, span[0] - 20) : span[1]])), _clean(plain, span)))
-    for found in _EN_CUE.finditer(plain):
-        span = found.span("name")
-        lone = " " not in found["name"] and re.match(r"(?:from|at|by|report|against)\b", found.group(), re.I)
-        called = re.match(r"(?:called|named)\b", found.group(), re.I)
-        goods = called and not re.search(
-            r"\b(?:shop|store|pharmacy|seller|company|clinic|salon|place|spa|supermarket|chain|account|room|hospital|optician|stall|market|vendor|studio|parlou?r)\b[^.,;]{0,14}$",
-            plain[max(0, found.start() - 40) : found.start()],
-            re.I,
-        )  # a lens solution called ClearDew is no shop
-        if (
-            not lone
-            and not goods
-            and not _EN_NOT.match(found["name"])
-            and not any(s[0] <= span[0] < s[1] for s in spots)
-        ):
-            names.append((1.5, _clean(plain, span)))
-    return max(names, key=lambda one: (one[0], -one[1][0]))[1] if names else None
-
-
-def _clean(plain: str, span: Span) -> Span:
-    start, end = span
-    if lead := re.match(r"(?:The|Reporting|Report|I|My|At|From|In|On) ", plain[start:end]):
-        start += lead.end()
-    end = start + len(plain[start:end].rstrip(" .,"))
-    legal = re.match(r"\.?,? ?(?:Ltd|Limited|Inc|LLC)\b\.?", plain[end:])
-    return start, end + legal.end() if legal else end

@@ -4,7 +4,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from portal.applications import questions
+from portal.applications import completeness, questions
 from portal.forms.service import get_form, tell_condition
 from portal.forms.spec import Check
 from portal.language import set_language
@@ -22,8 +22,8 @@ def test_a_gap_says_why_and_by_which_clause(app: APIFlask, language: str, told: 
     with app.test_request_context():
         set_language(language)
         values = {"production": "contract"}
-        errors = questions.check(form, values)
-        gaps = {g.path: g for g in questions.list_gaps(form, values, errors, questions.knows_no_record, language)}
+        errors = completeness.check(form, values)
+        gaps = {g.path: g for g in completeness.list_gaps(form, values, errors, completeness.knows_no_record, language)}
     assert gaps["contract_confirmed"].because == told
     assert [(c.title, c.article) for c in gaps["contract_confirmed"].cites] == [("化妆品注册备案管理办法", 31)]
     assert gaps["org_name"].because == ""
@@ -35,8 +35,8 @@ def test_a_broken_rule_is_told_with_its_own_clause(app: APIFlask) -> None:
     with app.test_request_context():
         set_language("zh")
         values = {"claims": ["c04"]}
-        errors = questions.check(form, values)
-        gaps = {g.path: g for g in questions.list_gaps(form, values, errors, questions.knows_no_record, "zh")}
+        errors = completeness.check(form, values)
+        gaps = {g.path: g for g in completeness.list_gaps(form, values, errors, completeness.knows_no_record, "zh")}
     assert "特殊化妆品" in gaps["claims"].text
     assert [(c.title, c.article) for c in gaps["claims"].cites] == [("化妆品监督管理条例", 16)]
 
@@ -44,8 +44,8 @@ def test_a_broken_rule_is_told_with_its_own_clause(app: APIFlask) -> None:
 def test_the_checklist_follows_the_answers(app: APIFlask) -> None:
     form = get_form(FILING, 1)
     file = {"name": "a.pdf"}
-    before = {m.id: m for m in questions.list_materials(form, {"first_filing": False, "label_draft": file}, "zh")}
-    after = {m.id: m for m in questions.list_materials(form, {"first_filing": True}, "zh")}
+    before = {m.id: m for m in completeness.list_materials(form, {"first_filing": False, "label_draft": file}, "zh")}
+    after = {m.id: m for m in completeness.list_materials(form, {"first_filing": True}, "zh")}
     assert before["capability_proof"].state == "unneeded"
     assert after["capability_proof"].state == "missing"
     assert before["label_draft"].state == "uploaded"

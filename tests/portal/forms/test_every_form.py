@@ -11,7 +11,7 @@ from apiflask import APIFlask
 from jsonschema import Draft202012Validator
 
 from policy_kb import clock
-from portal.applications import questions, service
+from portal.applications import completeness, questions, service
 from portal.applications.models import Answer, Draft
 from portal.applications.sending_views import check_page
 from portal.applications.views import _section_page
@@ -49,7 +49,7 @@ def test_complete_right_answers_pass_every_check_and_obey_the_contract(speaking:
     wrong: dict[str, Any] = {}
     for form in FORMS:
         made = make_answers(form, DAY, yes=yes)
-        errors = questions.check(form, made)
+        errors = completeness.check(form, made)
         contract = Draft202012Validator(build_schema(form))
         errors |= {e.json_path: e.message[:200] for e in contract.iter_errors(without_marks(made))}
         if errors:
@@ -92,7 +92,7 @@ def test_each_missing_answer_is_named(speaking: APIFlask) -> None:
             left = {k: v for k, v in made.items() if k != name}
             asked = name in {f.id for f in questions.list_shown(form, left)} and not (field.compute and field.lock)
             if field.required and asked:
-                assert name in questions.check(form, left), f"{form.id}/{name}"
+                assert name in completeness.check(form, left), f"{form.id}/{name}"
 
 
 def put_draft(form: Form, answers: dict[str, Any]) -> Draft:
