@@ -10,6 +10,11 @@ these cores could do if a turn cost no more than its bare Rasa turn and its bare
 same cores: ``client_ms`` is what it takes of them a turn, ``busy`` the share of all cores that system and client used
 together while sixteen spoke. ``resting_cores`` is what the system uses when nobody speaks (worker, beat, supervisor).
 
+With ``--rasa-cores .2`` everything is measured once more (``rasa_limited``) while Rasa may use no more than that share of a
+core. On the cores they share, Rasa and the portal take each other's time and the number of turns only tells what a turn
+costs; where each has its own, as in Compose, it tells whether the portal holds Rasa up. The share stands for that: it leaves
+the portal as much more than Rasa as its work is more.
+
 ``--workers`` portal processes answer (one a core is what docs/operating.md advises; ``make run`` starts one).
 Also: seconds from start to first answer, and the memory of every process at rest (proportional set size, so that
 shared pages count once).
@@ -34,6 +39,7 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.core_share import limited  # noqa: E402
 from bench.measuring import machine  # noqa: E402
 from policy_kb import open_policy_base  # noqa: E402
 from tools.ports import hold_port  # noqa: E402
@@ -90,6 +96,11 @@ def list_system(data: str) -> list[Path]:
         except OSError:
             continue
     return found
+
+
+def find_pids(data: str, mark: str) -> list[int]:
+    """The processes of this data folder whose command line holds ``mark``."""
+    return [int(folder.name) for folder in list_system(data) if mark.encode() in (folder / "cmdline").read_bytes()]
 
 
 def processor_seconds(data: str) -> float:
@@ -182,7 +193,9 @@ def measure_at_once(opened: Callable[[], Say], texts: list[str], worked: Callabl
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    workers = parser.parse_args().workers
+    parser.add_argument("--rasa-cores", type=float, default=0.0, help="measure again with Rasa on this share of a core")
+    options = parser.parse_args()
+    workers = options.workers
     os.environ["WENBAN_DENSE_MODEL"] = os.environ.get("WENBAN_DENSE_MODEL") or find_text_models()
     wished = hold_port()
     wished.release()  # the system takes it itself
@@ -203,6 +216,13 @@ def main() -> None:
                 "small_talk": compare(bench, [TALK], None),
                 "start_to_first_answer_s": round(first_answer, 1),
             }
+            if options.rasa_cores:
+                with limited(find_pids(str(data), "bot.serve"), options.rasa_cores):
+                    report["rasa_limited"] = {
+                        "cores": options.rasa_cores,
+                        "question": compare(bench, QUESTIONS, answer),
+                        "small_talk": compare(bench, [TALK], None),
+                    }
             marks = ("gunicorn", "celery", "bot.serve", "bot.keep", "bot.actions", "honcho", "tools/run.py")
             memory = list_processes(marks, str(data))
     report |= {"memory_mb": memory, "memory_total_mb": round(sum(memory.values()), 1)}

@@ -4,6 +4,7 @@ and at a reload (HUP) the one before it serves until then.
 
 import logging
 import mmap
+import os
 import struct
 import threading
 from types import FrameType
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0  # between two signs of life to the parent, which ends a worker that gives none
 worker_class = "portal.serving.PatientWorker"
+# A sign of life changes a file's time, at every request: where the file lies in memory that does not wait for a disk.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 # Ages as gunicorn counts its workers, shared by the parent and all of them: the newest begun, the newest done with warming.
 _AGE = struct.Struct("=q")
 _BEGUN, _DONE = 0, _AGE.size

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 import numpy as np
 
@@ -111,7 +112,8 @@ def describe(
         row["behind_like"] = likes[0] - row["like"]
         row["meant_place"] = _count_above(meant, row["meant"])
         row["behind_meant"] = meant[0] - row["meant"]
-    return np.array([[{**shared, **row}.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
+    read, none = itemgetter(*names), dict.fromkeys(names, 0.0) | shared
+    return np.array([read(none | row) for row in rows], dtype=np.float64)
 
 
 def _count_above(falling: Sequence[float], value: float) -> float:
