@@ -6,7 +6,15 @@ Import from here and nowhere deeper.
 """
 
 from policy_kb import catalogue, clock, errors, guidance, model, text, wording, workdays
-from policy_kb.address import address_of, format_address, headings_anchor, list_items, parse_address, split_points
+from policy_kb.address import (
+    address_of,
+    format_address,
+    headings_anchor,
+    list_items,
+    parse_address,
+    split_points,
+    tell_address,
+)
 from policy_kb.answering.routing import hears_emergency, may_be_emergency
 from policy_kb.base import PolicyBase
 from policy_kb.catalogue import ServiceItem, UnknownItem
@@ -133,6 +141,7 @@ __all__ = [
     "points_at",
     "split_points",
     "strip_invisible",
+    "tell_address",
     "text",
     "trace_document",
     "unpack_archive",

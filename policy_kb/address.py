@@ -81,6 +81,16 @@ def format_address(at: Address, label: str = "") -> str:
     )
 
 
+def tell_address(at: Address, language: str, label: str = "") -> str:
+    """As people read it: 第六十一条之一第二款, for readers of English Article 61-1, paragraph 2; ``label`` as in ``format_address``."""
+    if language == "zh":
+        return format_address(at, label)
+    article = f"Article {at.article}" + (f"-{at.sub}" if at.sub else "")
+    head = label or (article if at.article else f"Attachment {at.sub}")
+    below = (("paragraph", at.paragraph), ("item", at.item), ("point", at.point))
+    return ", ".join([head, *(f"{name} {number}" for name, number in below if number)])
+
+
 def item_number(item: str, position: int) -> int:
     """The number a 项 or 目 prints before its text, else its position, which counts from 1."""
     found = _ITEM_NUMBER.match(item)

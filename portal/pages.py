@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from apiflask import APIFlask
 from flask import request, session
 
-from policy_kb import clock, errors
+from policy_kb import Address, clock, errors, parse_address, tell_address
 from portal.identity.service import current_identity, name_actor
 from portal.knowledge import policy_base
 from portal.language import LANGUAGES, current_language
@@ -31,6 +31,25 @@ def write_moment(moment: datetime | None, language: str = "") -> str:
         return "—"
     local = moment.astimezone(clock.BEIJING)
     return f"{write_date(local, language)} {local:%H:%M}"
+
+
+def write_place(article: int = 0, paragraph: int = 0, label: str = "", *, item: int = 0, language: str = "") -> str:
+    """第十条第二款 in Chinese, Article 10, paragraph 2 in English; 0 stands for the whole. ``label`` is the clause's own or a place
+    as the law prints it: it alone tells a 之 and what is no article (三、 or 附件2)."""
+    if not (article or label):
+        return ""
+    named = parse_address(label) if label.startswith("第") else None
+    at = named or Address(article)
+    at = Address(at.article, at.sub, paragraph or at.paragraph, item or at.item)
+    return tell_address(at, language or current_language(), "" if named else label)
+
+
+def write_clause(
+    title: str, article: int = 0, paragraph: int = 0, label: str = "", *, item: int = 0, language: str = ""
+) -> str:
+    """《药品管理法》第十条第二款 in Chinese, 《药品管理法》 Article 10, paragraph 2 in English."""
+    place = write_place(article, paragraph, label, item=item, language=language)
+    return f"《{title}》{' ' if place.startswith('A') else ''}{place}"
 
 
 def in_language(text: Any, language: str = "") -> str:
@@ -69,6 +88,8 @@ def init_pages(app: APIFlask) -> None:
     app.add_template_filter(write_moment, "moment")
     app.add_template_filter(in_language, "tr")
     app.add_template_filter(name_actor, "person")
+    app.add_template_global(write_place)
+    app.add_template_global(write_clause)
 
     @app.context_processor
     def shell() -> dict[str, object]:

@@ -52,10 +52,8 @@ def search(opened: Opened, text: str, as_of: Any, limit: int, all_versions: bool
 
 
 def _show_hit(hit: Hit, score: str) -> None:
-    part = f" 第{hit.paragraph}款" if hit.paragraph else ""
-    OUT.print(
-        f"[bold]{score}[/bold] 《{hit.version.title}》{hit.clause.label}{part}  ({hit.version.label})", highlight=False
-    )
+    place = format_address(Address(hit.clause.article, hit.clause.sub, hit.paragraph), hit.clause.label)
+    OUT.print(f"[bold]{score}[/bold] 《{hit.version.title}》{place}  ({hit.version.label})", highlight=False)
     OUT.print(f"       {hit.clause.text[:120]}", highlight=False, markup=False)
 
 

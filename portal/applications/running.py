@@ -16,7 +16,7 @@ from portal.applications import clocks, pauses, stops
 from portal.applications.models import Case, CaseEvent, ClockStop
 from portal.applications.stops import StopRule
 from portal.errors import Conflict, Invalid
-from portal.pages import write_date
+from portal.pages import write_clause, write_date
 
 
 def begin(case: Case, stage: str, day: date) -> None:
@@ -179,6 +179,6 @@ def tell_reason(case: Case, one: ClockStop) -> dict[str, str]:
         return {"zh": one.reason, "en": one.reason}
     cite = rule.cite
     return {
-        "zh": f"{rule.label['zh']}（《{cite.title}》第{cite.article}条）",
-        "en": f"{rule.label['en']} ({cite.title} art. {cite.article})",
+        "zh": f"{rule.label['zh']}（{write_clause(cite.title, cite.article, cite.paragraph, language='zh')}）",
+        "en": f"{rule.label['en']} ({write_clause(cite.title, cite.article, cite.paragraph, language='en')})",
     }

@@ -15,7 +15,7 @@ from portal.errors import Conflict
 from portal.forms.service import Field
 from portal.identity.service import Identity
 from portal.language import current_language
-from portal.pages import write_date
+from portal.pages import write_clause, write_date
 from portal.services import service as services
 
 
@@ -78,7 +78,7 @@ def _list_reasons(field: Field) -> tuple[list[str], list[dict[str, Any]]]:
     """The clauses that ask for a field, quoted, with buttons that open them."""
     lines, buttons = list[str](), list[dict[str, Any]]()
     for cite in services.show_cites(field.cites):  # type: ignore[arg-type]
-        place = _("“%(title)s” art. %(article)s", title=cite.title, article=cite.article)
+        place = write_clause(cite.title, cite.article, cite.paragraph, cite.label)
         lines.append(_("%(label)s: %(text)s", label=place, text=cite.quote) if cite.quote else place)
         if cite.version_id:
             buttons.append(

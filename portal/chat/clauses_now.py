@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from policy_kb import UnknownDocument, Version, clock, trace_document
 from portal.knowledge import policy_base
-from portal.pages import write_date
+from portal.pages import write_clause, write_date
 from portal.proofs.service import Line
 
 Cite = Mapping[str, Any]
@@ -19,7 +19,7 @@ Cite = Mapping[str, Any]
 def look(cite: Cite) -> Line:
     """One line about a cited clause; only words that are in force today are called so. PolicyBaseError when the base is
     away."""
-    label = f"《{cite['title']}》{cite['label']}" + (f"第{cite['paragraph']}款" if cite["paragraph"] else "")
+    label = write_clause(cite["title"], cite["article"], cite["paragraph"], cite["label"])
     if not cite["version_id"] or not cite["clause_id"]:
         return Line(label, _("its text is not loaded here and could not be compared"), "warn")
     try:

@@ -29,6 +29,7 @@ from portal.complaints.wording import kind_name
 from portal.errors import Conflict
 from portal.extensions import db
 from portal.identity.service import Identity
+from portal.pages import write_clause
 
 __all__ = [
     "confirm",
@@ -93,9 +94,8 @@ def tell_required() -> str:
     """What the rules of today want to know of the person who complains, with the clause."""
     rules = get_rules(clock.today())
     return _(
-        "A complaint can only be accepted with the name, a telephone number and a postal address of the person (“%(title)s” art. %(article)s).",
-        title=rules.title,
-        article=rules.required_article["complaint"],
+        "A complaint can only be accepted with the name, a telephone number and a postal address of the person (%(clause)s).",
+        clause=write_clause(rules.title, rules.required_article["complaint"]),
     )
 
 

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from policy_kb import PolicyBaseError, clock
 from portal.complaints.reading import Competent, Reading, Source, find_competent
 from portal.knowledge import policy_base
+from portal.pages import write_clause
 
 # Kind of product → the item by which a reaction to it is reported.
 REACTION_ITEMS = {"drug": "C8", "cosmetic": "C9", "toothpaste": "C9", "device": "C10"}
@@ -101,9 +102,8 @@ def authority_text(authority: Authority) -> str:
     """One authority with what the law says, as one line of a message."""
     line = _("%(part)s: %(who)s", part=part_name(authority.part), who=authority.who)
     line += _(
-        " (“%(title)s” %(place)s: %(states)s)",
-        title=authority.title,
-        place=authority.place,
+        " (%(clause)s: %(states)s)",
+        clause=write_clause(authority.title, label=authority.place),
         states=authority.states,
     )
     return line + (_(" Phone %(number)s.", number=authority.hotline) if authority.hotline else "")

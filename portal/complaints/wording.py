@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from portal.complaints.fields import Field
 from portal.complaints.rules import Clock
+from portal.pages import write_clause
 
 
 def kind_name(kind: str) -> str:
@@ -77,4 +78,4 @@ def clock_name(due_for: str) -> str:
 def clock_text(rule: Clock) -> str:
     """The limit in words with its clause."""
     amount = _("%(n)s working days", n=rule.number) if rule.unit == "working_day" else _("%(n)s days", n=rule.number)
-    return _("%(amount)s (“%(title)s” art. %(article)s)", amount=amount, title=rule.title, article=rule.article)
+    return _("%(amount)s (%(clause)s)", amount=amount, clause=write_clause(rule.title, rule.article))

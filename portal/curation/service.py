@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from policy_kb import Answer, clock
+from policy_kb import Answer, clock, parse_address
 from portal.audit import service as audit
 from portal.curation import texts
 from portal.curation.finding import get_change, list_changes
@@ -22,6 +22,7 @@ from portal.errors import Conflict, Forbidden, Invalid, Missing
 from portal.extensions import db
 from portal.identity.service import Identity, require_role
 from portal.knowledge import policy_base
+from portal.pages import write_clause
 
 __all__ = [  # from modules of their own; the rest is below
     "draft_from_reply",
@@ -35,14 +36,13 @@ __all__ = [  # from modules of their own; the rest is below
     "stop",
 ]
 
-CITE = re.compile(
-    r"^《?(?P<title>[^》#]+?)》?\s*(?:#|第)\s*(?P<article>\d+)\s*条?(?:\s*(?:第)?\s*(?P<paragraph>\d+)\s*款)?$"
-)
+CITE = re.compile(r"^《?(?P<title>[^《》#]+?)》?\s*(?:#\s*|(?=第[^第]*条))(?P<place>[^《》#]+)$")
+EXAMPLE = "《医疗器械经营监督管理办法》第十六条第一款"
 
 
 @dataclass(frozen=True, slots=True)
 class FaqEntry:
-    """What a curator enters for an FAQ; ``cites`` one a line, e.g. ``医疗器械经营监督管理办法 第16条 第1款``."""
+    """What a curator enters for an FAQ; ``cites`` one a line, e.g. 《医疗器械经营监督管理办法》第十六条第一款."""
 
     question_zh: str
     question_en: str
@@ -59,24 +59,23 @@ def read_cites(text: str) -> list[dict[str, Any]]:
     cites = []
     for number, line in enumerate(filter(None, map(str.strip, text.splitlines())), 1):
         found = CITE.match(line)
-        if not found:
+        at = parse_address(found["place"]) if found else None
+        if not found or at is None or not at.article or at.sub or at.point:
             message = _(
                 "Line %(n)s: write a title and an article, for example “%(example)s”.",
                 n=number,
-                example="医疗器械经营监督管理办法 第16条 第1款",
+                example=EXAMPLE,
             )
             raise Invalid(message, fields={"cites": message})
-        cite: dict[str, Any] = {"title": found["title"].strip(), "article": int(found["article"])}
-        if found["paragraph"]:
-            cite["paragraph"] = int(found["paragraph"])
-        cites.append(cite)
+        places = {"article": at.article, "paragraph": at.paragraph, "item": at.item}
+        cites.append({"title": found["title"].strip(), **{name: number for name, number in places.items() if number}})
     return cites
 
 
 def write_cites(cites: list[dict[str, Any]]) -> str:
     """The lines that ``read_cites`` reads."""
     return "\n".join(
-        f"{cite['title']} 第{cite['article']}条" + (f" 第{cite['paragraph']}款" if cite.get("paragraph") else "")
+        write_clause(cite["title"], cite["article"], cite.get("paragraph", 0), item=cite.get("item", 0), language="zh")
         for cite in cites
     )
 
@@ -91,9 +90,8 @@ def _check_cites(cites: list[dict[str, Any]]) -> None:
     for cite in cites:
         if policy_base().find_clause(cite["title"], cite["article"], as_of=clock.today()) is None:
             message = _(
-                "“%(title)s” art. %(article)s is not in the policy base as a clause in force today. Check title and article, or load the text first.",
-                title=cite["title"],
-                article=cite["article"],
+                "%(clause)s is not in the policy base as a clause in force today. Check title and article, or load the text first.",
+                clause=write_clause(cite["title"], cite["article"]),
             )
             raise Invalid(message, fields={"cites": message})
 

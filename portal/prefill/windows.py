@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.forms import service as forms
 from portal.forms.service import Form, Rule
+from portal.pages import write_clause
 
 OPERATORS = ("in_window", "in_time")
 
@@ -45,8 +46,4 @@ def find_window(spec: Form, values: Mapping[str, Any], today: date, language: st
 
 
 def _write_clauses(rule: Rule, language: str) -> tuple[str, ...]:
-    if language == "en":
-        return tuple(
-            f"{c.title} art. {c.article}" + (f" para. {c.paragraph}" if c.paragraph else "") for c in rule.cites
-        )
-    return tuple(f"《{c.title}》第{c.article}条" + (f"第{c.paragraph}款" if c.paragraph else "") for c in rule.cites)
+    return tuple(write_clause(c.title, c.article, c.paragraph, language=language) for c in rule.cites)

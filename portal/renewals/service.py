@@ -20,7 +20,7 @@ from portal.extensions import db
 from portal.identity import service as identities
 from portal.identity.service import Identity
 from portal.notices import service as notices
-from portal.pages import write_date
+from portal.pages import write_clause, write_date
 from portal.prefill import service as prefill
 from portal.prefill.service import Record
 from portal.renewals.models import Reminder
@@ -164,12 +164,11 @@ def _write_days(due: Due, language: str) -> dict[str, str]:
 
 
 def _write_clauses(cites: Iterable[kb.Cite], language: str) -> str:
-    """（《title》第16条第1款） or (title art. 16 para. 1); "" where no text states it."""
-    if language == "en":
-        told = [f"{c.title} art. {c.article}" + (f" para. {c.paragraph}" if c.paragraph else "") for c in cites]
-        return f" ({'; '.join(told)})" if told else ""
-    told = [f"《{c.title}》第{c.article}条" + (f"第{c.paragraph}款" if c.paragraph else "") for c in cites]
-    return f"（{'、'.join(told)}）" if told else ""
+    """（《title》第十六条第一款） or (《title》 Article 16, paragraph 1); "" where no text states it."""
+    told = [write_clause(c.title, c.article, c.paragraph, language=language) for c in cites]
+    if not told:
+        return ""
+    return f" ({'; '.join(told)})" if language == "en" else f"（{'、'.join(told)}）"
 
 
 def list_own(identity: Identity) -> list[Due]:

@@ -32,6 +32,7 @@ class ShownCite:
     version_id: str | None = None
     anchor: str = ""
     quote: str = ""
+    label: str = ""  # the clause's own, as its text prints it
 
 
 def get_item(item_id: str) -> kb.ServiceItem:
@@ -96,7 +97,9 @@ def _show(cite: kb.Cite) -> ShownCite:
         return ShownCite(cite.title, cite.article, cite.paragraph)
     quote = next((p.text for p in clause.paragraphs if p.number == cite.paragraph), clause.text)
     anchor = Address(clause.article, clause.sub, cite.paragraph).anchor
-    return ShownCite(cite.title, cite.article, cite.paragraph, clause.id, clause.version_id, anchor, quote)
+    return ShownCite(
+        cite.title, cite.article, cite.paragraph, clause.id, clause.version_id, anchor, quote, clause.label
+    )
 
 
 def find_title(item_id: str, language: str) -> str:

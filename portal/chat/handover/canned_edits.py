@@ -15,7 +15,7 @@ from portal.chat.models import CannedEdit
 from portal.errors import Conflict, Invalid, Missing
 from portal.extensions import db
 from portal.identity.service import Identity, require_role
-from portal.pages import write_moment
+from portal.pages import write_clause, write_moment
 
 EDITORS = ("curator", "administrator")
 READERS = (*EDITORS, "officer")
@@ -128,9 +128,8 @@ def _check_cites(cites: list[dict[str, Any]]) -> None:
     for cite in cites:
         if find_choice(cite) is None:
             message = _(
-                "“%(title)s” art. %(article)s is not in the policy base as a clause in force today, so it cannot be cited.",
-                title=cite["title"],
-                article=cite["article"],
+                "%(clause)s is not in the policy base as a clause in force today, so it cannot be cited.",
+                clause=write_clause(cite["title"], cite["article"]),
             )
             raise Invalid(message, fields={"cites": message})
 

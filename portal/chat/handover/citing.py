@@ -10,6 +10,7 @@ from policy_kb import Citation, Clause, PolicyBaseError, Version, clock
 from portal.chat.answers import citation_url
 from portal.errors import Invalid
 from portal.knowledge import policy_base
+from portal.pages import write_clause
 
 MOST_CITES = 5
 MOST_HITS = 6
@@ -64,9 +65,8 @@ def resolve(keys: list[str]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         choice = find_choice(cite)
         if choice is None:
             message = _(
-                "“%(title)s” art. %(article)s is not in the policy base as a clause in force today, so it cannot be cited.",
-                title=cite["title"],
-                article=cite["article"],
+                "%(clause)s is not in the policy base as a clause in force today, so it cannot be cited.",
+                clause=write_clause(cite["title"], cite["article"]),
             )
             raise Invalid(message, fields={"cites": message})
         found.append((cite, choice.shown))

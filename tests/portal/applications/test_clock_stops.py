@@ -169,8 +169,8 @@ def test_each_step_is_told_with_its_reason_and_clause(
     service.resume_clock(officer, licence.id)
     db.session.commit()
     again, stopped = notices.list_notices(identity_of("baicao"))[:2]
-    assert "现场检查（核查）（《药品经营和使用质量监督管理办法》第75条）" in stopped.text["zh"]
-    assert "on-site inspection (药品经营和使用质量监督管理办法 art. 75)" in stopped.text["en"]
+    assert "现场检查（核查）（《药品经营和使用质量监督管理办法》第七十五条）" in stopped.text["zh"]
+    assert "on-site inspection (《药品经营和使用质量监督管理办法》 Article 75)" in stopped.text["en"]
     assert "至2026年12月28日" in again.text["zh"]
     assert "until 28 December 2026" in again.text["en"]
 
@@ -276,7 +276,13 @@ def test_officer_and_applicant_see_it_on_their_pages(licence: Case, demo: APIFla
     assert desk.client.post(f"{url}/clock", data=data).status_code == 302
     for person in (desk, Applicant(demo.test_client(), "baicao")):
         page = person.text(f"{url}/review" if person is desk else f"{url}/")
-        for words in ("还剩20个工作日", "2026年11月24日起", "预计持续到2026年12月18日", "第45条", "听证时间另行通知"):
+        for words in (
+            "还剩20个工作日",
+            "2026年11月24日起",
+            "预计持续到2026年12月18日",
+            "第四十五条",
+            "听证时间另行通知",
+        ):
             assert words in page, words
     assert desk.client.post(f"{url}/clock", data={"step": "resume"}).status_code == 302
     assert desk.client.post(f"{url}/clock", data={"step": "dance"}).status_code == 422

@@ -103,7 +103,7 @@ def test_skipped_fields_are_left_for_the_page(kangrui: Identity) -> None:
 def test_why_tells_the_clause_and_asks_the_same_again(kangrui: Identity) -> None:
     _messages, pending = start(kangrui)
     messages, again = chat.why(kangrui, pending["draft_id"], pending["step"], "zh")
-    assert "《医疗器械经营监督管理办法》第10条" in messages[0]["text"]
+    assert "《医疗器械经营监督管理办法》第十条" in messages[0]["text"]
     assert again == pending
 
 

@@ -275,7 +275,7 @@ def test_a_draft_outside_its_window_is_warned_about_early(
     monkeypatch.setenv("WENBAN_NOW", "2027-02-20T10:00")
     page = applicant.text(url)
     assert "注意期限" in page
-    assert "第16条" in page
+    assert "第十六条" in page
 
 
 def test_a_question_that_depends_on_an_answer_appears_and_its_answer_stops_counting_when_hidden(

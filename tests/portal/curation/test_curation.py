@@ -147,6 +147,29 @@ def test_an_faq_without_words_or_a_clause_in_force_is_refused(
     assert field in refused.value.fields
 
 
+@pytest.mark.parametrize(
+    ("line", "cite"),
+    [
+        ("虚构器械展示管理办法 第2条", {"article": 2}),
+        ("《虚构器械展示管理办法》第二条", {"article": 2}),
+        ("《虚构器械展示管理办法》第十二条第三款", {"article": 12, "paragraph": 3}),
+        ("虚构器械展示管理办法#16.1", {"article": 16, "paragraph": 1}),
+        ("《虚构器械展示管理办法》第一百零二条第一款第（四）项", {"article": 102, "paragraph": 1, "item": 4}),
+        ("《第二类展品目录》 第 3 条", {"article": 3}),
+    ],
+)
+def test_a_clause_may_be_written_as_the_law_prints_it_and_is_kept_whole(line: str, cite: dict[str, int]) -> None:
+    found = service.read_cites(line)
+    assert [{name: each[name] for name in each if name != "title"} for each in found] == [cite]
+    assert service.read_cites(service.write_cites(found)) == found
+
+
+@pytest.mark.parametrize("line", ["《虚构器械展示管理办法》第六十一条之一", "《虚构器械展示管理办法》附件2", "第二条"])
+def test_a_place_that_no_cite_can_hold_is_refused_with_an_example(app: APIFlask, line: str) -> None:
+    with pytest.raises(Invalid, match="第十六条第一款"):
+        service.read_cites(line)
+
+
 def test_a_fact_can_be_reworded_and_put_back(app: APIFlask, curators: tuple[Identity, Identity]) -> None:
     author, reviewer = curators
     publish_law(author, reviewer)

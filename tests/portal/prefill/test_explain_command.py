@@ -77,4 +77,4 @@ def test_the_window_is_told_with_its_days_and_clause(known: APIFlask, day: str, 
     """药品经营和使用质量监督管理办法 art. 26: between six and two months before the end."""
     window = json.loads(run(known, "--party", CODE, "--form", "A12/renew", "--today", day, "--json")[1])["window"]
     assert (window["state"], window["opens"], window["closes"]) == (state, "2026-09-28", "2027-01-28")
-    assert window["clause"] == ["《药品经营和使用质量监督管理办法》第26条"]
+    assert window["clause"] == ["《药品经营和使用质量监督管理办法》第二十六条"]

@@ -140,7 +140,7 @@ def test_a_holder_is_told_three_times_each_on_its_day(holder: Account, on: Calla
         (date(2027, 11, 5), "申请延续的时间即将截止"),
     ]
     assert "2027年8月23日至2027年11月19日" in list_told()[0]
-    assert "《医疗器械经营监督管理办法》第16条第1款" in list_told()[0]
+    assert "《医疗器械经营监督管理办法》第十六条第一款" in list_told()[0]
 
 
 def test_a_certificate_that_comes_in_late_is_told_of_once(holder: Account, on: Callable[[date], None]) -> None:
@@ -248,7 +248,7 @@ def test_my_matters_show_the_window_of_each_certificate(
     hold("drug_licence", "粤AA0200001", ends=date(2027, 10, 1))
     browser = sign_in(holder)
     for day, words in (
-        ("2027-08-24", ["还剩87天", "2027年8月23日至2027年11月19日", "已过申请延续的时间", "第16条"]),
+        ("2027-08-24", ["还剩87天", "2027年8月23日至2027年11月19日", "已过申请延续的时间", "第十六条"]),
         ("2027-06-01", ["还剩61天"]),
     ):
         monkeypatch.setenv("WENBAN_NOW", day)
