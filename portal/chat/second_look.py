@@ -13,7 +13,7 @@ from policy_kb import Answer, PolicyBaseError, hears_emergency, may_be_emergency
 from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.lexicon import is_emergency, says
-from portal.chat.topics import applications, complaints, own_data, questions, status
+from portal.chat.topics import applications, complaints, own_data, questions, status, telling
 from portal.chat.turn import Turn
 
 OPENERS = ("complaints/start", "applications/open")
@@ -53,6 +53,8 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     short = _is_short(turn.text)
     if verb == "answer/ask" and short and not turn.conversation.pending and says("why", turn.text):
         return applications.tell_nothing_asked()  # a word about a form, and none is open
+    if verb == "answer/ask" and (offered := telling.offer(turn)):
+        return offered
     flow = (turn.conversation.pending or {}).get("flow", "")
     own = status.asks_of_own_papers(turn.text) or status.NUMBER.search(turn.text)
     if verb == "status/show" and not own and flow in ("", "guide"):
@@ -74,6 +76,8 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     wanted = wants_intake if verb == "complaints/start" else wants_draft
     if wanted(answer, turn):
         return None
+    if verb == "complaints/start" and (offered := telling.offer(turn)):
+        return offered
     questions.remember(turn, answer)
     if answer.label == "application_progress":
         return status.matters(turn)

@@ -35,11 +35,15 @@ __all__ = [
     "confirm",
     "current_question",
     "find_kind",
+    "find_seller",
     "hint_of",
     "is_kept",
     "is_progress",
     "is_question",
+    "list_sent",
     "list_told",
+    "read_kinds",
+    "read_told",
     "say",
     "start",
     "stop",
@@ -108,6 +112,27 @@ def turn_to_report(conversation_id: str, language: str) -> Turn:
     _put(draft, {"demand": [one for one in draft.data["fields"].get("demand", []) if one in ("stop", "punish")]})
     text = _("It goes on as a report: what it tells of is checked; no refund or compensation is mediated.")
     return asking.ask_next(draft, [asking.message(text)])
+
+
+def read_kinds(text: str) -> list[str]:
+    """What a message is, read by itself (``reading.Reading.kinds``)."""
+    return read_message(text, clock.today()).kinds
+
+
+def read_told(text: str) -> dict[str, Any]:
+    """What a message tells of a matter, by the ids of ``reading.Reading.fields``."""
+    return read_message(text, clock.today()).fields
+
+
+def find_seller(conversation_id: str) -> str:
+    """Whom the matter that is being told, or was put aside, is about; "" when nobody was named."""
+    draft = service.find_draft(conversation_id)
+    return str(draft.data["fields"].get("seller") or "") if draft is not None else ""
+
+
+def list_sent(conversation_id: str) -> list[datetime]:
+    """When complaints and reports were sent from this conversation, newest first."""
+    return [one.received_at for one in service.list_told(conversation_id)]
 
 
 def list_told(text: str, language: str) -> list[str]:

@@ -8,7 +8,7 @@ from portal.chat import memory
 from portal.chat.answers import topic_of
 from portal.chat.flows import Draft, draft_of
 from portal.chat.lexicon import says
-from portal.chat.topics import disputes, own_data, questions, status
+from portal.chat.topics import disputes, own_data, questions, status, telling
 from portal.chat.turn import Turn
 from portal.complaints import chat as flow
 
@@ -30,11 +30,16 @@ def start(turn: Turn) -> list[Draft]:
         if turn.intent == "make_complaint" and turn.payload
         else ""
     )
-    text = "" if turn.payload.get("resume") else turn.told or turn.text or _about(turn)
+    text = "" if turn.payload.get("resume") else turn.told or turn.text
     if turn.payload.get("resume"):
         kind = ""
     if not turn.payload and flow.is_question(text):  # a question in the shape of a complaint is answered
         return [*status.matters(turn), *turn.ask_again()] if flow.is_progress(text) else questions.ask(turn)
+    if not turn.payload and (more := _go_on(turn)):
+        return more
+    if not turn.payload.get("resume"):
+        said, text = text, telling.recall(turn) or _about(turn)
+        kind = kind or (_kind_of(turn, said) if text != said else "")
     if not kind and not text and not turn.payload.get("resume"):
         kind = "report" if turn.intent == "make_report" else "complaint"
     # what is asked from here on is of this matter
@@ -54,6 +59,21 @@ def withdraw(turn: Turn) -> list[Draft]:
 
 def _is_being_told(turn: Turn) -> bool:
     return (turn.conversation.pending or {}).get("flow") == "complaint"
+
+
+def _kind_of(turn: Turn, said: str) -> str:
+    """The kind that the words of now wish for, whatever was told before."""
+    wished = [kind for kind in flow.read_kinds(said) if kind in ("complaint", "report", "both")]
+    return wished[0] if wished else "report" if turn.intent == "make_report" else "complaint"
+
+
+def _go_on(turn: Turn) -> list[Draft] | None:
+    """Go on with a matter that was put aside here, when what is said now may be about it; None when there is none, or
+    somebody else is named."""
+    seller, kept = flow.read_told(turn.told or turn.text).get("seller"), flow.find_seller(turn.conversation.id)
+    if not flow.is_kept(turn.conversation.id) or says("another", turn.text) or (seller and kept and seller != kept):
+        return None
+    return _tell_more(turn) or resume(turn)
 
 
 def _tell_more(turn: Turn) -> list[Draft] | None:

@@ -1,0 +1,107 @@
+"""A matter that was told bit by bit before anybody said "complain": it is offered to be taken down, and nothing is asked again
+that was told already.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from policy_kb import PolicyBaseError, clock
+from portal.chat.answers import ask_base
+from portal.chat.flows import Draft
+from portal.chat.lexicon import says
+from portal.chat.models import Message
+from portal.chat.turn import Turn
+from portal.complaints import chat as flow
+from portal.extensions import db
+
+MOST = 12  # messages that are looked back at
+KEPT = timedelta(days=1)
+ENOUGH = 3  # things told, the seller among them, that make a message a matter by itself
+LIKELY = 0.5  # an answer more likely right than not is given, whatever the message tells besides
+_KINDS = {"complaint", "report", "both"}
+# What a message may tell of a matter; a wish or a name alone is none.
+_MATTER = frozenset(
+    ("product_name", "batch", "trace_code", "seller", "seller_place", "platform", "order_no", "date", "price", "harm")
+)
+# What only somebody knows to whom it happened.
+_HAPPENED = frozenset(("order_no", "date", "price", "harm", "batch", "trace_code"))
+
+
+def recall(turn: Turn) -> str:
+    """What was told of the matter earlier in this conversation, oldest first, and what is said now; the present text alone
+    when it tells a matter by itself. What was sent already and what names another seller is left out."""
+    now = turn.told or turn.text
+    told = flow.read_told(now)
+    if "seller" in told and len(_MATTER & told.keys()) >= ENOUGH:
+        return now
+    before, sellers = [], {str(told["seller"])} if "seller" in told else set()
+    for text in _list_before(turn):
+        values = flow.read_told(text)
+        if _asks(text) or not _tells(text, values):
+            continue
+        seller = str(values.get("seller") or "")
+        if seller and sellers and seller not in sellers:
+            continue
+        sellers |= {seller} - {""}
+        before.append(text)
+    return "\n".join([*reversed(before), *([now] if now else [])])
+
+
+def offer(turn: Turn) -> list[Draft] | None:
+    """The way to a complaint or report for a message that tells facts of one, asks nothing and has no likely answer; None
+    for any other."""
+    text = turn.text
+    if turn.conversation.pending or _asks(text):
+        return None
+    kinds, told = flow.read_kinds(text), flow.read_told(text)
+    if not set(kinds) <= _KINDS or "seller" not in told or not _HAPPENED & told.keys():
+        return None
+    try:
+        answer = ask_base(turn)
+    except PolicyBaseError:
+        return None
+    if answer.confidence >= LIKELY or answer.reason_code not in ("", "unsure", "no_source", "out_of_scope"):
+        return None
+    return [
+        Draft(
+            "notice",
+            _(
+                "You tell of something that happened with a seller. I can take it down, with all you told me so far: as a complaint when you want something for yourself, such as your money back, or as a report when it should be checked."
+            ),
+            buttons=(
+                {"label": _("Make a complaint"), "payload": {"intent": "make_complaint"}},
+                {"label": _("Report a violation"), "payload": {"intent": "make_report"}},
+            ),
+            data={"reason": "told"},
+        )
+    ]
+
+
+def _tells(text: str, values: dict[str, Any]) -> bool:
+    """Whether a message is about something bought and what came of it; a firm's name alone is not."""
+    return bool(_HAPPENED & values.keys()) or (bool(_MATTER & values.keys()) and says("purchase", text))
+
+
+def _asks(text: str) -> bool:
+    return says("question", text.strip()) or says("asks_back", text.strip())
+
+
+def _list_before(turn: Turn) -> list[str]:
+    """What the person typed before this turn and since the last matter was sent, newest first."""
+    conversation = turn.conversation
+    since = max([clock.now() - KEPT, *flow.list_sent(conversation.id)])
+    found = db.session.scalars(
+        select(Message.text)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.role == "user",
+            Message.at > since,
+            Message.id != conversation.turn_id,
+        )
+        .order_by(Message.id.desc())
+        .limit(MOST)
+    )
+    return list(found)
