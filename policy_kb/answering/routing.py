@@ -10,7 +10,7 @@ more than a handful that ask for a rule).
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -96,13 +96,22 @@ class Route:
     id: str = ""
     authority: Text | None = None
     service: str = ""
+    services: Mapping[str, str] = field(default_factory=dict)  # by field of products, before ``service``
     subject_only: bool = False
     next_steps: tuple[tuple[str, Text, str], ...] = ()
     heard: Heard | None = None
     by_rule: bool = False  # as found: a pattern holds, not only the model hears it
 
-    def list_steps(self, language: str) -> tuple[NextStep, ...]:
-        return tuple(NextStep(kind, label.in_language(language), target) for kind, label, target in self.next_steps)
+    def find_service(self, product: str) -> str:
+        """The service item for a field of products (drug, device, cosmetic, "" for none), "" when there is none."""
+        return self.services.get(product, self.service)
+
+    def list_steps(self, language: str, service: str = "") -> tuple[NextStep, ...]:
+        """The ways on; a step that opens an item and names none opens ``service``."""
+        return tuple(
+            NextStep(kind, label.in_language(language), target or (service if kind == "open_item" else ""))
+            for kind, label, target in self.next_steps
+        )
 
 
 def find_route(texts: Sequence[str], *, bare: bool = False, whole: Sequence[str] = ()) -> Route | None:
@@ -203,6 +212,7 @@ def _routes_of(raw: dict[str, Any], shared: Mapping[str, list[str]]) -> list[Rou
             id=part.get("id", raw["label"]),
             authority=Text(part["authority"]["zh"], part["authority"]["en"]) if "authority" in part else None,
             service=raw.get("service", ""),
+            services=dict(raw.get("services", {})),
             subject_only=bool(raw.get("subject_only", False)),
             next_steps=tuple(
                 (step["kind"], Text(step["label"]["zh"], step["label"]["en"]), str(step.get("target", "")))

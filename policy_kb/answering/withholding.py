@@ -18,12 +18,13 @@ _FORGOTTEN = ("greeting", "injection")  # labels of what nobody comes back to
 def answer_from_route(frame: Frame, route: Route) -> Answer:
     """A label's own text, with the authority named and the way on."""
     language = frame.question.language
-    steps = route.list_steps(language)
+    service = route.find_service(frame.question.domain)
+    steps = route.list_steps(language, service)
     if route.authority:
         steps = (NextStep("other_authority", route.authority.in_language(language)), *steps)
     if route.status in {"refused", "routed"}:
         steps = (*steps, talk(language))
-    item = frame.base.catalogue.items.get(route.service) if route.service else None
+    item = frame.base.catalogue.items.get(service) if service else None
     return frame.make(
         route.status,
         blocks=(Block("lead", route.text.in_language(language)),),
