@@ -68,20 +68,21 @@ class Bands:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How a message is taken by the model's ``label``, unless a pattern of ``none`` is found. ``meant`` are the bands of
-    the model that hears meaning: it is surer of itself, so its numbers are others."""
+    """How a message is taken by the model's ``label`` when every pattern of ``all`` and none of ``none`` is found. ``meant``
+    are the bands of the model that hears meaning: it is surer of itself, so its numbers are others."""
 
     label: str
     said: Bands
     meant: Bands
+    all: tuple[re.Pattern[str], ...]
     none: tuple[re.Pattern[str], ...]
 
     def holds(self, texts: Sequence[str], *, doubtful: bool) -> bool:
         heard, bands = score_labels(texts[0]), self.meant if find_dense() else self.said
         wanted = max(bands.doubtful, heard[_QUESTION]) if doubtful else bands.least
-        return heard.get(self.label, 0.0) >= wanted and not any(
-            pattern.search(text) for pattern in self.none for text in texts
-        )
+        if heard.get(self.label, 0.0) < wanted or any(pattern.search(text) for pattern in self.none for text in texts):
+            return False
+        return all(any(pattern.search(text) for text in texts) for pattern in self.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,18 +206,18 @@ def _routes_of(raw: dict[str, Any], shared: Mapping[str, list[str]]) -> list[Rou
     return [
         Route(
             label=raw["label"],
-            status=raw["status"],
+            status=part.get("status", raw["status"]),
             priority=int(raw["priority"]),
             rules=tuple(_rule(rule, lists) for rule in part["rules"]),
             text=Text(part["text"]["zh"], part["text"]["en"]),
             id=part.get("id", raw["label"]),
             authority=Text(part["authority"]["zh"], part["authority"]["en"]) if "authority" in part else None,
-            service=raw.get("service", ""),
-            services=dict(raw.get("services", {})),
+            service=part.get("service", raw.get("service", "")),
+            services=dict(part.get("services", raw.get("services", {}))),
             subject_only=bool(raw.get("subject_only", False)),
             next_steps=tuple(
                 (step["kind"], Text(step["label"]["zh"], step["label"]["en"]), str(step.get("target", "")))
-                for step in raw.get("next_steps", ())
+                for step in part.get("next_steps", raw.get("next_steps", ()))
             ),
             heard=_heard(part["model"], lists) if "model" in part else None,
         )
@@ -229,6 +230,7 @@ def _heard(raw: dict[str, Any], lists: Mapping[str, list[str]]) -> Heard:
         str(raw["label"]),
         _bands(raw),
         _bands({**raw, **raw.get("meant", {})}),
+        tuple(_pattern(pattern, lists) for pattern in raw.get("all", ())),
         tuple(_pattern(pattern, lists) for pattern in raw.get("none", ())),
     )
 

@@ -50,6 +50,8 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if verb == "status/show" and being_told and says("how_long", turn.text) and not status.NUMBER.search(turn.text):
         question = _("How long until my complaint is accepted?")  # nothing is sent yet that could stand anywhere
         return questions.ask(replace(turn, payload={"question": question}))
+    if not being_told and (told := _of_ones_own(verb, turn)):
+        return told
     short = _is_short(turn.text)
     if verb == "answer/ask" and short and not turn.conversation.pending and says("why", turn.text):
         return applications.tell_nothing_asked()  # a word about a form, and none is open
@@ -84,6 +86,18 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     return [with_way_in(draft_of_answer(answer), verb)]
 
 
+def _of_ones_own(verb: str, turn: Turn) -> list[Draft] | None:
+    """What sounds like the wish to see how a matter stands, or for a person, and is a question of its own: a lost licence is
+    replaced, a lost number is looked up, the line to complain at is public."""
+    if verb == "people/talk" and says("hotline", turn.text):
+        return questions.ask(turn)
+    if verb not in ("status/show", "answer/ask", "complaints/start") or status.NUMBER.search(turn.text):
+        return None
+    if says("lost_number", turn.text) and (verb != "answer/ask" or _is_short(turn.text)):
+        return [status.tell_lost_number(), *turn.ask_again()]
+    return questions.ask(turn) if verb == "status/show" and says("lost_paper", turn.text) else None
+
+
 def _is_believed(text: str) -> bool:
     """A cry for help; who asks how much to take or where to report is only believed when words of danger are said too."""
     if is_emergency(text) or hears_emergency(text):
@@ -114,9 +128,9 @@ def says_one_word(text: str) -> bool:
 
 
 def wants_intake(answer: Answer, turn: Turn) -> bool:
-    """A dispute or a lead that is told, or the plain wish to complain."""
+    """A dispute or a lead that is told, or the plain wish to complain; harm alone is first told what to do."""
     if answer.status == "handoff":
-        return True
+        return answer.label != "adverse_event"
     plain_wish = (says("complaint", turn.text) or says("report", turn.text)) and not says("question", turn.text)
     return plain_wish and (len(turn.text) <= SHORT or answer.status == "refused")
 

@@ -177,7 +177,12 @@ def question(draft: IntakeDraft, field_id: str) -> dict[str, Any]:
         }
         for o in pending(draft, field_id)["options"]
     ]
-    return message(str(field.ask or field.label), buttons=buttons, data={"field_id": field_id})
+    asked = str(field.ask or field.label)
+    if field_id == "facts" and draft.data["kind"] == "report":
+        asked = _(
+            "Who is it, where, and what do they do? Say what you saw, bought or were told; your name is not needed."
+        )
+    return message(asked, buttons=buttons, data={"field_id": field_id})
 
 
 def ask_next(draft: IntakeDraft, opening: list[dict[str, Any]]) -> Turn:

@@ -22,6 +22,7 @@ from portal.complaints.understanding import (
     authority_text,
     form_values,
     intake_kind,
+    is_mere_wish,
     lead_text,
     list_authorities,
 )
@@ -68,6 +69,9 @@ def start(conversation_id: str, identity: Identity, text: str, kind: str, langua
         return asking.ask_next(known, [])
     taken = intake_kind(reading, kind) or ("complaint" if bare else "")
     draft = _open_draft(conversation_id, identity, reading, taken, language, empty=bare) if taken else None
+    if draft is not None and taken == "report" and is_mere_wish(draft.data["fields"]):
+        fields = {name: value for name, value in draft.data["fields"].items() if name != "facts"}
+        draft.data = {**draft.data, "fields": fields, "said": draft.data["fields"].get("facts", "")}
     if lead := "" if bare or kind else lead_text(reading):  # who pressed "complain" has read it already
         return _lead(reading, lead, draft)
     assert draft is not None  # whatever has no lead is taken in; a question is answered before it gets here
@@ -229,6 +233,8 @@ def say(conversation_id: str, identity: Identity, text: str, step: str, language
         beside["price"] = price
     if error and not beside:
         return [asking.message(error), asking.question(draft, field_id)], asking.pending(draft, field_id)
+    if field_id == "facts" and not error and (said := draft.data.get("said")):
+        value = f"{said}\n{value}"[: BY_ID["facts"].limit]
     _put(draft, beside if error else {**beside, field_id: value})
     return asking.ask_next(draft, [asking.message(_("Thank you, I have noted that."))] if error else [])
 

@@ -372,7 +372,11 @@ def test_a_bare_phrasing_is_about_what_was_spoken_of(ingested: PolicyBase) -> No
 
 @pytest.mark.parametrize(
     ("asked", "label"),
-    [("保健品归你们管吗", "other_authority"), ("食品归谁管", "other_authority"), ("市局投诉电话是多少", "local_details")],
+    [
+        ("保健品归你们管吗", "other_authority"),
+        ("食品归谁管", "other_authority"),
+        ("市局投诉电话是多少", "local_details"),
+    ],
 )
 def test_plain_questions_of_who_and_where_are_sent_on(ingested: PolicyBase, asked: str, label: str) -> None:
     assert ingested.answer(asked).label == label

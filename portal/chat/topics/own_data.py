@@ -1,6 +1,7 @@
 """What people ask of their own data in a complaint or report: whether the other side learns them, whether a number is needed
 at all, and what who has none can do."""
 
+import re
 from typing import Any
 
 from flask import url_for
@@ -16,6 +17,8 @@ from portal.complaints import chat as flow
 from portal.knowledge import policy_base
 
 ITEMS = {"C1": "complaint", "C2": "report"}
+_REPORT = re.compile(r"举报|\breport", re.IGNORECASE)
+_OWN = re.compile(r"我|投诉|举报|\b(?:i|me|my|who)\b", re.IGNORECASE)  # else it is a question about businesses
 PERSONAL = ("name", "mobile", "address")  # fields that are asked of the person
 
 
@@ -25,8 +28,12 @@ def answer(turn: Turn) -> list[Draft] | None:
     being_told = pending.get("flow") == "complaint"
     about = ITEMS.get(str((turn.conversation.topic or {}).get("item") or ""), "")
     pressed = turn.conversation.turn_payload or turn.payload.get("option") or not turn.text
-    if pressed or not (being_told or about) or pending.get("field_id") in ("facts", "demand"):
+    if pressed or pending.get("field_id") in ("facts", "demand"):
         return None
+    if says("what_is_kept", turn.text):
+        return [_tell_kept(), *turn.ask_again()]
+    if not (being_told or about):
+        return _of_either(turn) if not pending and says("who_sees", turn.text) and _OWN.search(turn.text) else None
     in_person = being_told and pending.get("field_id") in PERSONAL
     kind = flow.find_kind(turn.conversation.id) or about or "complaint"
     if says("who_sees", turn.text):
@@ -37,6 +44,25 @@ def answer(turn: Turn) -> list[Draft] | None:
     if in_person and says("no_address", turn.text):
         return [_tell_address(), *turn.ask_again()]
     return None
+
+
+def _of_either(turn: Turn) -> list[Draft]:
+    """Asked before anything was told: of a report when that is named, else of a complaint."""
+    if _REPORT.search(turn.text):
+        return _answer_alone(turn, _("Is my report confidential?"), "C2")
+    return _answer_alone(turn, _("Will the business know who I am?"), "C1")
+
+
+def _tell_kept() -> Draft:
+    """What of a person is kept, how long, and how it is deleted; the page says it in full."""
+    text = _(
+        "What you say here is deleted by itself some days after your last message, and numbers of identity cards, bank cards and mobiles are starred before anything is kept. What you send off (complaints, reports, applications) is kept as a file, with the contact you gave. You may see, correct and, as the law provides, have deleted what is kept about you (Personal Information Protection Law, articles 45 to 47): ask for a person. The page “What we keep” says it in full."
+    )
+    buttons: tuple[dict[str, Any], ...] = (
+        {"label": _("What we keep"), "url": url_for("home.privacy")},
+        {"label": _("Talk to a person"), "payload": {"intent": "talk_to_person"}},
+    )
+    return Draft("notice", text, buttons=buttons, data={"status": "answered"})
 
 
 def _answer_alone(turn: Turn, question: str, item: str) -> list[Draft]:

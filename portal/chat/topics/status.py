@@ -115,6 +115,18 @@ def _without_account(number: str) -> Draft:
     )
 
 
+def tell_lost_number() -> Draft:
+    """What to do without the number of a matter: it is no secret to the signed-in owner, and staff find it otherwise."""
+    text = _(
+        "If you were signed in when you sent it, sign in: “My matters” shows it with its number. In the conversation where you sent it the receipt with number and query code still stands. Otherwise ask for a person: a member of staff finds it after checking who you are."
+    )
+    buttons = (
+        {"label": _("Sign in"), "url": url_for("identity.sign_in", next=url_for("chat.index"))},
+        {"label": _("Talk to a person"), "payload": {"intent": "talk_to_person"}},
+    )
+    return Draft("text", text, buttons=buttons, data={"sign_in": True, "status": "routed"})
+
+
 def _status_url(number: str) -> str:
     return url_for("complaints.status", number=number or None)
 
