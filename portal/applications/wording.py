@@ -70,13 +70,15 @@ def due_name(due_for: str) -> str:
     }.get(due_for, "")
 
 
-def origin_name(origin: str, *, staff: bool = False) -> str:
-    """How a value came about, told to the applicant or (``staff``) to an officer."""
+def origin_name(origin: str, *, staff: bool = False, line: str = "") -> str:
+    """How a value came about, told to the applicant or (``staff``) to an officer; ``line`` says which record it is of."""
     told_staff = {
         "manual": _("entered by the applicant"),
         "override": _("changed by the applicant; the record says otherwise"),
         "carried": _("kept by the applicant, who no longer wants the source asked"),
     }
+    if staff and origin == "manual" and line:
+        return _("chosen by the applicant among records that differ")
     if staff and origin in told_staff:
         return told_staff[origin]
     return {

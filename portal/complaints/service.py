@@ -14,6 +14,7 @@ from policy_kb import clock
 from portal.audit import service as audit
 from portal.complaints import fields, wording
 from portal.complaints.handling import (
+    NOTE_REQUIRED,
     OPEN_STATES,
     act,
     advance,
@@ -34,6 +35,7 @@ from portal.uploads import read_upload
 
 # Also what other rooms show of a matter: the list of fields, and the names of states and steps.
 __all__ = [
+    "NOTE_REQUIRED",
     "OPEN_STATES",
     "Lodged",
     "act",

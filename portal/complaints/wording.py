@@ -42,8 +42,8 @@ def state_name(state: str) -> str:
 
 
 def step_name(action: str) -> str:
+    """A step that an officer may take, as a choice."""
     return {
-        "received": _("Received"),
         "accept": _("Accept"),
         "refuse": _("Do not accept"),
         "settle": _("Settled"),
@@ -52,6 +52,21 @@ def step_name(action: str) -> str:
         "no_case": _("No case"),
         "not_ours": _("Not within our powers: tell whom to turn to"),
         "end_case": _("The case has ended: tell the outcome"),
+    }[action]
+
+
+def event_name(action: str) -> str:
+    """The same step once it was taken, for the person and the officer alike."""
+    return {
+        "received": _("Received"),
+        "accept": _("Accepted"),
+        "refuse": _("Not accepted"),
+        "settle": _("Settled"),
+        "terminate": _("Mediation ended without a settlement"),
+        "file_case": _("A case was opened"),
+        "no_case": _("No case was opened"),
+        "not_ours": _("Not within our powers; told whom to turn to"),
+        "end_case": _("The case has ended"),
         "withdraw": _("Withdrawn by the person"),
     }[action]
 

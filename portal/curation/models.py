@@ -13,7 +13,7 @@ from portal.extensions import db
 class KnowledgeChange(db.Model):
     """One proposed change. ``kind``: faq (a new or edited FAQ), fact (a catalogue fact), text (an uploaded legal text).
 
-    ``state``: draft, submitted, checking (being published), published, withdrawn, rejected. ``content`` is the FAQ or fact in the overlay's format,
+    ``state``: draft, submitted, checking (being published), published, withdrawn, discarded. ``content`` is the FAQ or fact in the overlay's format,
     or ``{"versions": [ids], "file": name}`` of a text or of several (then ``TextFile`` has a row for each file). ``tries`` are the questions tried and what they gave.
     """
 

@@ -237,6 +237,33 @@ def reject(identity: Identity, change_id: int, note: str) -> KnowledgeChange:
     return change
 
 
+def recall(identity: Identity, change_id: int) -> KnowledgeChange:
+    """The author takes back what waits for review, to go on with it as a draft. The caller commits."""
+    change = get_change(identity, change_id)
+    if change.author_id != identity.account_id:
+        raise Forbidden(_("Only its author edits a draft; you may review it."))
+    if change.state != "submitted":
+        raise Conflict(_("Only what waits for review can be taken back to a draft."))
+    change.state = "draft"
+    outdate(change)
+    audit.record(identity.actor, "recall_knowledge", change.kind, str(change.id))
+    return change
+
+
+def discard(identity: Identity, change_id: int) -> KnowledgeChange:
+    """Give up a draft: nothing of it is used, and it stays on record. Who may edit it may do so. The caller commits."""
+    change = get_change(identity, change_id)
+    if not may_edit(change, identity):
+        raise Forbidden(_("Only its author gives up a draft."))
+    if change.state != "draft":
+        raise Conflict(_("Only a draft can be given up."))
+    if change.kind == "text":
+        texts.set_aside(change)
+    change.state, change.decided_at = "discarded", clock.now()
+    audit.record(identity.actor, "discard_knowledge", change.kind, str(change.id), detail=change.title)
+    return change
+
+
 def take_back(identity: Identity, change_id: int) -> KnowledgeChange:
     """Undo a published change at once; any curator may. The caller commits."""
     change = get_change(identity, change_id)

@@ -184,6 +184,14 @@ def list_version_ids(change: KnowledgeChange) -> list[str]:
     return list(dict.fromkeys([*change.content.get("versions", []), *read]))
 
 
+def set_aside(change: KnowledgeChange) -> None:
+    """Keep what the files gave out of every answer for good. Conflict while files are read. Caller commits."""
+    if get_progress(change).running:
+        raise Conflict(_("The files are still being read. Wait until all are done."))
+    for version_id in list_version_ids(change):
+        policy_base().set_release(version_id, "withdrawn")
+
+
 def settle(change: KnowledgeChange) -> None:
     """Before review: note what is to be published. Conflict while files are read, Invalid when none could be. Caller commits."""
     progress = get_progress(change)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from policy_kb import describe_remark
 from portal.chat import service as chat
-from portal.curation import entry_views, review_views, reviewing, service, texts
+from portal.curation import entry_views, review_list, review_views, reviewing, service, texts
 from portal.curation.blueprint import bp
 from portal.errors import Invalid
 from portal.extensions import db
@@ -43,7 +43,7 @@ def index() -> str:
             )
             for name, (title, state, own) in groups.items()
         ],
-        others=[c for c in changes if c.state in ("published", "withdrawn", "rejected")],
+        others=[c for c in changes if c.state in ("published", "withdrawn", "discarded")],
         name_of=find_name,
     )
 
@@ -104,6 +104,7 @@ def _change_page(change_id: int, **more: Any) -> str:
         else [],
         progress=progress,
         describe_remark=describe_remark,
+        name=review_list.name,
         **{"before": None, "after": None, "question": "", "errors": {}, **more},
     )
 
@@ -126,8 +127,16 @@ def try_question(change_id: int) -> str | tuple[str, int]:
 
 @bp.post("/changes/<int:change_id>/<step>")
 def move(change_id: int, step: str) -> Response | tuple[str, int]:
-    """Submit, publish, send back or take back."""
-    steps = {"submit": _submit, "publish": _publish, "reject": _reject, "take-back": _take_back, "stop": _stop}
+    """Submit, recall, give up, publish, send back or take back."""
+    steps = {
+        "submit": _submit,
+        "recall": _recall,
+        "discard": _discard,
+        "publish": _publish,
+        "reject": _reject,
+        "take-back": _take_back,
+        "stop": _stop,
+    }
     try:
         if step not in steps:
             raise Invalid(_("Choose one of the steps offered."))
@@ -142,6 +151,16 @@ def move(change_id: int, step: str) -> Response | tuple[str, int]:
 def _submit(identity: Identity, change_id: int) -> None:
     service.submit(identity, change_id)
     flash(_("Handed to review. Another curator publishes it."), "ok")
+
+
+def _recall(identity: Identity, change_id: int) -> None:
+    service.recall(identity, change_id)
+    flash(_("It is a draft again; nobody reviews it meanwhile."), "ok")
+
+
+def _discard(identity: Identity, change_id: int) -> None:
+    service.discard(identity, change_id)
+    flash(_("Given up. It stays on record and is not used."), "ok")
 
 
 def _publish(identity: Identity, change_id: int) -> None:

@@ -44,7 +44,9 @@ def sign_in_submit() -> Response | tuple[str, int]:
     session.permanent = True
     audit.record(service.identity_of(account).actor, "sign_in", "account", str(account.id))
     db.session.commit()
-    return redirect(_safe_next(url_for("staff.index") if account.kind == "staff" else url_for("home.index")))
+    home = url_for("home.index")
+    target = _safe_next(home)
+    return redirect(url_for("staff.index") if account.kind == "staff" and target == home else target)
 
 
 @bp.get("/strong-sign-in")

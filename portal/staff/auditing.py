@@ -141,6 +141,8 @@ def tell_action(action: str) -> str:
         "stop_publication": _("stopped a publication"),
         "publish_knowledge": _("published a change"),
         "reject_knowledge": _("sent a change back"),
+        "recall_knowledge": _("took a change back from review"),
+        "discard_knowledge": _("gave up a draft"),
         "withdraw_knowledge": _("took a change back"),
         "draft_from_reply": _("a reply became a draft FAQ"),
         "review_binding": _("checked what rests on a changed clause"),

@@ -38,7 +38,7 @@ def _page(request_id: int, reply: Reply, errors: dict[str, str]) -> str:
         matter=matter,
         reply=reply,
         errors=errors,
-        choices=talks.list_choices(reply) if matter.mine else [],
+        choices=talks.list_choices(reply, matter.clauses) if matter.mine else [],
         canned=talks.list_canned() if matter.mine else [],
         colleagues=talks.list_colleagues(identity) if matter.mine else [],
         **_queue(),

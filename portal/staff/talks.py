@@ -111,12 +111,15 @@ def list_news(identity: Identity, request_id: int, after: int) -> tuple[Any, lis
     return request, chat.desk.read_messages(identity, request, after) if chat.desk.may_read(identity, request) else []
 
 
-def list_choices(reply: Reply) -> list[tuple[Any, bool]]:
-    """Clauses to tick: those chosen (ticked), then those found."""
+def list_choices(reply: Reply, considered: list[dict[str, Any]]) -> list[tuple[Any, bool]]:
+    """Clauses to tick: those chosen (ticked), then those found, then those the assistant ``considered``, as far as they are in
+    force today."""
     chosen = [choice for choice in (chat.citing.find_choice(chat.citing.read_key(key)) for key in reply.keys) if choice]
     known = {choice.key for choice in chosen}
     found = [choice for choice in chat.citing.search(reply.words) if choice.key not in known]
-    return [(choice, True) for choice in chosen] + [(choice, False) for choice in found]
+    known |= {choice.key for choice in found}
+    cited = [choice for choice in map(chat.citing.find_choice, considered) if choice and choice.key not in known]
+    return [(choice, True) for choice in chosen] + [(choice, False) for choice in [*found, *cited]]
 
 
 def list_canned() -> list[Any]:

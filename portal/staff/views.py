@@ -84,13 +84,15 @@ def complaint(number: str) -> str:
 
 def _complaint_page(number: str, errors: dict[str, str]) -> str:
     intake = complaints.get_for_officer(current_identity(), number)
+    actions = complaints.list_actions(intake)
     return render_template(
         "staff/complaint.html",
         intake=intake,
         fields=complaints.fields,
         wording=complaints.wording,
         rule=complaints.clock_of(intake),
-        actions=complaints.list_actions(intake),
+        actions=actions,
+        needing=[complaints.wording.step_name(name) for name in actions if name in complaints.NOTE_REQUIRED],
         authorities=complaints.list_competent(intake, current_language()),
         chosen=request.form.get("action", ""),
         errors=errors,

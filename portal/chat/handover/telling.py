@@ -39,11 +39,13 @@ def write_place(request: TalkRequest) -> str:
     """Where the person stands, in one line."""
     if request.state == "queued":
         ahead = line.count_ahead(request)
+        if not ahead:
+            return _("You are next: nobody waits before you.")
         return _("Your place in the queue: %(place)s. Requests before yours: %(ahead)s.", place=ahead + 1, ahead=ahead)
     if request.state == "ticket":
         return _("Your request is a ticket. You get the answer here, at the latest on %(day)s.", day=_day(request))
     if request.state == "taken":
-        return _("A member of staff is with you; nobody is before you.")
+        return _("A member of staff is with you.")
     return _("Your request %(number)s is being passed on.", number=request.number)
 
 

@@ -79,6 +79,14 @@ def test_what_was_put_in_a_records_place_stands_first_for_the_officer(applicant:
     assert "/tickets/desk/HS" in first
 
 
+def test_a_value_chosen_among_records_is_not_called_typed(sent: Case, at_desk: Applicant) -> None:
+    page = at_desk.text(f"/applications/cases/{sent.id}/review")
+    chosen = page.partition('<div id="field-legal_rep"')[2].partition("</div>")[0]
+    assert "来自市场主体登记" in chosen
+    assert "申请人在不一致的记录中选定" in chosen
+    assert "申请人填写" not in chosen
+
+
 def test_returned_with_notes_corrected_and_approved(
     sent: Case, applicant: Applicant, at_desk: Applicant, kangrui: Identity
 ) -> None:

@@ -93,6 +93,56 @@ def test_a_published_faq_is_used_by_the_next_question_and_can_be_taken_back(
     assert "可以夜间开放" not in policy_base().answer(entry.question_zh).text
 
 
+def test_an_author_takes_back_what_waits_for_review_and_gives_a_draft_up(
+    app: APIFlask, curators: tuple[Identity, Identity]
+) -> None:
+    author, other = curators
+    publish_law(author, other)
+    change = service.save_faq(author, make_faq())
+    service.try_question(author, change.id, QUESTION, "zh")
+    service.submit(author, change.id)
+    with pytest.raises(Forbidden):
+        service.recall(other, change.id)
+    with pytest.raises(Conflict, match="只有草稿"):
+        service.discard(author, change.id)
+    assert service.recall(author, change.id).state == "draft"
+    with pytest.raises(Conflict):
+        service.publish(other, change.id)
+    with pytest.raises(Forbidden):
+        service.discard(other, change.id)
+    assert service.discard(author, change.id).state == "discarded"
+    with pytest.raises(Conflict):
+        service.submit(author, change.id)
+    assert "夜间" not in policy_base().answer(make_faq().question_zh).text
+
+
+def test_a_text_that_was_given_up_answers_nothing_and_can_be_uploaded_again(
+    app: APIFlask, curators: tuple[Identity, Identity]
+) -> None:
+    author, reviewer = curators
+    change, _warnings, _jobs = texts.save_texts(author, [("虚构器械展示管理办法.md", LAW.encode())])
+    service.discard(author, change.id)
+    db.session.commit()
+    assert "13个工作日" not in policy_base().answer(QUESTION).text
+    publish_law(author, reviewer)
+    assert "13个工作日" in policy_base().answer(QUESTION).text
+
+
+def test_a_draft_page_offers_to_give_it_up_and_says_so_afterwards(
+    make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]
+) -> None:
+    first, second = make_account(kind="staff", roles="curator"), make_account(kind="staff", roles="curator")
+    publish_law(identity_of(first), identity_of(second))
+    change = service.save_faq(identity_of(first), make_faq())
+    db.session.commit()
+    client = sign_in(first)
+    page = client.get(f"/curation/changes/{change.id}").get_data(as_text=True)
+    assert f'action="/curation/changes/{change.id}/discard"' in page
+    told = client.post(f"/curation/changes/{change.id}/discard", follow_redirects=True).get_data(as_text=True)
+    assert "已放弃" in told
+    assert "已放弃" in client.get("/curation/").get_data(as_text=True)
+
+
 def test_what_was_taken_back_can_be_written_anew(
     client: FlaskClient, make_account: Callable[..., Account], sign_in: Callable[[Account], FlaskClient]
 ) -> None:

@@ -68,6 +68,8 @@ def test_the_page_walks_from_the_queue_to_a_cited_final_reply_and_a_draft(
     assert "《医疗器械经营监督管理办法》第十六条" in waiting.partition("智能助手查到的条款")[2]
     assert "发送" not in waiting  # nobody writes who has not taken it
     assert act(desk, request, "take").status_code == 302
+    taken = desk.get(f"/staff/talks/{request.id}").get_data(as_text=True)
+    assert f'name="cites" value="{CLAUSE}">' in taken, "what the assistant considered can be ticked without a search"
     found = act(desk, request, "find", text="先写一半", words="经营许可证 延续 90个工作日").get_data(as_text=True)
     assert CLAUSE in found
     assert "先写一半" in found

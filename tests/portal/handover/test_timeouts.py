@@ -167,7 +167,7 @@ def test_a_wrong_file_of_hours_is_named(tmp_path: Path, text: str) -> None:
 
 def test_the_page_without_javascript_shows_what_the_clock_did(client: FlaskClient, at: Clock) -> None:
     client.post("/chat/messages", data={"person": "1"})
-    assert "前面还有0人" in client.get("/chat/").get_data(as_text=True)
+    assert "您排在最前面" in client.get("/chat/").get_data(as_text=True)
     at.set("2026-11-24T10:05")
     assert "最迟2026年11月26日" in client.get("/chat/").get_data(as_text=True)
 

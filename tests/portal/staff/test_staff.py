@@ -1,8 +1,10 @@
 """The officers' desk: one queue, permission first, an audit line for every look."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from portal.audit import service as audit
@@ -10,6 +12,7 @@ from portal.complaints import service as complaints
 from portal.extensions import db
 from portal.identity.models import Account
 from portal.identity.service import ANONYMOUS
+from tests.portal.conftest import PASSWORD
 
 VALUES = {
     "facts": "买的药过期了",
@@ -123,3 +126,32 @@ def test_the_queue_is_filtered_by_its_days_and_sorted(officer: FlaskClient, quer
     number = lodge()
     assert (number in officer.get(f"/staff/?{query}").get_data(as_text=True)) == shown
     assert (number in officer.get(f"/staff/queue.csv?{query}").get_data(as_text=True)) == shown
+
+
+def test_a_step_is_offered_as_a_step_and_told_as_what_happened(officer: FlaskClient, client: FlaskClient) -> None:
+    number = lodge("report")
+    page = officer.get(f"/staff/complaints/{number}?lang=en").get_data(as_text=True)
+    assert "Open a case" in page
+    assert "Needed for: No case; Not within our powers: tell whom to turn to." in page
+    officer.post(f"/staff/complaints/{number}", data={"action": "file_case"})
+    history = officer.get(f"/staff/complaints/{number}").get_data(as_text=True)
+    assert "<strong>A case was opened</strong>" in history
+    assert "Open a case" not in history
+    assert "Needed for: The case has ended: tell the outcome." in history
+
+
+@pytest.mark.parametrize(("kind", "home"), [("staff", "/staff/"), ("citizen", "/")])
+def test_who_signs_in_from_the_front_page_comes_to_their_own_work(
+    make_account: Callable[..., Account], app: APIFlask, kind: str, home: str
+) -> None:
+    account = make_account(kind=kind, roles="officer" if kind == "staff" else "")
+    client = app.test_client()
+    link = re.search(r'href="(/sign-in[^"]*)"', client.get("/").get_data(as_text=True))
+    assert link
+    main = client.get(link[1]).get_data(as_text=True).partition("<main")[2]
+    shown = re.search(r'name="next" value="([^"]*)"', main)
+    assert shown
+    reply = client.post("/sign-in", data={"login": account.login, "password": PASSWORD, "next": shown[1]})
+    assert reply.location == home
+    again = client.post("/sign-in", data={"login": account.login, "password": PASSWORD, "next": "/policies/"})
+    assert again.location == "/policies/"
