@@ -18,6 +18,17 @@ _HOW = re.compile(
 _CAN = re.compile(r"\b(can|may|do|must|should|could|are|am) (?:i|we|you|one|my company|our company)\b")
 _SMALL = re.compile(r"\b(?:a|an|the|my|our|your|please|any|some)\b")
 
+# One question in several mouths: folded alike on both sides, so nothing else is lost by it.
+_SPOKEN = (
+    (re.compile(r"咋(办|整|弄|搞)|怎么(整|弄|搞)|(怎样|如何)(处理|办)"), "怎么办"),
+    (re.compile(r"咋|怎样|如何"), "怎么"),
+    (re.compile(r"啥"), "什么"),
+    (re.compile(r"哪儿|哪个地方"), "哪里"),
+    (re.compile(r"晓得"), "知道"),
+    (re.compile(r"[了啊呀呢吧嘛的]"), ""),
+    (re.compile(r"[吗么不没]$"), ""),
+)
+
 
 class Asked:
     """The FAQs that rest on a clause, by their phrasings, blanks, marks and manner aside; facts of items are asked in words that
@@ -39,10 +50,13 @@ class Asked:
 
 
 def _plain(text: str) -> str:
-    """The letters of ``text`` without what is said around a question."""
+    """The letters of ``text`` without what is said around a question, in the plain words for spoken ones."""
     folded = normalise(text).lower()
     english = _SMALL.sub(" ", _CAN.sub(r"\1 one", _HOW.sub("how to ", folded))) if folded.isascii() else folded
-    return _letters(_END.sub("", _AROUND.sub("", english)))
+    letters = _letters(_END.sub("", _AROUND.sub("", english)))
+    for said, meant in _SPOKEN:
+        letters = said.sub(meant, letters)
+    return letters
 
 
 def _letters(text: str) -> str:

@@ -51,3 +51,8 @@ def test_harm_that_is_no_longer_in_one_place_is_danger(ingested: PolicyBase, mes
 )
 def test_who_asks_for_money_or_for_rules_is_no_case_of_harm(ingested: PolicyBase, question: str) -> None:
     assert ingested.answer(question).label != "adverse_event"
+
+
+@pytest.mark.parametrize("message", ["买到假口红了", "隐形眼镜护理液过期了", "I bought a fake lipstick"])
+def test_what_was_bought_and_did_no_harm_is_no_case_of_harm(ingested: PolicyBase, message: str) -> None:
+    assert ingested.answer(message).label != "adverse_event"
