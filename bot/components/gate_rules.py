@@ -218,6 +218,8 @@ def _decide_free(heard: Heard, floors: Floors) -> Decision:
         return Decision(CATCH_ALL, confidence, "floor")
     if _hides_question(heard, intent, confidence, floors):
         return Decision(CATCH_ALL, confidence, "a question, not small talk")
+    if intent == "greet" and signals.goes_on_behind_a_greeting(heard.plain):
+        return Decision(CATCH_ALL, confidence, "more than a greeting")
     return Decision(intent, confidence, "classifier")
 
 

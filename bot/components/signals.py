@@ -64,12 +64,12 @@ _HARM_WORDS = re.compile(
 
 _STOP = re.compile(
     r"^(?:请|那|那就|先|我|我要|我想|还是)?(?:停|停止|停下|停一下|退出|结束|中止|终止|取消|不办了|不填了|不弄了|不申请了|不投诉了|不举报了|算了|放弃|先到这(?:里|儿)?|到此为止|不做了|不写了|不继续了)"
-    r"(?:吧|了|一下|申请|填写|填表|办理|投诉|举报|对话|操作|流程|不办了|不填了|不弄了|不投诉了|不举报了|不申请了|先退出|退出|好了|下次再(?:说|填|办|来)|以后再(?:说|填|办)|[,、 ])*$"
+    r"(?:吧|了|一下|申请|填写|填表|办理|投诉|举报|对话|操作|流程|不办了|不填了|不弄了|不投诉了|不举报了|不申请了|先退出|退出|好了|下次再(?:说|填|办|来)|以后再(?:说|填|办)|(?:让)?(?:我|我们)?(?:再|先)?(?:想想|想一想|想一下|考虑考虑|考虑一下|考虑下|看看|问问)|[,，、 ])*$"
     r"|^(?:please )?(?:stop|quit|exit|cancel|abort|end)(?: (?:it|this|here|now|that|please|the (?:form|application|complaint|process|chat)|this (?:form|application|complaint)|filling(?: in)?(?: the form)?))*$"
     r"|^(?:i (?:want|would like|'d like) to (?:stop|quit|cancel|exit)(?: (?:it|this|now|here|the \w+|this \w+))?|never ?mind|forget it|let'?s stop(?: here)?|i give up|that'?s enough(?: for (?:now|today))?|not now)$"
 )
 _STOP_LATER = re.compile(
-    r"^(?:我)?(?:先)?(?:不|别)(?:想)?(?:填|办|弄|写|继续|申请|投诉|举报)(?:了|下去)(?:[,、 ]?.{0,8})?$|^(?:改天|下次|明天)再(?:填|说|办|弄|来|继续)(?:吧|了)?$|^(?:回头|以后|晚点|过会儿)再(?:说|办|弄|来|继续)(?:吧|了)?$"
+    r"^(?:我)?(?:先)?(?:不|别)(?:想)?(?:填|办|弄|写|继续|申请|投诉|举报)(?:了|下去)(?:[,、 ]?.{0,8})?$|^(?:改天|下次|明天)再(?:填|说|办|弄|来|继续)(?:吧|了)?$|^(?:回头|以后|晚点|过会儿|等一?会儿?)再(?:说|办|弄|来|继续)(?:吧|了)?$"
 )
 
 _YES = re.compile(
@@ -161,6 +161,11 @@ _TRICK = re.compile(
     r"|[\"']role[\"'] ?: ?[\"']system[\"']|<\w+[^>]{0,80}\bon\w+ ?=|<script|;\s*(?:drop|update|delete|insert|select)\b|\bunion select\b"
 )
 _CLOSING = re.compile(r"[\s.。!！~…,，;；、]+$")
+# A greeting in front, and from how many signs (words in English) what stands behind it is what was meant.
+_GREETING = re.compile(
+    r"^(?:(?:你|您|大家|同志|老师)*好[啊呀哈]*|哈喽|哈啰|嗨|喂|(?:早上|上午|中午|下午|晚上)好|hello|hi|hey|good (?:morning|afternoon|evening))+(?: there)?[,，.。!！~～ ]*"
+)
+_MEANT, _MEANT_EN = 10, 7
 
 
 def plain(folded: str) -> str:
@@ -239,3 +244,9 @@ def speaks_of_talking(text: str) -> bool:
 def find_language(text: str) -> str | None:
     """The language somebody asks to change to: "zh", "en", or None."""
     return next((language for language, pattern in _LANGUAGE.items() if pattern.search(text)), None)
+
+
+def goes_on_behind_a_greeting(plain: str) -> bool:
+    """Whether so much stands behind a greeting that the greeting is not what was meant."""
+    rest = _GREETING.sub("", plain)
+    return rest != plain and (len(rest.split()) >= _MEANT_EN if rest.isascii() else len(rest) >= _MEANT)

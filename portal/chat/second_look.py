@@ -55,6 +55,8 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     short = _is_short(turn.text)
     if verb == "answer/ask" and short and not turn.conversation.pending and says("why", turn.text):
         return applications.tell_nothing_asked()  # a word about a form, and none is open
+    if verb in ("answer/ask", "complaints/start") and (listened := telling.listen(turn)):
+        return listened
     if verb == "answer/ask" and (offered := telling.offer(turn)):
         return offered
     flow = (turn.conversation.pending or {}).get("flow", "")

@@ -14,9 +14,22 @@ from policy_kb import clock
 from portal.complaints import asking, hearing, service
 from portal.complaints.asking import Turn, hint_of
 from portal.complaints.fields import BY_ID
+from portal.complaints.known import (
+    find_kind,
+    find_opening,
+    find_seller,
+    is_kept,
+    is_progress,
+    is_question,
+    list_sent,
+    list_told,
+    read_kinds,
+    read_told,
+    tell_left,
+    tell_required,
+)
 from portal.complaints.models import IntakeDraft
 from portal.complaints.reading import Reading, read_message
-from portal.complaints.rules import get_rules
 from portal.complaints.understanding import (
     REACTION_ITEMS,
     authority_text,
@@ -30,12 +43,12 @@ from portal.complaints.wording import kind_name
 from portal.errors import Conflict
 from portal.extensions import db
 from portal.identity.service import Identity
-from portal.pages import write_clause
 
 __all__ = [
     "confirm",
     "current_question",
     "find_kind",
+    "find_opening",
     "find_seller",
     "hint_of",
     "is_kept",
@@ -80,33 +93,6 @@ def start(conversation_id: str, identity: Identity, text: str, kind: str, langua
     return asking.ask_next(draft, _elsewhere(reading) + opening)
 
 
-def is_kept(conversation_id: str) -> bool:
-    """Whether something told in this conversation waits to be gone on with."""
-    draft = service.find_draft(conversation_id)
-    return draft is not None and bool(draft.data.get("fields"))
-
-
-def tell_left(conversation_id: str) -> str:
-    """What is still to be told of the matter and what comes then; "" when nothing is being told."""
-    draft = service.find_draft(conversation_id)
-    return asking.tell_left(draft) if draft is not None else ""
-
-
-def find_kind(conversation_id: str) -> str:
-    """complaint, report or both, as it is being told; "" when nothing is."""
-    draft = service.find_draft(conversation_id)
-    return str(draft.data["kind"]) if draft is not None else ""
-
-
-def tell_required() -> str:
-    """What the rules of today want to know of the person who complains, with the clause."""
-    rules = get_rules(clock.today())
-    return _(
-        "A complaint can only be accepted with the name, a telephone number and a postal address of the person (%(clause)s).",
-        clause=write_clause(rules.title, rules.required_article["complaint"]),
-    )
-
-
 def turn_to_report(conversation_id: str, language: str) -> Turn:
     """What is being told becomes a report: a lead on a violation that asks nothing for the person and needs no name."""
     draft = service.find_draft(conversation_id)
@@ -118,46 +104,10 @@ def turn_to_report(conversation_id: str, language: str) -> Turn:
     return asking.ask_next(draft, [asking.message(text)])
 
 
-def read_kinds(text: str) -> list[str]:
-    """What a message is, read by itself (``reading.Reading.kinds``)."""
-    return read_message(text, clock.today()).kinds
-
-
-def read_told(text: str) -> dict[str, Any]:
-    """What a message tells of a matter, by the ids of ``reading.Reading.fields``."""
-    return read_message(text, clock.today()).fields
-
-
-def find_seller(conversation_id: str) -> str:
-    """Whom the matter that is being told, or was put aside, is about; "" when nobody was named."""
-    draft = service.find_draft(conversation_id)
-    return str(draft.data["fields"].get("seller") or "") if draft is not None else ""
-
-
-def list_sent(conversation_id: str) -> list[datetime]:
-    """When complaints and reports were sent from this conversation, newest first."""
-    return [one.received_at for one in service.list_told(conversation_id)]
-
-
-def list_told(text: str, language: str) -> list[str]:
-    """The fields a message tells something for."""
-    return list(hearing.told_values(text, language))
-
-
 def current_question(conversation_id: str) -> Turn:
     """The question now being asked, without changing anything; no message when nothing is being told."""
     draft = service.find_draft(conversation_id)
     return asking.ask_next(draft, []) if draft else ([], None)
-
-
-def is_question(text: str) -> bool:
-    """Whether the message only asks, so that it is to be answered and nothing taken down."""
-    return read_message(text, clock.today()).kinds == ["consultation"]
-
-
-def is_progress(text: str) -> bool:
-    """Whether it asks how an earlier complaint or report stands."""
-    return read_message(text, clock.today()).progress
 
 
 def _open_draft(

@@ -75,6 +75,8 @@ BY_ID = {field.id: field for field in FIELDS}
 # Words that answer a yes or no, or nothing, where something was to be told.
 _EMPTY = re.compile(
     r"(?:嗯|哦|噢|啊|呃|额|好|行|是|对|不|没|无)+(?:的|了|吧|啊|呀)*|可以|不(?:是|行|要|用|知道|清楚|记得|懂)(?:了|啊)?"
+    r"|(?:让|容|等)?(?:我|我们)?(?:先|再)*(?:想想|想一想|想一下|考虑一下|考虑考虑|考虑下|看看|看一下|找找|找一下|问问|查查|翻翻|等等|等一下|等会儿?)(?:再说|先|吧|啊|哈)*|稍等(?:一下)?|你?等(?:一下|等|会儿?)(?:[,，、 ]*(?:让|容)?(?:我|我们)?(?:先|再)*(?:想想|想一想|看看|看一下|找找|问问|查查|翻翻))?"
+    r"|(?:let me (?:think|see|check|look)|wait|one moment|just a (?:moment|minute|second)|hold on)(?: about it| a (?:moment|minute|second)| please)*"
     r"|没有|忘了|随便|你好|您好|谢谢|ok|okay|yes|no|hi|hello|thanks|(?:i )?don'?t know|[\W_]+",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from bot.components.gate_rules import Floors, Heard, decide
         "不填了",
         "算了",
         "算了，不办了",
+        "先算了，我想想",
         "我不想填了",
         "取消",
         "先到这里吧",
@@ -162,6 +163,25 @@ def test_a_question_is_never_taken_for_small_talk(text: str, intent: str) -> Non
 @pytest.mark.parametrize("text", ["在吗", "你是谁", "hello"])
 def test_small_talk_stays_small_talk(text: str) -> None:
     assert decide_at(text, None, "greet", 0.6).intent == "greet"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你好，我妈在微信上买了个降糖茶",
+        "您好，我想在小区门口开一家药店",
+        "hello, my mother bought a herbal tea for her diabetes",
+    ],
+)
+def test_what_stands_behind_a_greeting_is_heard(text: str) -> None:
+    assert decide_at(text, None, "greet", 0.95).intent == "ask_policy"
+
+
+@pytest.mark.parametrize(
+    "text", ["你好，我是一名普通市民", "您好，打扰一下", "hello dear officer", "good evening to you"]
+)
+def test_a_polite_greeting_stays_one(text: str) -> None:
+    assert decide_at(text, None, "greet", 0.95).intent == "greet"
 
 
 TRICKS = [

@@ -21,6 +21,8 @@ MOST = 12  # messages that are looked back at
 KEPT = timedelta(days=1)
 ENOUGH = 3  # things told, the seller among them, that make a message a matter by itself
 LIKELY = 0.5  # an answer more likely right than not is given, whatever the message tells besides
+# Why the policy base had no answer, where telling a matter would explain it.
+_UNSURE = ("", "unsure", "no_source", "out_of_scope", "no_subject", "several_items")
 _KINDS = {"complaint", "report", "both"}
 # What a message may tell of a matter; a wish or a name alone is none.
 _MATTER = frozenset(
@@ -50,6 +52,21 @@ def recall(turn: Turn) -> str:
     return "\n".join([*reversed(before), *([now] if now else [])])
 
 
+def listen(turn: Turn) -> list[Draft] | None:
+    """The answer to a first sentence that only says what was bought: go on. None for any other message."""
+    bought = None if turn.conversation.pending else flow.find_opening(turn.text)
+    if bought is None:
+        return None
+    text = (_("I have noted that: %(what)s.", what=bought) + _join(turn.language) if bought else "") + _(
+        "What is wrong, or what would you like to know? Go on telling; I keep in mind what you said, for a complaint or a report, too."
+    )
+    return [Draft("notice", text, data={"reason": "told", "status": "clarify"})]
+
+
+def _join(language: str) -> str:
+    return " " if language == "en" else ""
+
+
 def offer(turn: Turn) -> list[Draft] | None:
     """The way to a complaint or report for a message that tells facts of one, asks nothing and has no likely answer; None
     for any other."""
@@ -63,7 +80,7 @@ def offer(turn: Turn) -> list[Draft] | None:
         answer = ask_base(turn)
     except PolicyBaseError:
         return None
-    if answer.confidence >= LIKELY or answer.reason_code not in ("", "unsure", "no_source", "out_of_scope"):
+    if answer.confidence >= LIKELY or answer.reason_code not in _UNSURE:
         return None
     return [
         Draft(
@@ -75,7 +92,7 @@ def offer(turn: Turn) -> list[Draft] | None:
                 {"label": _("Make a complaint"), "payload": {"intent": "make_complaint"}},
                 {"label": _("Report a violation"), "payload": {"intent": "make_report"}},
             ),
-            data={"reason": "told"},
+            data={"reason": "told", "status": "clarify"},
         )
     ]
 

@@ -17,6 +17,7 @@ from portal.complaints.reading.kinds import hide_injection, is_progress, read_ki
 from portal.complaints.reading.masking import mask_others
 from portal.complaints.reading.matter import matter_of, matter_of_fields
 from portal.complaints.reading.message import make_message
+from portal.complaints.reading.openings import only_opens
 from portal.complaints.reading.required import Lack, list_lacking
 from portal.complaints.reading.told import Told, read_told
 
@@ -40,6 +41,7 @@ class Reading:
 
     ``identity``: the writer's name, mobile, address as far as they are given. ``shown``: the message with other
     people's data starred. ``anonymous``: no identity is given; ``anonymity_asked``: the writer wants none taken.
+    ``opens``: it only says what was bought (``openings``).
     """
 
     kinds: list[str]
@@ -51,6 +53,7 @@ class Reading:
     anonymous: bool = False
     anonymity_asked: bool = False
     progress: bool = False
+    opens: bool = False
 
 
 def read_message(text: str, said_on: date, *, language: str = "") -> Reading:
@@ -80,6 +83,7 @@ def read_message(text: str, said_on: date, *, language: str = "") -> Reading:
         anonymous=not (people.name or people.contact),
         anonymity_asked=bool(_ANONYMITY.search(message.plain)),
         progress=kinds == ["consultation"] and is_progress(told),
+        opens=only_opens(told),
     )
 
 

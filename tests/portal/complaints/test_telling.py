@@ -279,3 +279,16 @@ def test_the_receipt_of_a_report_promises_a_check_and_no_answer(app: APIFlask) -
         text = asking.receipt_message(lodged)["text"]
     assert "核查并决定是否立案" in text
     assert "答复" not in text
+
+
+@pytest.mark.parametrize("text", ["让我想想", "等一下，我看看", "我找找", "稍等", "let me check", "hold on please"])
+def test_who_hesitates_is_asked_again_and_the_words_fill_nothing(app: APIFlask, text: str) -> None:
+    with app.test_request_context():
+        story = "昨天在康福大药房花45元买的止咳糖浆过期了，要退款"
+        _, pending = chat.start("c1", ANONYMOUS, story, "complaint", "zh")
+        assert pending is not None
+        assert pending["field_id"] == "seller_place"
+        _, again = chat.say("c1", ANONYMOUS, text, pending["step"], "zh")
+        assert again is not None
+        assert again["field_id"] == "seller_place"
+        assert "seller_place" not in service.find_draft("c1").data["fields"]
