@@ -16,6 +16,7 @@ from policy_kb.address import (
     tell_address,
 )
 from policy_kb.answering.routing import hears_emergency, may_be_emergency
+from policy_kb.answering.understanding import find_product
 from policy_kb.base import PolicyBase
 from policy_kb.catalogue import ServiceItem, UnknownItem
 from policy_kb.catalogue.quantities import list_quantities
@@ -121,6 +122,7 @@ __all__ = [
     "describe_status",
     "describe_transition",
     "errors",
+    "find_product",
     "find_regressions",
     "format_address",
     "gettext_for",

@@ -72,13 +72,14 @@ def decide(frame: Frame, shelf: Shelf) -> tuple[Answer, float]:
 
 
 def _asked_itself(frame: Frame, shelf: Shelf) -> Answer | None:
-    """The entry of which the message is a phrasing that somebody wrote, letter by letter; what names no subject only while
-    nothing was spoken of that it may be about."""
+    """The entry of which the message is a phrasing that somebody wrote, its manner aside; what names no subject only while
+    nothing was spoken of that it may be about, or where every matter is answered alike."""
     question, topic = frame.question, frame.topic
     spoken_of = topic and (topic.item or topic.document or topic.product)
-    if question.past or question.follow_up or (question.bare and spoken_of):
-        return None
     entry = shelf.asked.find(question.shown)
+    within = question.follow_up or (question.bare and spoken_of)
+    if question.past or (within and not (entry and entry.general)):
+        return None
     return answer_from(frame, [(Candidate(found=Found(entry, 1.0, 1.0, 1.0)), "")], [], _NAMED) if entry else None
 
 
@@ -177,7 +178,7 @@ def _answer(frame: Frame, shelf: Shelf, candidates: Sequence[Candidate], sure: f
     """The best candidate (one a part of the question) and the clauses of the next that come near it."""
     best = candidates[0]
     if best.found and not best.found.entry.cites and best.found.entry.kind == "fee":
-        return refuse(frame, "no_official_figure")
+        return refuse(frame, "no_official_figure", best.found.entry.text.in_language(frame.question.language))
     leads = _parts(frame, shelf, best.cited[0] if best.cited else "") or [(best, "")]
     near = [each for each in candidates[1:] if best.score - each.score <= _NEAR]
     if len(leads) == 1 and sure < _EVEN:

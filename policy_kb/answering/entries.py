@@ -23,6 +23,7 @@ class Entry:
     window: Window | None = None
     asks: tuple[str, ...] = ()
     asks_en: tuple[str, ...] = ()
+    general: bool = False  # answered alike within any matter
 
 
 def list_entries(catalogue: Catalogue) -> list[Entry]:
@@ -68,6 +69,7 @@ def _of_faq(faq: Faq, catalogue: Catalogue) -> Entry:
         item,
         asks=faq.asks.zh,
         asks_en=faq.asks.en,
+        general=faq.general,
     )
 
 

@@ -90,6 +90,12 @@ def read_ways(
     return [_read_way(followed, heard, shown, english, asked_in, as_of, today, topic) for followed in ways]
 
 
+def find_product(text: str) -> str:
+    """The products a message speaks of, in either language: drug, device or cosmetic; "" for none."""
+    lower = clean(text).lower()
+    return find_domain(_in_chinese(lower, lower if detect_language(lower) == "en" else ""))
+
+
 def _english_of(followed: Followed, english: str, today: date) -> str:
     """A reading as it would be typed in English; "" when it would not be. A question asked again is the one before."""
     if followed.reading == "again":
@@ -187,4 +193,4 @@ def _articles(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-__all__ = ["clean", "fit_topic", "read_clause", "read_question", "read_ways"]
+__all__ = ["clean", "find_product", "fit_topic", "read_clause", "read_question", "read_ways"]

@@ -114,8 +114,8 @@ def _asked_as(candidate: Candidate, language: str) -> str:
     return asks[0] if asks else ""
 
 
-def refuse(frame: Frame, reason: str) -> Answer:
-    """No source: said plainly, with the nearest item and a way to a person."""
+def refuse(frame: Frame, reason: str, known: str = "") -> Answer:
+    """No source: said plainly, with what is ``known`` all the same, the nearest item and a way to a person."""
     language = frame.question.language
     _ = gettext_for(language)
     near = frame.items[0].item if frame.items else None
@@ -130,7 +130,7 @@ def refuse(frame: Frame, reason: str) -> Answer:
             "I have no official source for this figure. Please confirm it with the authority that handles the matter."
         ),
     }[reason]
-    blocks = [Block("lead", text)]
+    blocks = [Block("lead", text), *([Block("notice", known)] if known else [])]
     if near and reason != "out_of_scope":
         blocks.append(
             Block("notice", _("The nearest matter is: %(name)s.") % {"name": near.name.in_language(language)})

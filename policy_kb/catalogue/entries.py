@@ -209,7 +209,8 @@ class ServiceItem:
 
 @dataclass(frozen=True, slots=True)
 class Faq:
-    """A question that is not a fact of one item. ``topic`` is the file it stands in, ``item`` an item id or ""."""
+    """A question that is not a fact of one item. ``topic`` is the file it stands in, ``item`` an item id or "", ``general`` that
+    it is answered alike whatever matter it is asked about."""
 
     id: str
     question: Text
@@ -221,3 +222,4 @@ class Faq:
     values: tuple[Value, ...] = ()
     topic: str = ""
     source: str = "shipped"
+    general: bool = False

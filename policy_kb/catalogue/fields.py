@@ -61,6 +61,13 @@ class Fields:
             raise self.fail(name, f"must be a whole number from 1, not {shown(value)}")
         return value
 
+    def flag(self, name: str) -> bool:
+        """True or false; false when it is left out."""
+        value = self.take(name, False)
+        if not isinstance(value, bool):
+            raise self.fail(name, f"must be true or false, not {shown(value)}")
+        return value
+
     def day(self, name: str) -> date:
         """A day like 2026-04-14, as YAML reads it or as text (the overlay is JSON)."""
         value = self.find_day(name)

@@ -111,6 +111,7 @@ def read_faq(fields: Fields, topic: str) -> Faq:
         values=fields.entries("values", _read_value),
         topic=fields.string("topic", default=topic),
         source=fields.string("source", _SOURCES, "shipped"),
+        general=fields.flag("general"),
     )
     fields.done()
     return faq

@@ -257,3 +257,22 @@ def test_what_was_sent_elsewhere_is_what_the_next_message_hangs_on(ingested: Pol
     assert (first.status != "answered", first.topic.last_said) == (True, "用了网红面膜脸烂了想反映一下")
     kept = ingested.answer("你好", topic=ingested.answer("药品经营许可证有效期几年").topic).topic
     assert kept.last_said == "药品经营许可证有效期几年", "small talk leaves what was spoken of"
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "clause"),
+    [
+        ("进口普通化妆品备案要交什么材料", "可以网上办吗", ("中华人民共和国行政许可法", 29)),
+        ("药品经营许可证要交什么材料", "谁来签字", ("市场监督管理行政许可程序暂行规定", 5)),
+    ],
+)
+def test_what_holds_for_every_matter_is_answered_alike_within_one(
+    ingested: PolicyBase, before: str, said: str, clause: tuple[str, int]
+) -> None:
+    assert clause in cited(converse(ingested, before, said))
+
+
+def test_without_a_published_tariff_what_is_known_is_told_all_the_same(ingested: PolicyBase) -> None:
+    refused = converse(ingested, "进口普通化妆品备案要交什么材料", "收费吗")
+    assert refused.status == "refused"
+    assert "法规里没有写备案要交费" in refused.text
