@@ -58,6 +58,7 @@ CATCH_ALL = "ask_policy"
 CONTROLS = frozenset({"talk_to_person"})
 # Characters; in a longer message a language or a person is only spoken of.
 _LONGEST_LANGUAGE_WISH, _LONGEST_PEOPLE_WISH = 40, 60
+_LONGEST_HELP, _EN_FOR_ZH = 18, 3  # the same for who only asks for help; an English message is three times as long
 # Beside the number of a case: a full stop or a blank, or the words that ask how it stands.
 _NUMBER_ALONE, _NUMBER_WITH_WORDS = 4, 40
 _ASIDE_AT_A_QUESTION = 0.45  # of the classifier, as Floors.action; below it a question goes to the catch-all
@@ -195,10 +196,16 @@ def _decide_about_form(heard: Heard, pending: dict[str, Any] | None) -> Decision
         return None
     if pending.get("kind") != "confirm":
         return Decision("correct", 1.0, "correction")
-    asks_consent = pending.get("field_id") in ("sources", "newer")  # there is no answer yet to be changed
-    if not asks_consent and not signals.is_question(heard.plain):
+    if signals.is_question(heard.plain):
+        return None
+    if pending.get("field_id") not in ("sources", "newer"):
         return Decision("deny", 1.0, "correction instead of a yes")
-    return None
+    # there is no answer yet to be changed, and it refuses nothing
+    return (
+        Decision("unclear", 1.0, "nothing to correct yet")
+        if signals.corrects(heard.plain, named_wrong_only=True)
+        else None
+    )
 
 
 def _decide_free(heard: Heard, floors: Floors) -> Decision:
@@ -216,7 +223,7 @@ def _decide_free(heard: Heard, floors: Floors) -> Decision:
         return Decision(CATCH_ALL, confidence, "action floor", guess=guess)
     if intent in REPLIES or confidence < floors.fallback:
         return Decision(CATCH_ALL, confidence, "floor")
-    if _hides_question(heard, intent, confidence, floors):
+    if _hides_question(heard, intent, confidence, floors) or _tells_matter(heard, intent):
         return Decision(CATCH_ALL, confidence, "a question, not small talk")
     if intent == "greet" and signals.goes_on_behind_a_greeting(heard.plain):
         return Decision(CATCH_ALL, confidence, "more than a greeting")
@@ -228,6 +235,12 @@ def _hides_question(heard: Heard, intent: str, confidence: float, floors: Floors
     if intent not in _SMALLTALK or not signals.is_question(heard.plain) or _CHITCHAT.match(heard.plain):
         return False
     return confidence < (floors.greeting if intent in ("greet", "thanks", "bye") else floors.aside_text)
+
+
+def _tells_matter(heard: Heard, intent: str) -> bool:
+    """Whether who does not know where to begin has said with what ("我们想从法国进口护肤品，不知道从哪开始")."""
+    length = len(heard.plain) / (_EN_FOR_ZH if heard.plain.isascii() else 1)
+    return intent == "help" and length > _LONGEST_HELP
 
 
 def _follows_a_case(heard: Heard) -> bool:

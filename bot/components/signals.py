@@ -114,6 +114,10 @@ _LEFT = re.compile(
     r"(?:还|仍)(?:剩|差|缺|有)(?:下|着)?(?:什么|哪些|哪几|几|多少|啥)(?:个|项|栏|条)?(?:问题|内容|东西|信息|资料|字段)?(?:没|要|需要|得|该)?(?:有)?(?:填|写|答|回答|补|弄|办|完)?(?:的|好|完)?(?:了|呢|啊)?[?]?$|(?:填|写)(?:到|了)(?:哪|多少)(?:了|里|儿)?[?]?$|(?:离|距)填完还"
     r"|what(?:'s| is) (?:left|missing|still (?:open|missing|to (?:do|fill)))|what (?:remains|else (?:is|do (?:you|i)) (?:left|need(?:ed)?))|how (?:much|many)(?: \w+)? (?:is|are) left|how far are we"
 )
+_FILLED = re.compile(
+    r"^(?:请|让我|给我|帮我|我想|我要|想)?(?:看看|看一下|看下|看|查看|念一下|念|读一下|读|列出|列一下|显示|核对一下|核对)?(?:一遍)?(?:我|我们|都|已经|目前|现在|到现在)*(?:填|写|录|预填)(?:好|进去|上)?(?:了|过|完)?的?(?:都|有|是)*(?:什么|哪些|些什么|啥|内容|东西|信息|答案)(?:内容|东西|信息)?(?:了|呢|啊|吗)?[?]?$"
+    r"|(?:read|show|list|see|check)\b.{0,20}\b(?:what (?:i|we|you) (?:have )?(?:filled|entered|written|put)|what(?:'s| is| has been) (?:filled|entered)|(?:my|our|the) answers (?:so far|back))|^what (?:have|did) (?:i|we|you) (?:filled?|entere?d?|written|put)\b.{0,12}$"
+)
 _WRONG = re.compile(
     r"^(?:不对[,、 ]*|等等[,、 ]*|哎[,、 ]*)?(?:我)?(?:把)?(?:前面|刚才|上面|之前)?(?:填|写|说)?的?(?P<what>[^,。?]{2,14}?)(?:写|填|弄|搞|说|打|选|报)错了?(?:$|[,、 ])"
     r"|^(?:(?:the|my) )?[a-z][a-z ]{2,40} (?:is|was) (?:wrong|incorrect|not right|mistyped)"
@@ -214,7 +218,8 @@ def is_skip(text: str) -> bool:
 
 
 def asks_what_is_left(text: str) -> bool:
-    return len(text) <= 40 and bool(_LEFT.search(text))
+    """What is still open, or what stands there already: the portal tells both."""
+    return len(text) <= 40 and bool(_LEFT.search(text) or _FILLED.search(text))
 
 
 def corrects(text: str, *, named_wrong_only: bool = False) -> bool:

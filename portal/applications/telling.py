@@ -6,7 +6,18 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications import asking, clocks, consenting, draft_view, drafts, meanwhile, naming, questions, wording
+from portal.applications import (
+    asking,
+    clocks,
+    consenting,
+    draft_view,
+    drafts,
+    meanwhile,
+    naming,
+    prefilling,
+    questions,
+    wording,
+)
 from portal.applications.cases import OPEN_STATES, list_own
 from portal.applications.draft_view import View
 from portal.applications.models import Case
@@ -17,6 +28,8 @@ from portal.identity.service import Identity
 from portal.language import current_language
 from portal.pages import write_clause, write_date
 from portal.services import service as services
+
+_LONGEST_SHOWN = 60  # characters of a value told in the conversation
 
 
 def left(identity: Identity, draft_id: str, language: str, *, titled: bool = False) -> Turn:
@@ -38,6 +51,32 @@ def left(identity: Identity, draft_id: str, language: str, *, titled: bool = Fal
         lines.append("· " + _("%(label)s: %(text)s", label=label, text=named))
     messages, pending = current_question(identity, draft_id, language)
     return [say("\n".join(lines), buttons=[page_button(view.draft)]), *messages], pending
+
+
+def filled(identity: Identity, draft_id: str, language: str, *, titled: bool = False) -> Turn:
+    """What stands in the form, by section, then the present question again; what is hidden or long is left to the page."""
+    view = get_open(identity, draft_id, language)
+    lines = []
+    for page, fields in view.list_sections():
+        told = [text for field in fields if (text := _write_filled(view, field, identity))]
+        if told:
+            lines.append("· " + _("%(label)s: %(text)s", label=page.label[language], text=_("; ").join(told)))
+    title = [wording.draft_title(view.draft)] if titled else []
+    text = "\n".join([*title, *(lines or [_("Nothing is filled in yet.")])])
+    messages, pending = current_question(identity, draft_id, language)
+    return [say(text, buttons=[page_button(view.draft)]), *messages], pending
+
+
+def _write_filled(view: View, field: Field, identity: Identity) -> str:
+    """A field with its value as it may be shown here; "" when it has none, or one that only the page shows."""
+    value = view.values.get(field.id)
+    if value is None or field.type in ("file", "repeat"):
+        return ""
+    if prefilling.is_hidden(view.facts, view.answers.get(field.id), identity):
+        return _("%(label)s (shown on the page)", label=name_of(field, view.language))
+    text = questions.write(field, value, view.language)
+    shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    return _("%(label)s “%(value)s”", label=name_of(field, view.language), value=shown)
 
 
 def explain(identity: Identity, draft_id: str, text: str, language: str) -> list[dict[str, Any]]:

@@ -60,6 +60,8 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if verb == "answer/ask" and (offered := telling.offer(turn)):
         return offered
     flow = (turn.conversation.pending or {}).get("flow", "")
+    if verb in ("status/show", "answer/ask", "services/find") and says("own_matters", turn.text):
+        return [*status.matters(turn), *turn.ask_again()]
     own = status.asks_of_own_papers(turn.text) or status.NUMBER.search(turn.text)
     if verb == "status/show" and not own and flow in ("", "guide"):
         return _answered_surely(turn)

@@ -218,3 +218,23 @@ def test_how_it_is_is_an_answer_whatever_the_classifier_thinks(text: str, type_n
 @pytest.mark.parametrize("text", ["没有变化也要填吗", "有变化怎么办", "没有变化的话要交什么材料"])
 def test_a_question_about_how_it_is_stays_a_question(text: str) -> None:
     assert decide(hear(text, "ask_policy", 0.95), make_pending("choice", "boolean")).intent == "ask_policy"
+
+
+@pytest.mark.parametrize("text", ["法人写错了", "地址填错了"])
+def test_a_correction_refuses_no_sources(text: str) -> None:
+    asked = {**make_pending("confirm"), "field_id": "sources"}
+    assert decide_at(text, asked).intent == "unclear"
+    assert decide_at("不同意", asked).intent == "deny"
+
+
+@pytest.mark.parametrize("text", ["看看已经填了什么", "我填了哪些内容", "what have I filled in"])
+def test_what_stands_in_a_form_is_asked_of_the_form(text: str) -> None:
+    assert decide_at(text, make_pending()).intent == "left"
+    assert decide_at(text, make_pending("confirm")).intent == "left"
+
+
+def test_who_says_with_what_to_begin_is_not_told_what_can_be_asked() -> None:
+    told = "我们是新公司，想从法国进口护肤品到中国卖，第一次，不知道从哪开始"
+    assert decide_at(told, None, "help", 0.9).intent == "ask_policy"
+    assert decide_at("怎么用", None, "help", 0.9).intent == "help"
+    assert decide_at("what can you do for me", None, "help", 0.9).intent == "help"

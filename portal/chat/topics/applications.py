@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from policy_kb import PolicyBaseError, catalogue
+from policy_kb import PolicyBaseError, catalogue, find_product
 from portal.applications import chat as flow
 from portal.chat import memory
 from portal.chat.answers import ask_base
@@ -69,6 +69,8 @@ def confirm(turn: Turn) -> list[Draft]:
         return tell_nothing_asked()
     if _wants_records(turn):
         return _told(turn, flow.ask_sources(turn.identity, _draft_id(turn), turn.language))
+    if _yes(turn) is None and _pending(turn).get("field_id") == "sources" and says("correct", turn.text):
+        return [Draft("notice", _("Nothing is filled in yet that could be wrong.")), *turn.ask_again()]
     if _yes(turn) is not True and turn.text and not turn.payload.get("intent"):
         told = _corrected(turn) if _yes(turn) is False else _answered_anew(turn)
         if told is not None:
@@ -112,11 +114,12 @@ def correct(turn: Turn) -> list[Draft]:
 
 
 def left(turn: Turn) -> list[Draft]:
-    """What the form still asks for; with nothing asked just now, that of the newest draft."""
+    """What the form still asks for, or what stands in it; with nothing asked just now, that of the newest draft."""
     draft_id = _draft_id(turn) or (flow.find_newest(turn.identity) if turn.identity.signed_in else "")
     if not draft_id:
         return tell_nothing_asked()
-    return _told(turn, flow.left(turn.identity, draft_id, turn.language, titled=not _pending(turn)))
+    tell = flow.filled if says("filled", turn.text) else flow.left
+    return _told(turn, tell(turn.identity, draft_id, turn.language, titled=not _pending(turn)))
 
 
 def skip(turn: Turn) -> list[Draft]:
@@ -207,13 +210,20 @@ def _find_item(turn: Turn) -> catalogue.ServiceItem | None:
         return None
     named = [str(turn.payload.get("item") or ""), turn.find_entity("service_item")]
     named += [item.id for item in known.find_items(turn.text)[:1]]
-    named.append(str((turn.conversation.topic or {}).get("item") or ""))
+    spoken_of = str((turn.conversation.topic or {}).get("item") or "")
+    named.append(spoken_of if _is_of_field(known, spoken_of, turn.text) else "")
     for item_id in filter(None, named):
         try:
             return known.get_item(item_id)
         except catalogue.UnknownItem:
             continue
     return None
+
+
+def _is_of_field(known: catalogue.Catalogue, item_id: str, text: str) -> bool:
+    """Whether a wish may be about the item spoken of: it names no other kind of product."""
+    field = find_product(text)
+    return item_id not in known.items or not field or known.items[item_id].domain == field
 
 
 def _variant_talked_of(turn: Turn, item: catalogue.ServiceItem) -> str:

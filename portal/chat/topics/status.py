@@ -95,9 +95,22 @@ def matters(turn: Turn) -> list[Draft]:
         buttons = [{"label": _("Status of a complaint or report"), "url": _status_url("")}]
     elif not lines:
         text = _("You have no open application, complaint or report.")
+        if drafts := _drafts(turn):
+            text, buttons = _("Nothing is sent yet. You have begun:"), drafts
     else:
         text = "\n".join([_("This is where your matters stand:"), *lines])
     return [Draft("notice" if lines else "text", text, buttons=tuple(buttons[:MOST]), data={"status": "routed"})]
+
+
+def _drafts(turn: Turn) -> list[dict[str, Any]]:
+    """The forms begun and not sent, as buttons that open them."""
+    return [
+        {
+            "label": applications.item_title(draft.item, draft.variant),
+            "url": url_for("applications.draft", draft_id=draft.id),
+        }
+        for draft in applications.list_drafts(turn.identity)[:MOST]
+    ]
 
 
 def _without_account(number: str) -> Draft:
