@@ -245,7 +245,6 @@ def recall(identity: Identity, change_id: int) -> KnowledgeChange:
     if change.state != "submitted":
         raise Conflict(_("Only what waits for review can be taken back to a draft."))
     change.state = "draft"
-    outdate(change)
     audit.record(identity.actor, "recall_knowledge", change.kind, str(change.id))
     return change
 

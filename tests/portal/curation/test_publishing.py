@@ -174,6 +174,9 @@ def test_what_loses_gold_questions_is_held_until_the_reviewer_gives_a_reason_for
         service.publish(reviewer, change.id)
     assert "reason" in refused.value.fields
     db.session.rollback()
+    service.recall(author, change.id)
+    service.submit(author, change.id)
+    assert publication_of(change).state == "held", "taken back and handed in unchanged, it loses the same questions"
     begin(reviewer, change, "这些题另有答复")
     jobs.run_due()
     assert change.state == "published"

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+import portal
 from portal.audit import service as audit
+from portal.chat.handover.states import EVENTS
+from portal.complaints.handling import ACTIONS
 from portal.extensions import db
 from portal.identity.models import Account
 from portal.identity.service import check_password, find_account
 from portal.jobs import service as jobs
 from portal.jobs.models import Job
+from portal.staff.auditing import tell_action
 
 PATHS = ("/staff/accounts", "/staff/accounts/1", "/staff/health", "/staff/audit", "/staff/audit.csv")
 
@@ -127,3 +132,15 @@ def test_the_audit_names_people_and_actions_and_is_filtered(
     assert "没有符合条件的记录" in admin.get("/staff/audit?who=staff:99").get_data(as_text=True)
     assert admin.get("/staff/audit?since=gestern").status_code == 422
     assert "停用账号" in admin.get("/staff/audit.csv?action=close_account").get_data(as_text=True)
+
+
+def test_every_step_that_leaves_a_line_has_a_name_in_both_languages(app: APIFlask) -> None:
+    """A step without one would stand in the audit as its code, such as ``end_case``."""
+    written = re.compile(r'audit\.record(?:_now)?\(\s*[^,()]+(?:\([^)]*\))?,\s*"([a-z_]+)"')
+    found = {step for path in Path(portal.__file__).parent.rglob("*.py") for step in written.findall(path.read_text())}
+    steps = {*found, *ACTIONS, *EVENTS}
+    assert {"dry_run", "end_case", "admit"} <= steps
+    for language in ("zh", "en"):
+        with app.test_request_context(f"/?lang={language}"):
+            assert sorted(step for step in steps if "_" in step and tell_action(step) == step) == []
+            assert language == "en" or sorted(step for step in steps if tell_action(step).isascii()) == []
