@@ -24,6 +24,11 @@ def test_harm_without_danger_is_told_what_to_do_and_where_to_report(
     assert [(step.kind, step.target) for step in answer.next_steps] == [("open_item", item), ("complain", "C1")]
 
 
+@pytest.mark.parametrize("message", ["脸烂了怎么办", "脸上起红疹咋办", "头皮又痒又红怎么弄"])
+def test_a_bare_cry_for_advice_is_harm_too(ingested: PolicyBase, message: str) -> None:
+    assert ingested.answer(message).label == "adverse_event"
+
+
 @pytest.mark.parametrize("message", ["打完疫苗发烧", "孩子打完疫苗胳膊红肿", "slight fever after the vaccine"])
 def test_after_a_vaccination_the_clinic_is_named(ingested: PolicyBase, message: str) -> None:
     answer = ingested.answer(message)

@@ -32,6 +32,14 @@ def answer(turn: Turn) -> list[Draft] | None:
         return None
     if says("what_is_kept", turn.text):
         return [_tell_kept(), *turn.ask_again()]
+    if not pending and says("needs_account", turn.text):
+        return [
+            Draft(
+                "notice",
+                _("You need no account to read, to ask, to complain or to report."),
+                data={"status": "answered"},
+            )
+        ]
     if not (being_told or about):
         return _of_either(turn) if not pending and says("who_sees", turn.text) and _OWN.search(turn.text) else None
     in_person = being_told and pending.get("field_id") in PERSONAL

@@ -41,7 +41,14 @@ def test_a_lost_licence_is_no_matter_on_its_way(app: APIFlask, rasa: FakeRasa, t
 
 
 @pytest.mark.parametrize(
-    "text", ["能把我的资料删掉吗", "你们会留着我的电话吗", "do you keep my phone number", "delete my data please"]
+    "text",
+    [
+        "能把我的资料删掉吗",
+        "你们会留着我的电话吗",
+        "do you keep my phone number",
+        "delete my data please",
+        "我说的话会被存下来吗",
+    ],
 )
 def test_what_is_kept_of_a_person_is_told_with_the_page_that_says_it_in_full(
     app: APIFlask, rasa: FakeRasa, talk: Talk, text: str
@@ -85,3 +92,22 @@ def test_a_report_that_says_neither_who_nor_where_is_asked_for_it_and_keeps_what
     rasa.answer = acting(app, "complaints/say", intent="answer_field")
     second = talk.say("某市某区一路1号的某某大药房，昨天卖给我邻居没有批号的药丸")
     assert second["pending"]["field_id"] == "confirm"
+
+
+@pytest.mark.parametrize(
+    "text", ["不想注册账号能问吗", "要登录才能投诉吗", "do I have to register to ask you something"]
+)
+def test_whether_an_account_is_needed_is_told(app: APIFlask, rasa: FakeRasa, talk: Talk, text: str) -> None:
+    rasa.answer = acting(app, "answer/ask", intent="ask_policy")
+    said = talk.say(text)["messages"][1]
+    assert "不用登录" in said["text"] or "no account" in said["text"]
+
+
+@pytest.mark.parametrize("text", ["牙膏要注册吗", "do I have to register my device"])
+def test_whether_a_product_is_registered_is_no_question_of_accounts(
+    app: APIFlask, rasa: FakeRasa, talk: Talk, text: str
+) -> None:
+    rasa.answer = acting(app, "answer/ask", intent="ask_policy")
+    said = talk.say(text)["messages"][1]["text"]
+    assert "不用登录" not in said
+    assert "no account" not in said
