@@ -26,7 +26,9 @@ def test_harm_without_danger_is_told_what_to_do_and_where_to_report(
 
 @pytest.mark.parametrize("message", ["脸烂了怎么办", "脸上起红疹咋办", "头皮又痒又红怎么弄"])
 def test_a_bare_cry_for_advice_is_harm_too(ingested: PolicyBase, message: str) -> None:
-    assert ingested.answer(message).label == "adverse_event"
+    answer = ingested.answer(message)
+    assert answer.label == "adverse_event"
+    assert answer.service is not None and answer.service.id == "C9"
 
 
 @pytest.mark.parametrize("message", ["打完疫苗发烧", "孩子打完疫苗胳膊红肿", "slight fever after the vaccine"])
