@@ -13,7 +13,7 @@ CHECK = Callable[[Page], None]
 WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "question": "第三类医疗器械经营许可证什么时候可以申请延续？",
-        "place": r"排在第\d+位",
+        "place": r"排在最前面|排在第\d+位",
         "taken": "工作人员已接手",
         "take": "接手",
         "typing_person": "对方正在输入",
@@ -26,7 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "question": "When may I renew a Class III device distribution licence?",
-        "place": r"Your place in the queue: \d+",
+        "place": r"You are next|Your place in the queue: \d+",
         "taken": "A member of staff has taken your conversation",
         "take": "Take it",
         "typing_person": "The person is writing",
