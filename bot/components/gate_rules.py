@@ -8,13 +8,14 @@ validator words the error), confident asides, and otherwise: it is the answer.
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.components import signals
-from bot.components.folding import fold
+from bot.components.heard import CATCH_ALL, FLOORS, Decision, Floors, Heard
 from bot.components.offered import find_option, is_part_of_option
 from bot.components.shapes import STRUCTURED, has_shape, is_tale, kind_of_type, looks_like_name_or_place, says_how_it_is
+
+__all__ = ["ASIDES", "CATCH_ALL", "REPLIES", "Decision", "Floors", "Heard", "decide"]
 
 # Intents that only make sense as a reply to a step; words alone decide them.
 REPLIES = frozenset({"affirm", "deny", "skip", "why", "stop"})
@@ -53,7 +54,6 @@ _WEIGHTY = frozenset(
         "abuse",
     ]
 )
-CATCH_ALL = "ask_policy"
 # Wishes that are heard at a field even in the form of a question.
 CONTROLS = frozenset({"talk_to_person"})
 # Characters; in a longer message a language or a person is only spoken of.
@@ -76,64 +76,7 @@ _YES_VALUES = frozenset({"yes", "true", "y", "1", "confirm", "submit", "affirm"}
 _NO_VALUES = frozenset({"no", "false", "n", "0", "edit", "change", "deny", "back"})
 
 
-@dataclass(frozen=True)
-class Floors:
-    """Least probability (0–1) by the classifier; chosen on sentences it had not seen (docs/evaluation.md).
-
-    ``emergency`` when nothing is asked, at whatever rank, ``emergency_hint`` beside words of harm; ``emergency_asked``
-    while a step is pending, where names and addresses look like nothing it knows. ``outside``: out_of_scope is taken before the catch-all.
-    ``greeting``: what ends like a question is greeted, thanked or bid goodbye only from here.
-    """
-
-    fallback: float = 0.40
-    action: float = 0.45
-    guess: float = 0.25
-    greeting: float = 0.90
-    emergency: float = 0.20
-    emergency_hint: float = 0.05
-    emergency_asked: float = 0.50
-    outside: float = 0.20
-    control: float = 0.45
-    aside_structured: float = 0.50
-    aside_text: float = 0.75
-
-
-@dataclass(frozen=True)
-class Decision:
-    """``intent`` the rules will see; ``option`` the value of an option that was named; ``reason`` which line decided.
-
-    ``guess``: something to do that was perhaps meant; the portal offers it beside the answer.
-    """
-
-    intent: str
-    confidence: float
-    reason: str
-    option: str | None = None
-    guess: str | None = None
-
-
-@dataclass
-class Heard:
-    """One message as the gate sees it. ``ranking``: [(intent, confidence)], best first."""
-
-    text: str
-    ranking: list[tuple[str, float]]
-    entities: list[dict[str, Any]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.plain = signals.plain(fold(self.text).text)
-        if not signals.speaks_of_talking(self.plain):  # a Chinese phone number is no wish for Chinese
-            self.ranking = [each for each in self.ranking if each[0] != "change_language"]
-
-    @property
-    def top(self) -> tuple[str, float]:
-        return self.ranking[0] if self.ranking else (CATCH_ALL, 0.0)
-
-    def confidence_of(self, intent: str) -> float:
-        return next((confidence for name, confidence in self.ranking if name == intent), 0.0)
-
-
-def decide(heard: Heard, pending: dict[str, Any] | None, floors: Floors = Floors()) -> Decision:
+def decide(heard: Heard, pending: dict[str, Any] | None, floors: Floors = FLOORS) -> Decision:
     """What the rules shall see for this message at this step (``pending`` as in the contract, None when nothing is asked)."""
     if _is_emergency(heard, floors, asked=bool(pending)):
         return Decision("emergency", 1.0, "emergency")
@@ -225,6 +168,8 @@ def _decide_free(heard: Heard, floors: Floors) -> Decision:
         return Decision(CATCH_ALL, confidence, "floor")
     if _hides_question(heard, intent, confidence, floors) or _tells_matter(heard, intent):
         return Decision(CATCH_ALL, confidence, "a question, not small talk")
+    if intent == "help" and signals.asks_what_now(heard.plain):
+        return Decision(CATCH_ALL, confidence, "what to do about what was told")
     if intent == "greet" and signals.goes_on_behind_a_greeting(heard.plain):
         return Decision(CATCH_ALL, confidence, "more than a greeting")
     return Decision(intent, confidence, "classifier")

@@ -170,6 +170,9 @@ _GREETING = re.compile(
     r"^(?:(?:你|您|大家|同志|老师)*好[啊呀哈]*|哈喽|哈啰|嗨|喂|(?:早上|上午|中午|下午|晚上)好|hello|hi|hey|good (?:morning|afternoon|evening))+(?: there)?[,，.。!！~～ ]*"
 )
 _MEANT, _MEANT_EN = 10, 7
+_WHAT_NOW = re.compile(
+    r"(?:怎么办|咋办|咋整)(?:呢|啊|呀|才好|好)?$|what (?:should|do|can|must|could|shall) (?:i|we) do(?: now| next| then| about (?:it|this|that))*$"
+)
 
 
 def plain(folded: str) -> str:
@@ -255,3 +258,8 @@ def goes_on_behind_a_greeting(plain: str) -> bool:
     """Whether so much stands behind a greeting that the greeting is not what was meant."""
     rest = _GREETING.sub("", plain)
     return rest != plain and (len(rest.split()) >= _MEANT_EN if rest.isascii() else len(rest) >= _MEANT)
+
+
+def asks_what_now(text: str) -> bool:
+    """What should I do now?, which asks about what was told and not about what this assistant can do."""
+    return bool(_WHAT_NOW.search(_CLOSING.sub("", text).rstrip("?？")))

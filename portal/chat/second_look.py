@@ -55,9 +55,13 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     short = _is_short(turn.text)
     if verb == "answer/ask" and short and not turn.conversation.pending and says("why", turn.text):
         return applications.tell_nothing_asked()  # a word about a form, and none is open
-    if verb in ("answer/ask", "complaints/start") and (listened := telling.listen(turn)):
+    if verb in ("answer/ask", "complaints/start", "status/show") and (listened := telling.listen(turn)):
         return listened
-    if verb == "answer/ask" and (offered := telling.offer(turn)):
+    if (
+        verb in ("answer/ask", "status/show")
+        and not status.NUMBER.search(turn.text)
+        and (offered := telling.offer(turn))
+    ):
         return offered
     flow = (turn.conversation.pending or {}).get("flow", "")
     if verb in ("status/show", "answer/ask", "services/find") and says("own_matters", turn.text):
@@ -136,7 +140,7 @@ def wants_intake(answer: Answer, turn: Turn) -> bool:
     if answer.status == "handoff":
         return answer.label != "adverse_event"
     plain_wish = (says("complaint", turn.text) or says("report", turn.text)) and not says("question", turn.text)
-    return plain_wish and (len(turn.text) <= SHORT or answer.status == "refused")
+    return plain_wish and (_is_short(turn.text) or answer.status == "refused")
 
 
 def wants_draft(answer: Answer, turn: Turn) -> bool:

@@ -68,13 +68,9 @@ def _join(language: str) -> str:
 
 
 def offer(turn: Turn) -> list[Draft] | None:
-    """The way to a complaint or report for a message that tells facts of one, asks nothing and has no likely answer; None
-    for any other."""
-    text = turn.text
-    if turn.conversation.pending or _asks(text):
-        return None
-    kinds, told = flow.read_kinds(text), flow.read_told(text)
-    if not set(kinds) <= _KINDS or "seller" not in told or not _HAPPENED & told.keys():
+    """The way to a complaint or report for a message that goes on telling a matter, or asks what to do about the one told;
+    None for any other, and when there is a likely answer."""
+    if turn.conversation.pending or not (_goes_on(turn) or _asks_what_now(turn)):
         return None
     try:
         answer = ask_base(turn)
@@ -95,6 +91,18 @@ def offer(turn: Turn) -> list[Draft] | None:
             data={"reason": "told", "status": "clarify"},
         )
     ]
+
+
+def _goes_on(turn: Turn) -> bool:
+    """Facts of a matter, nothing asked, and the seller named now or before."""
+    kinds, told = flow.read_kinds(turn.text), flow.read_told(turn.text)
+    happened = set(kinds) <= {*_KINDS, "adverse_event"} and bool(_HAPPENED & told.keys()) and not _asks(turn.text)
+    return happened and ("seller" in told or "seller" in flow.read_told(recall(turn)))
+
+
+def _asks_what_now(turn: Turn) -> bool:
+    """What should I do?, behind a matter that was told."""
+    return says("what_now", turn.text) and "\n" in recall(turn)
 
 
 def _tells(text: str, values: dict[str, Any]) -> bool:
