@@ -6,8 +6,9 @@ cited by ``answering``.
 """
 
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -40,6 +41,7 @@ class PolicyBase:
         self.store = store
         self._lock = lock
         self._moment = Moment(store)
+        self._places = threading.BoundedSemaphore(store.answers_at_once)
         self._published = PublishedCatalogue(self._moment, trial)
         self._filling = Filling(self, lock)
         self._holdings: Holdings | None = None
@@ -57,11 +59,17 @@ class PolicyBase:
         topic: Topic | None = None,
         preview: str = "",
     ) -> Answer:
-        """The structured reply to a question. ``language`` "zh" or "en" (None: as asked), ``as_of`` the day whose law counts."""
+        """The structured reply to a question. ``language`` "zh" or "en" (None: as asked), ``as_of`` the day whose law counts.
+
+        No more questions are worked on at once than the store says; the others wait."""
         from policy_kb.answering import answer_question  # it imports this module's types
 
-        with self._moment.held():
+        with self._place(), self._moment.held():
             return answer_question(self, question, language=language, as_of=as_of, topic=topic, preview=preview)
+
+    def _place(self) -> AbstractContextManager[Any]:
+        """One of the places for answers; a thread that reads for an answer already has its own."""
+        return nullcontext() if self._moment.is_held else self._places
 
     def search(
         self, text: str, *, as_of: date | None = None, limit: int = 20, preview: str = "", within: Sequence[str] = ()

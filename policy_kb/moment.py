@@ -36,6 +36,11 @@ class Moment:
             if not self._read.depth:
                 self._read.texts.clear()
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this thread is inside ``held``."""
+        return self._read.depth > 0
+
     def revision(self) -> str:
         return self._once("revision", self._store.revision)
 

@@ -38,7 +38,7 @@ def split_parts(question: Question) -> list[Part]:
 
 def _split_chinese(question: Question) -> list[Part]:
     pieces = [piece.strip() for piece in _CUT.split(question.focus) if len(piece.strip()) >= _SHORT]
-    asking = [(piece, find_kinds(piece)) for piece in pieces if is_asking(piece)]
+    asking = [(piece, find_kinds(piece)) for place, piece in enumerate(pieces) if _asks(piece, pieces[place + 1 :])]
     asking = [(piece, kinds) for piece, kinds in asking if kinds]
     if len(asking) < 2:
         return []
@@ -50,6 +50,12 @@ def _split_chinese(question: Question) -> list[Part]:
         part = replace(question, text=text, focus=piece, kinds=kinds, terms=make_terms(text))
         parts.append(Part(part, _of_message(piece, question.shown) if question.follow_up else piece))
     return parts
+
+
+def _asks(piece: str, later: list[str]) -> bool:
+    """Whether a piece asks; one that only names what the next asks about (变更生产范围呢？几天出结果) does not."""
+    named = piece.removesuffix("呢")
+    return is_asking(named) or (named != piece and not any(map(is_asking, later)))
 
 
 def _of_message(piece: str, shown: str) -> str:

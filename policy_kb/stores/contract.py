@@ -34,6 +34,8 @@ class Query:
 class Store(Protocol):
     """Versions in, clauses out. Every method raises StoreUnavailable when the index cannot be reached."""
 
+    answers_at_once: int  # how many questions one process should work on; the others wait for a place
+
     def put(self, versions: Iterable[Version]) -> None:
         """Write whole versions (replacing the same id), searchable when the call returns."""
 

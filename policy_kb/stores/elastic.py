@@ -40,6 +40,8 @@ class ElasticStore:
     Nothing is asked of the server before the first use, so a portal starts while the cluster is away.
     """
 
+    answers_at_once = 8  # an answer waits for the server most of the time
+
     def __init__(self, client: Elasticsearch, name: str = "wenban") -> None:
         self._client = client
         self._writer = client.options(request_timeout=WRITE_SECONDS)

@@ -58,6 +58,7 @@ class FallbackStore:
         quiet_seconds: float = QUIET_SECONDS,
     ) -> None:
         self._primary = primary
+        self.answers_at_once = primary.answers_at_once
         self._snapshot = Snapshot(primary, open_snapshot, lock)
         self._retry_seconds = retry_seconds
         self._quiet_seconds = quiet_seconds

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from policy_kb import clock
 from portal.complaints import asking, hearing, service
 from portal.complaints.reading import read_message
+from portal.complaints.reading.openings import may_open
 from portal.complaints.rules import get_rules
 from portal.pages import write_clause
 
@@ -41,6 +42,8 @@ def tell_required() -> str:
 
 def find_opening(text: str) -> str | None:
     """What was bought when the message says nothing else yet; None when it says more, or something else."""
+    if not may_open(text):
+        return None
     reading = read_message(text, clock.today())
     return str(reading.fields.get("product_name") or "") if reading.opens else None
 

@@ -9,6 +9,7 @@ from policy_kb.answering.asked import find_kinds
 from policy_kb.answering.correcting import correct
 from policy_kb.answering.question import Question
 from policy_kb.answering.routing import find_route, load_routes
+from policy_kb.answering.splitting import split_parts
 from policy_kb.answering.translation import detect_language, translate
 from policy_kb.answering.understanding import clean, read_question, read_ways
 
@@ -249,3 +250,16 @@ def test_every_label_speaks_both_languages_and_names_its_authority() -> None:
     for route in load_routes():
         assert route.text.zh and route.text.en and (route.rules or route.heard), route.id
         assert route.status != "routed" or route.authority is not None, route.id
+
+
+@pytest.mark.parametrize(
+    ("asked", "parts"),
+    [
+        ("变更生产范围呢？几天出结果", []),
+        ("许可证丢了呢，多久能补发", []),
+        ("几天出结果？变更生产范围呢", ["几天出结果", "变更生产范围呢"]),
+        ("药品生产许可证多少天决定、有效期几年", ["药品生产许可证多少天决定", "有效期几年"]),
+    ],
+)
+def test_what_only_names_the_next_question_is_no_part(asked: str, parts: list[str]) -> None:
+    assert [part.asked for part in split_parts(make_question(asked))] == parts

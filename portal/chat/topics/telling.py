@@ -95,8 +95,10 @@ def offer(turn: Turn) -> list[Draft] | None:
 
 def _goes_on(turn: Turn) -> bool:
     """Facts of a matter, nothing asked, and the seller named now or before."""
-    kinds, told = flow.read_kinds(turn.text), flow.read_told(turn.text)
-    happened = set(kinds) <= {*_KINDS, "adverse_event"} and bool(_HAPPENED & told.keys()) and not _asks(turn.text)
+    if _asks(turn.text):
+        return False
+    told = flow.read_told(turn.text)
+    happened = bool(_HAPPENED & told.keys()) and set(flow.read_kinds(turn.text)) <= {*_KINDS, "adverse_event"}
     return happened and ("seller" in told or "seller" in flow.read_told(recall(turn)))
 
 
