@@ -4,7 +4,7 @@ Rules are data (catalogue/routing/*.yml, owned by staff). A rule holds when ever
 question and none of ``none``; labels are tried by ``priority``, lowest first. Where a label has a ``model`` part, the
 statistical model beside the patterns may take a message too: ``least`` is the probability from which it does at once,
 ``doubtful`` the one from which it does, when it sounds more like that than like a question and the search is not sure;
-``meant`` holds the same two for the model that hears meaning (chosen on the development questions, 2026-11-26; of 1,056 messages no band here takes
+``harmless`` are patterns of what only sounds like the label, ``meant`` holds the same two for the model that hears meaning (chosen on the development questions, 2026-11-26; of 1,056 messages no band here takes
 more than a handful that ask for a rule).
 """
 
@@ -76,11 +76,18 @@ class Heard:
     meant: Bands
     all: tuple[re.Pattern[str], ...]
     none: tuple[re.Pattern[str], ...]
+    harmless: tuple[re.Pattern[str], ...] = ()
+
+    def is_harmless(self, text: str) -> bool:
+        """Whether a message tells of what only sounds like this label, by whichever model it is heard."""
+        return any(pattern.search(text) for pattern in self.harmless)
 
     def holds(self, texts: Sequence[str], *, doubtful: bool) -> bool:
         heard, bands = score_labels(texts[0]), self.meant if find_dense() else self.said
         wanted = max(bands.doubtful, heard[_QUESTION]) if doubtful else bands.least
-        if heard.get(self.label, 0.0) < wanted or any(pattern.search(text) for pattern in self.none for text in texts):
+        if heard.get(self.label, 0.0) < wanted or any(self.is_harmless(text) for text in texts):
+            return False
+        if any(pattern.search(text) for pattern in self.none for text in texts):
             return False
         return all(any(pattern.search(text) for text in texts) for pattern in self.all)
 
@@ -173,8 +180,11 @@ def hears_emergency(text: str) -> bool:
 
 def may_be_emergency(text: str) -> bool:
     """Whether a cry for help heard by another classifier is believed: words of the route, or a fair chance of the model."""
-    least = _HINT_MEANT if find_dense() else _HINT
-    return hears_emergency(text) or score_labels(normalise(text).lower())["emergency"] >= least
+    if hears_emergency(text):
+        return True
+    lower, least = normalise(text).lower(), _HINT_MEANT if find_dense() else _HINT
+    heard = (route.heard for route in load_routes() if route.status == "emergency" and route.heard)
+    return not any(each.is_harmless(lower) for each in heard) and score_labels(lower)["emergency"] >= least
 
 
 def find_doubtful_route(texts: Sequence[str]) -> Route | None:
@@ -232,6 +242,7 @@ def _heard(raw: dict[str, Any], lists: Mapping[str, list[str]]) -> Heard:
         _bands({**raw, **raw.get("meant", {})}),
         tuple(_pattern(pattern, lists) for pattern in raw.get("all", ())),
         tuple(_pattern(pattern, lists) for pattern in raw.get("none", ())),
+        tuple(_pattern(pattern, lists) for pattern in raw.get("harmless", ())),
     )
 
 
