@@ -34,7 +34,8 @@ class GoldQuestion:
     """A question with what is right for it.
 
     ``statuses`` are the right outcomes, the best first; ``clauses`` those of which one should be cited; ``facts`` the
-    facts required, each as the forms that count; ``forbidden`` forms that would be wrong to say.
+    facts required, each as the forms that count; ``forbidden`` forms that would be wrong to say. ``entry`` is the catalogue
+    entry that says it best, "" when none was chosen.
     """
 
     id: str
@@ -48,6 +49,7 @@ class GoldQuestion:
     forbidden: tuple[str, ...] = ()
     service: str = ""
     group: str = ""
+    entry: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -88,6 +90,7 @@ def _read(line: str, where: str) -> GoldQuestion:
         forbidden=tuple(raw.get("must_not", ())),
         service=raw.get("service_id") or "",
         group=raw.get("group") or "",
+        entry=raw.get("entry") or "",
     )
 
 

@@ -65,7 +65,8 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One training question: its candidates' signs (candidates × signs), which of them answered it, and what it weighs."""
+    """One training question: its candidates' signs (candidates × signs), how well each answered it (0 not at all), and what
+    it weighs."""
 
     signs: Vector
     right: Vector
@@ -93,7 +94,7 @@ class Model:
         """Learn from questions of which at least one candidate was right and one was not."""
         import lightgbm as lgb
 
-        told = [each for each in judged if 0 < each.right.sum() < len(each.right)]
+        told = [each for each in judged if 0 < np.count_nonzero(each.right) < len(each.right)]
         if not told:
             raise ValueError("no training question has both a right and a wrong candidate")
         data = lgb.Dataset(
