@@ -3,14 +3,11 @@
 All on questions with known clauses: the model of ``answering.choosing`` is fitted and, for figures and the curve from
 score to probability, fitted five times without the questions it is then tried on (paraphrases stay together). The
 catalogue's own phrasings help to fit, each left out of the catalogue when it is asked; they are not counted.
-
-What is right is graded: most the entry that was asked for, where it is known, then what rests first on a clause wanted,
-then what cites one further down. Of two entries on one clause people want the one that says what they asked.
 """
 
 import json
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,28 +18,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from policy_kb import clock
-from policy_kb.answering.candidates import FEATURES, Candidate, describe, list_candidates
-from policy_kb.answering.choosing import lead_of, signs_in_force, signs_of
-from policy_kb.answering.eras import place_in_time
-from policy_kb.answering.frame import Frame
-from policy_kb.answering.gathering import gather
+from policy_kb.answering.candidates import FEATURES, Candidate
+from policy_kb.answering.choosing import lead_of, signs_in_force
 from policy_kb.answering.release import forget_release, model_file, release_file
-from policy_kb.answering.shelf import Shelf
-from policy_kb.answering.understanding import read_question
-from policy_kb.answering.unheard import is_ours
 from policy_kb.base import PolicyBase
-from policy_kb.catalogue import Catalogue, Faq, Phrases
 from policy_kb.dense import find_dense
 from policy_kb.errors import PolicyBaseError
-from policy_kb.evaluation.gold import GoldClause, GoldQuestion
-from policy_kb.evaluation.judging import key_of_clause
+from policy_kb.evaluation.examples import FIRST, Example, make_examples, make_own_examples
+from policy_kb.evaluation.gold import GoldQuestion
 from policy_kb.ranking.lambdamart import Judged, Model, Recipe
 
 _FOLDS = 5
-_HELD_OUT = 4  # one phrasing in this many is left out of the catalogue and asked
-_OWN_WEIGHT = 0.4  # of the catalogue's phrasings beside questions; run of 2026-11-26: 0.25 to 0.5 differ by 1 %
-_ENTRY, _FIRST, _FURTHER = 3, 2, 1  # grades: the very entry, the clause wanted first, the clause among those shown
-_SHOWN = 3  # citations of an entry that a person sees at once
+_OWN_WEIGHT = 0.3  # of the catalogue's phrasings beside questions; run of 2026-11-26: 0.25 to 0.5 differ by 1 %
 # Runs of 2026-11-26. On 676 questions: 15 leaves, 120 rounds and .7 of the features .803 first, 7 leaves, 250 rounds and .4 of
 # them .814. On 832: these .845 first and .954 among three, three bags .851 and .957, three bags of 400 rounds with drawn
 # thresholds .853 and .958.
@@ -57,89 +44,6 @@ _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 
 class CalibrationError(PolicyBaseError):
     """No threshold worth having can be chosen from these questions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question with its candidates described (one row each) and how right each is (a grade, 0 for wrong)."""
-
-    group: str
-    answerable: bool
-    rows: np.ndarray
-    right: np.ndarray
-    candidates: tuple[Candidate, ...]
-    sign: Callable[[Sequence[Candidate]], list[float]]  # ``signs_in_force`` once the candidates are scored
-
-
-def make_examples(base: PolicyBase, questions: Sequence[GoldQuestion]) -> list[Example]:
-    """The questions that reach the search on their own: neither follow-ups nor those a routing label takes."""
-    shelf = Shelf(base.catalogue)
-    found = []
-    for question in questions:
-        if question.answerable != bool(question.clauses) or question.kind in _ROUTED or question.history:
-            continue
-        example = _example(
-            base, shelf, question.question, question.clauses, question.group or question.id, question.entry
-        )
-        if example:
-            found.append(replace(example, answerable=question.answerable))
-    return found
-
-
-_ROUTED = {"injection", "emergency", "smalltalk", "complaint", "report", "medical_advice", "progress"}
-
-
-def make_own_examples(base: PolicyBase) -> Iterator[Example]:
-    """Phrasings of the catalogue's questions, asked of a catalogue without them."""
-    for part in range(_HELD_OUT):
-        left, held = _without(base.catalogue, part)
-        shelf = Shelf(left)
-        for text, faq in held:
-            wanted = tuple(GoldClause(cite.title, cite.article) for cite in faq.cites[:2])
-            example = _example(base, shelf, text, wanted, f"own:{faq.id}", f"faq:{faq.id}")
-            if example:
-                yield example
-
-
-def _without(catalogue: Catalogue, part: int) -> tuple[Catalogue, list[tuple[str, Faq]]]:
-    kept, held = [], []
-    for faq in catalogue.faqs:
-        zh = [ask for place, ask in enumerate(faq.asks.zh) if place % _HELD_OUT != part]
-        held += [(ask, faq) for place, ask in enumerate(faq.asks.zh) if place % _HELD_OUT == part]
-        kept.append(replace(faq, asks=Phrases(tuple(zh), faq.asks.en if part else faq.asks.en[1:])))
-        held += [(ask, faq) for ask in faq.asks.en[:1] if not part]
-    return replace(catalogue, faqs=tuple(kept)), held[::2]
-
-
-def _example(
-    base: PolicyBase, shelf: Shelf, text: str, wanted: Sequence[GoldClause], group: str, entry: str
-) -> Example | None:
-    read = read_question(text, language=None, as_of=None, today=clock.today(), topic=None)
-    read = place_in_time(base, read)
-    if read.bare:
-        return None
-    frame = Frame(base, read, shelf.rank_items(read), None, "")
-    entries, ranked = gather(frame, shelf)
-    ours = is_ours(frame)
-
-    def sign(scored: Sequence[Candidate]) -> list[float]:
-        return signs_of(read, scored, entries, ranked, ours)
-
-    candidates = list_candidates(entries, ranked)
-    keys = {key_of_clause(clause.title, clause.article) for clause in wanted}
-    right = np.array([_grade(each, keys, entry) for each in candidates], dtype=np.int32)
-    if not candidates:
-        return None
-    return Example(group, True, describe(read, entries, ranked), right, tuple(candidates), sign)
-
-
-def _grade(candidate: Candidate, keys: Container[tuple[str, int]], entry: str) -> int:
-    if entry and candidate.found and candidate.found.entry.id == entry:
-        return _ENTRY
-    if candidate.cited is not None and key_of_clause(*candidate.cited) in keys:
-        return _FIRST
-    cites = candidate.found.entry.cites[:_SHOWN] if candidate.found else ()
-    return _FURTHER if any(key_of_clause(cite.title, cite.article) in keys for cite in cites) else 0
 
 
 def calibrate(base: PolicyBase, questions: Sequence[GoldQuestion], names: Sequence[str]) -> dict[str, object]:
@@ -197,7 +101,7 @@ def _fit(examples: Sequence[Example], own: Sequence[Example], run: Mapping[str, 
 
 
 def _is_first(example: Example, scored: Sequence[Candidate]) -> bool:
-    rights = {each.cited for each, right in zip(example.candidates, example.right, strict=True) if right >= _FIRST}
+    rights = {each.cited for each, right in zip(example.candidates, example.right, strict=True) if right >= FIRST}
     return example.answerable and scored[0].cited in rights
 
 
@@ -287,7 +191,7 @@ def _expected(
 
 
 def _among_three(example: Example, scored: Sequence[Candidate]) -> bool:
-    rights = {each.cited for each, right in zip(example.candidates, example.right, strict=True) if right >= _FIRST}
+    rights = {each.cited for each, right in zip(example.candidates, example.right, strict=True) if right >= FIRST}
     return any(cited in rights for cited in list(dict.fromkeys(each.cited for each in scored))[:3])
 
 
