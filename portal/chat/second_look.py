@@ -13,7 +13,7 @@ from policy_kb import Answer, PolicyBaseError, hears_emergency, may_be_emergency
 from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.lexicon import is_emergency, says
-from portal.chat.topics import applications, complaints, own_data, questions, status, telling
+from portal.chat.topics import applications, complaints, emergency, own_data, questions, status, telling
 from portal.chat.turn import Turn
 
 OPENERS = ("complaints/start", "applications/open")
@@ -50,7 +50,11 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if verb == "status/show" and being_told and says("how_long", turn.text) and not status.NUMBER.search(turn.text):
         question = _("How long until my complaint is accepted?")  # nothing is sent yet that could stand anywhere
         return questions.ask(replace(turn, payload={"question": question}))
-    if not being_told and (told := _of_ones_own(verb, turn)):
+    if verb == "status/show" and _asks_no_standing(turn):
+        return (None if being_told else telling.offer(turn)) or questions.ask(turn)
+    if verb == "language/set" and being_told and not says("names_language", turn.text):
+        return questions.ask(turn)
+    if not being_told and (told := _of_ones_own(verb, turn) or _told_in_full(verb, turn)):
         return told
     short = _is_short(turn.text)
     if verb == "answer/ask" and short and not turn.conversation.pending and says("why", turn.text):
@@ -72,7 +76,7 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if flow:
         return None
     if verb == "emergency/show":
-        return None if _is_believed(turn.text) else questions.ask(turn)
+        return None if _is_believed(turn.text) else emergency.after(turn) or questions.ask(turn)
     if verb == "applications/resume" and complaints.is_put_aside(turn):
         return complaints.resume(turn)
     if verb == "language/set":
@@ -106,11 +110,25 @@ def _of_ones_own(verb: str, turn: Turn) -> list[Draft] | None:
     return questions.ask(turn) if verb == "status/show" and says("lost_paper", turn.text) else None
 
 
+def _asks_no_standing(turn: Turn) -> bool:
+    """Whether nothing is said of how a matter stands, of papers or of records, although it sounded so."""
+    if turn.find_entity("case_number") or status.NUMBER.search(turn.text) or status.asks_of_own_papers(turn.text):
+        return False
+    return not any(says(word, turn.text) for word in ("standing", "own_matters", "lost_number", "how_long"))
+
+
+def _told_in_full(verb: str, turn: Turn) -> list[Draft] | None:
+    """A whole dispute told at once is taken down, whatever the policy base would say to a word of it."""
+    if verb not in ("complaints/start", "answer/ask") or turn.conversation.pending or not telling.tells_all(turn.text):
+        return None
+    return complaints.start(turn)
+
+
 def _is_believed(text: str) -> bool:
     """A cry for help; who asks how much to take or where to report is only believed when words of danger are said too."""
     if is_emergency(text) or hears_emergency(text):
         return True
-    return may_be_emergency(text) and not says("calm", text)
+    return may_be_emergency(text) and not says("calm", text) and not says("danger_over", text)
 
 
 def _is_short(text: str) -> bool:

@@ -117,6 +117,15 @@ def message(
     return {"kind": "complaint", "text": text, "buttons": buttons or [], "data": data or {}}
 
 
+def noted(values: dict[str, Any]) -> dict[str, Any]:
+    """What was just taken down, by label and value."""
+    told = _("; ").join(
+        _("%(label)s: %(value)s", label=BY_ID[name].label, value=_write_shown(name, value))
+        for name, value in values.items()
+    )
+    return message(_("I have noted: %(told)s.", told=told))
+
+
 def next_field(draft: IntakeDraft) -> str:
     missing = service.list_missing(
         draft.data["kind"], draft.data["fields"], anonymous=bool(draft.data.get("anonymous"))

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from policy_kb import clock
-from portal.complaints import asking, hearing, service
+from portal.complaints import asking, correcting, hearing, service
 from portal.complaints.asking import Turn, hint_of
 from portal.complaints.fields import BY_ID
 from portal.complaints.known import (
@@ -27,6 +27,7 @@ from portal.complaints.known import (
     read_told,
     tell_left,
     tell_required,
+    tells_alone,
 )
 from portal.complaints.models import IntakeDraft
 from portal.complaints.reading import Reading, read_message
@@ -46,6 +47,7 @@ from portal.identity.service import Identity
 
 __all__ = [
     "confirm",
+    "correct",
     "current_question",
     "find_kind",
     "find_opening",
@@ -65,6 +67,7 @@ __all__ = [
     "tell_more",
     "tell_next",
     "tell_required",
+    "tells_alone",
     "turn_to_report",
 ]
 
@@ -173,13 +176,16 @@ def say(conversation_id: str, identity: Identity, text: str, step: str, language
         )
     if field_id not in BY_ID:
         return asking.ask_next(draft, [])
+    kept = draft.data["fields"]
     value, error = hearing.read_answer(field_id, text)
     told = hearing.told_values(text, language)
+    if error and (elsewhere := hearing.out_of_turn(text, kept, field_id)):
+        _put(draft, elsewhere)
+        return asking.ask_next(draft, [asking.noted(elsewhere)])
     if field_id in told and (error or field_id == "name" or len(told) > 1):
         value, error = told[field_id], ""
-    kept = draft.data["fields"]
     beside = {name: one for name, one in told.items() if name == "name" or kept.get(name) in (None, "", [])}
-    if price := hearing.restated_price(text, kept.get("price")):
+    if price := correcting.restated_price(text, kept.get("price")):
         beside["price"] = price
     if error and not beside:
         return [asking.message(error), asking.question(draft, field_id)], asking.pending(draft, field_id)
@@ -189,9 +195,19 @@ def say(conversation_id: str, identity: Identity, text: str, step: str, language
     return asking.ask_next(draft, [asking.message(_("Thank you, I have noted that."))] if error else [])
 
 
+def correct(conversation_id: str, text: str) -> Turn | None:
+    """What the message puts right of the values told so far, or the question for the one it calls wrong; None when it is none."""
+    draft = service.find_draft(conversation_id)
+    if draft is None or not (changed := correcting.read_corrections(text, draft.data["fields"])):
+        return None
+    _put(draft, changed)
+    if wrong := next((name for name in changed if changed[name] == ""), ""):
+        return [asking.question(draft, wrong)], asking.pending(draft, wrong)
+    return asking.ask_next(draft, [asking.noted(changed)])
+
+
 def tell_more(conversation_id: str, identity: Identity, text: str, language: str) -> Turn | None:
-    """More about the matter that is being taken down, or a correction of what was read back: it goes into the draft, and
-    nothing told before is lost. None when there is no draft or nothing in the text for it."""
+    """More about the matter that is being taken down goes into the draft; None when there is no draft or nothing for it."""
     draft = service.find_draft(conversation_id)
     if draft is None or not draft.data.get("fields"):
         return None
@@ -200,15 +216,19 @@ def tell_more(conversation_id: str, identity: Identity, text: str, language: str
     if hearing.is_another(reading, fields, text):
         return None
     changed = {name: value for name, value in hearing.told_values(text, language).items() if value != fields.get(name)}
+    if "demand" in changed:
+        changed["demand"] = hearing.join_demands(text, fields.get("demand") or [], changed["demand"])
     if hearing.tells_on(reading, text):
         facts = fields.get("facts", "")
         changed["facts"] = f"{facts}\n{reading.shown.strip()}".strip()[: BY_ID["facts"].limit]
-    if price := hearing.restated_price(text, fields.get("price")):
+    if price := correcting.restated_price(text, fields.get("price")):
         changed["price"] = price
     if not changed:
         return None
-    if intake_kind(reading) == "both" or {draft.data["kind"], *reading.kinds} >= {"complaint", "report"}:
+    if intake_kind(reading) == "both" or hearing.asks_for_both(reading, draft.data["kind"], text):
         draft.data = {**draft.data, "kind": "both"}
+    if reading.anonymity_asked and draft.data["kind"] == "report":
+        draft.data = {**draft.data, "anonymous": True}
     _put(draft, changed)
     return asking.ask_next(draft, [asking.show_understood(draft)])
 

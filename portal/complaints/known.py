@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from policy_kb import clock
-from portal.complaints import asking, hearing, service
+from portal.complaints import asking, correcting, hearing, service
 from portal.complaints.reading import read_message
 from portal.complaints.reading.openings import may_open
 from portal.complaints.rules import get_rules
@@ -72,6 +72,11 @@ def list_sent(conversation_id: str) -> list[datetime]:
 def list_told(text: str, language: str) -> list[str]:
     """The fields a message tells something for."""
     return list(hearing.told_values(text, language))
+
+
+def tells_alone(text: str) -> bool:
+    """Whether a message is an address and nothing else."""
+    return bool(correcting.bare_place(text))
 
 
 def is_question(text: str) -> bool:

@@ -18,7 +18,7 @@ from portal.pages import write_clause
 
 # Kind of product → the item by which a reaction to it is reported.
 REACTION_ITEMS = {"drug": "C8", "cosmetic": "C9", "toothpaste": "C9", "device": "C10"}
-_TOLD = 60  # characters; a longer story says more than a wish, whoever it names
+_TOLD, _TOLD_EN = 60, 180  # characters; a longer story says more than a wish, whoever it names
 INTAKE_KINDS = ("complaint", "report", "both")
 _SAME = (
     "product_name",
@@ -65,7 +65,8 @@ def form_values(reading: Reading) -> dict[str, Any]:
 def is_mere_wish(values: dict[str, Any]) -> bool:
     """Whether what was told says neither who nor where: a report of it (“somebody sells fake medicine”) leads nowhere yet."""
     where = ("seller", "seller_place", "order_no", "approval_no", "batch", "trace_code")
-    return len(str(values.get("facts", ""))) < _TOLD and not any(values.get(name) for name in where)
+    facts = str(values.get("facts", ""))
+    return len(facts) < (_TOLD_EN if facts.isascii() else _TOLD) and not any(values.get(name) for name in where)
 
 
 def intake_kind(reading: Reading, chosen: str = "") -> str:

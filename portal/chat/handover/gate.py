@@ -42,7 +42,7 @@ def take_over(turn: Turn) -> list[Draft] | None:
         moves.note_word(request, "person")
         return [telling.tell_state(request, telling.write_place(request)), *turn.ask_again()]
     if request.state != "taken":
-        return None
+        return withdraw(turn) if says("cancel_person", turn.text) else None
     return _to_officer(turn, request, danger)
 
 

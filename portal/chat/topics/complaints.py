@@ -12,6 +12,9 @@ from portal.chat.topics import disputes, own_data, questions, status, telling
 from portal.chat.turn import Turn
 from portal.complaints import chat as flow
 
+# What a bare address may be taken for where something else was asked.
+ASIDES = ("answer/ask", "services/find", "status/show", "complaints/start")
+
 
 def start(turn: Turn) -> list[Draft]:
     """The person's own message is read first, so that nothing told is asked again. Both kinds may be in one message."""
@@ -42,9 +45,15 @@ def start(turn: Turn) -> list[Draft]:
         kind = kind or (_kind_of(turn, said) if text != said else "")
     if not kind and not text and not turn.payload.get("resume"):
         kind = "report" if turn.intent == "make_report" else "complaint"
-    # what is asked from here on is of this matter
+    told = flow.start(turn.conversation.id, turn.identity, text, kind, turn.language)
+    _keep_subject(turn, kind)
+    return _told(turn, told)
+
+
+def _keep_subject(turn: Turn, kind: str) -> None:
+    """What is asked from here on is of this matter."""
+    kind = flow.find_kind(turn.conversation.id) or kind
     memory.keep(turn.conversation, {"item": "C2" if kind == "report" else "C1"})
-    return _told(turn, flow.start(turn.conversation.id, turn.identity, text, kind, turn.language))
 
 
 def withdraw(turn: Turn) -> list[Draft]:
@@ -86,14 +95,29 @@ def _tell_more(turn: Turn) -> list[Draft] | None:
 
 
 def take_up(verb: str, turn: Turn) -> list[Draft] | None:
-    """What belongs to the complaint that is being told although it sounded like something else: 我叫… like the wish for a
-    person, an order's number like a question about progress. None when it is neither."""
-    if not _is_being_told(turn) or says("person", turn.text) or "人工" in turn.text:
+    """What belongs to the complaint that is being told although it sounded like something else: a correction, 我叫… like the
+    wish for a person, an order's number like a question about progress. None when it is neither."""
+    if not _is_being_told(turn) or verb == "emergency/show" or says("person", turn.text) or "人工" in turn.text:
         return None
+    if corrected := flow.correct(turn.conversation.id, turn.told or turn.text):
+        return _told(turn, corrected)
+    if flow.find_kind(turn.conversation.id) != "report" and says("to_report", turn.text):
+        told = flow.turn_to_report(turn.conversation.id, turn.language)
+        _keep_subject(turn, "report")
+        return _told(turn, told)
+    if verb == "applications/resume":
+        return resume(turn)
+    if verb in ASIDES and flow.tells_alone(turn.text) and not _at_the_end(turn):
+        return say(turn)
     wanted = {"people/talk": "name", "status/show": "order_no"}.get(verb, "")
     if not wanted or wanted not in flow.list_told(turn.text, turn.language):
         return None
-    return _tell_more(turn) if (turn.conversation.pending or {}).get("kind") == "confirm" else say(turn)
+    return _tell_more(turn) if _at_the_end(turn) else say(turn)
+
+
+def _at_the_end(turn: Turn) -> bool:
+    """Whether everything was read back and a yes is waited for."""
+    return (turn.conversation.pending or {}).get("kind") == "confirm"
 
 
 def is_put_aside(turn: Turn) -> bool:
@@ -112,6 +136,11 @@ def say(turn: Turn) -> list[Draft]:
     """A bit more; every question left is one the rules require, so that skipping explains instead."""
     if own := own_data.answer(turn):
         return own
+    typed = not turn.conversation.turn_payload
+    if typed and says("stop", turn.text):
+        return stop(turn)
+    if typed and says("send", turn.text):
+        return [Draft("notice", flow.tell_left(turn.conversation.id)), *turn.ask_again()]
     if turn.intent in ("skip", "why"):
         text = _(
             "The rules on complaints and reports require this, or the matter could not be accepted. Say “stop” to leave without sending anything."
@@ -133,6 +162,10 @@ def confirm(turn: Turn) -> list[Draft]:
     yes = turn.payload.get("yes")
     if not isinstance(yes, bool):
         yes = {"affirm": True, "deny": False}.get(turn.intent)
+    if yes is None:
+        yes = True if says("send", turn.text) else False if says("no", turn.text) else None
+    if yes is not True and disputes.asks_of_dispute(turn.text):
+        return questions.ask(turn)
     if yes is not True and (more := _tell_more(turn)):
         return more
     if yes is None and says("withdraw_complaint", turn.text):

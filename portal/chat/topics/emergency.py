@@ -5,7 +5,22 @@ from flask_babel import gettext as _
 from policy_kb import PolicyBaseError
 from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
+from portal.chat.lexicon import says
 from portal.chat.turn import Turn
+
+
+def after(turn: Turn) -> list[Draft] | None:
+    """The danger is said to be over: what to keep, and the ways on; None when that is not said."""
+    if not says("danger_over", turn.text):
+        return None
+    text = _(
+        "I am glad the danger is over. Keep the product, its pack and the papers of the doctor. The harm can be reported, so that others are warned; and when something is wanted of the seller, tell me and I take it down as a complaint. Should it get worse again, call 120."
+    )
+    buttons = (
+        {"label": _("Make a complaint"), "payload": {"intent": "make_complaint"}},
+        {"label": _("Report a reaction"), "payload": {"intent": "make_report"}},
+    )
+    return [Draft("notice", text, buttons=buttons, data={"status": "routed"}), *turn.ask_again()]
 
 
 def show(turn: Turn) -> list[Draft]:

@@ -28,6 +28,8 @@ def answer(turn: Turn) -> list[Draft] | None:
     being_told = pending.get("flow") == "complaint"
     about = ITEMS.get(str((turn.conversation.topic or {}).get("item") or ""), "")
     pressed = turn.conversation.turn_payload or turn.payload.get("option") or not turn.text
+    if being_told and not pressed and says("no_name", turn.text):
+        return [_tell_name(flow.find_kind(turn.conversation.id)), *turn.ask_again()]
     if pressed or pending.get("field_id") in ("facts", "demand"):
         return None
     if says("what_is_kept", turn.text):
@@ -105,6 +107,23 @@ def _tell_number(kind: str, being_told: bool) -> Draft:
     else:
         buttons.insert(0, {"label": _("Complain or report"), "url": url_for("complaints.index")})
     return Draft("notice", "\n".join(lines), buttons=tuple(buttons), data={"status": "answered"})
+
+
+def _tell_name(kind: str) -> Draft:
+    """Whether the own name is needed, and the way without it."""
+    if kind == "report":
+        text = _(
+            "A report needs no telephone number and no name; with a number we can ask back and tell you what came of it."
+        )
+        return Draft("notice", text, data={"status": "answered"})
+    lines = [
+        flow.tell_required(),
+        _(
+            "A report needs no name: what it tells of is checked, but no refund or compensation is mediated. Who makes a report is kept secret."
+        ),
+    ]
+    buttons = ({"label": _("Make it a report"), "payload": {"intent": "make_report", "instead": True}},)
+    return Draft("notice", "\n".join(lines), buttons=buttons, data={"status": "answered"})
 
 
 def _tell_address() -> Draft:

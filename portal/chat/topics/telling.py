@@ -20,6 +20,7 @@ from portal.extensions import db
 MOST = 12  # messages that are looked back at
 KEPT = timedelta(days=1)
 ENOUGH = 3  # things told, the seller among them, that make a message a matter by itself
+LONG = 60  # characters of a dispute told at length
 LIKELY = 0.5  # an answer more likely right than not is given, whatever the message tells besides
 # Why the policy base had no answer, where telling a matter would explain it.
 _UNSURE = ("", "unsure", "no_source", "out_of_scope", "no_subject", "several_items")
@@ -91,6 +92,16 @@ def offer(turn: Turn) -> list[Draft] | None:
             data={"reason": "told", "status": "clarify"},
         )
     ]
+
+
+def tells_all(text: str) -> bool:
+    """Whether a message is a dispute told at length: whom it is about, what was bought, paid or suffered, and what is wanted."""
+    if len(text) < LONG:
+        return False
+    told = flow.read_told(text)
+    happened = {*_HAPPENED, "product_name"} & told.keys()
+    wanted = "seller" in told and told.get("demand") and len(happened) >= ENOUGH
+    return bool(wanted) and set(flow.read_kinds(text)) <= _KINDS
 
 
 def _goes_on(turn: Turn) -> bool:

@@ -35,6 +35,10 @@ _TAIL = re.compile(
     r"又抢救.*|现在.*|去(?:医院|看).*|到医院.*|医生.*|皮肤科.*|店.*|老板.*|他们.*|人家.*|然后.*|后来.*|商家.*|客服.*|药店.*|大夫.*|找.*|我(?!的).{0,3}(?:去|找|要|就|让|叫|问).*|挂了.*|养了.*|好(?:久|几天)才.*|送(?:去)?医院.*|到现在.*|马上.*|怎么办.*|是不是.*|住了?院.*(?<=院)$"
 )
 _BODY_EN = r"(?:eyes?|face|skin|scalp|hair|arms?|hands?|legs?|feet|foot|throat|lips?|tongue|gums?|mouth|ears?|head|stomach|heart|chest|back|neck|glucose|blood (?:sugar|pressure)|body|cheeks?|nose|forehead|eyelids?|ankles?|knees?|wrists?|fingers?|toes?|jaw|tooth|teeth|joints?|muscles?|belly|bladder|liver|kidneys?)"
+# A part of the body, not of the name of goods (face masks).
+BODY_EN = re.compile(
+    rf"\b{_BODY_EN}\b(?! (?:masks?|creams?|washe?s?|wipes|packs?|oils?|lotions?|drops|dye|aids?))", re.I
+)
 _EN_PIECE = re.compile(r"(?:(?! but )[^.,;!?\n])+")
 _EN_LEAD = re.compile(
     r"(?:(?:and|then|but|about|only|just) )*(?:\w+ (?:minutes?|hours?|days?|weeks?) (?:later|after),? |the next (?:day|morning),? )",
@@ -191,6 +195,8 @@ def tidy_harm(message: Message, span: Span) -> Span:
         start -= len(whole.group()) if whole and body.match(plain, start) else 0
     elif lead := _EN_LEAD.match(plain, start, end):
         start = lead.end()
+    if (line := plain.find("\n", start, end)) > start:
+        end = line  # told in another message
     if cut := (_SAME_TIME if message.english else _AFTERWARDS).search(plain, start + 2, end):
         end = cut.start()
     while end > start and plain[end - 1] in _EDGE:

@@ -21,6 +21,15 @@ _MARKED = re.compile(
     rf"(?:[¥¥$]|RMB|CNY)\s?(?P<a>{_NUMBER})|(?P<b>{_NUMBER})(?P<unit>{_UNIT})(?P<rest>[一二两三四五六七八九\d](?:毛|角)?(?:[一二三四五六七八九\d]分?)?(?![\d年月日号天次个盒瓶片支袋两小罐套副斤针贴晚人位]))?",
     re.I,
 )
+# three hundred yuan, a hundred and twenty kuai
+_ONES_EN = "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS_EN = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_WORDS_EN = {word: n for n, word in enumerate(_ONES_EN.split("|"))}
+_WORDS_EN |= {word: n * 10 for n, word in enumerate(_TENS_EN.split("|"), 2)}
+_TIMES_EN = {"hundred": 100, "thousand": 1000}
+_SPELT_EN = re.compile(
+    rf"\b(?P<b>(?:(?:a|and|{'|'.join([*_WORDS_EN, *_TIMES_EN])})[ -])+)(?P<unit>yuan|kuai|RMB|CNY)\b", re.I
+)
 _PAID = (
     r"花了?|花费了?|花掉了?|付了?|付款|实付|实收|支付了?|收了?我?|收费|收取|交了?|转了?账?|转给\S{0,3}|打给\S{0,3}|总共|一共|共计|合计|总计|统共|拢共|共|总价|门票|药钱|价格是?|价钱是?|价|卖我|卖给我|售价|才|充了?|扣了?|刷了?|掏了?|用了|要了?我|货款|"
     r"paid|spent|cost(?: me)?|charged(?: me)?|price(?: was| is)?|total(?: of)?|for"
@@ -95,6 +104,8 @@ class Sum:
 
 def read_number(words: str) -> float | None:
     """The value of 5,880, 1.2万, 一万二千八, 五百六, 三十八; None when it is no number."""
+    if re.search("[a-z]", words, re.I):
+        return _read_english(words)
     words = words.replace(",", "").replace(" ", "")
     if found := re.fullmatch(r"(\d+(?:\.\d+)?)([万千百])(\d?)", words):
         unit = {"万": 10000, "千": 1000, "百": 100}[found[2]]
@@ -102,6 +113,19 @@ def read_number(words: str) -> float | None:
     if re.fullmatch(r"\d+(?:\.\d+)?", words):
         return float(words)
     return _read_chinese(words)
+
+
+def _read_english(words: str) -> float | None:
+    total, section = 0, 0
+    for word in re.split(r"[ -]+", words.strip().lower()):
+        if word in _TIMES_EN:
+            section = (section or 1) * _TIMES_EN[word]
+            total, section = (total + section, 0) if word == "thousand" else (total, section)
+        elif word in _WORDS_EN:
+            section += _WORDS_EN[word]
+        elif word not in ("a", "and"):
+            return None
+    return float(total + section) or None
 
 
 def _read_chinese(words: str) -> float | None:
@@ -129,7 +153,7 @@ def list_sums(message: Message, taken: list[Span]) -> list[Sum]:
     lone = (
         () if message.english else (_COUNTED, _ABOUT, _ALONE, _ALONE_ZH)
     )  # in English a number between spaces is any number
-    for pattern in (_MARKED, _BARE, _LONE_ZH_EACH, _LONE_ZH, _ROUND, _LONE, _LONE_UNIT, _FOR_SEVERAL, *lone):
+    for pattern in (_MARKED, _SPELT_EN, _BARE, _LONE_ZH_EACH, _LONE_ZH, _ROUND, _LONE, _LONE_UNIT, _FOR_SEVERAL, *lone):
         for match in pattern.finditer(message.plain):
             one = _sum_of(message, match)
             if one and not any(s[0] < one.span[1] and one.span[0] < s[1] for s in [*found, *taken]):
@@ -148,7 +172,7 @@ def _sum_of(message: Message, match: re.Match[str]) -> Sum | None:
         value = round(value + _tenths(rest), 2)
     if name == "c":  # 退我399: what is asked back is what was paid, when nothing else is said
         return Sum(value, (start, end), 0.5)
-    marked = match.re in (_MARKED, _LONE_UNIT, _LONE_ZH_EACH, _COUNTED, _FOR_SEVERAL)
+    marked = match.re in (_MARKED, _SPELT_EN, _LONE_UNIT, _LONE_ZH_EACH, _COUNTED, _FOR_SEVERAL)
     return Sum(value, (start, end), _score(message, start, end, marked=marked))
 
 

@@ -26,10 +26,12 @@ _NUMBER = r"(?:附?[\d一二三四五六七八九十]+号(?:院|楼)?|[\d一二�
 _BELOW = re.compile(
     rf"(?:(?:{_ROAD}|{_SPOT})(?:(?:{_NUMBER})|(?:{_SPOT})(?=[\d,。;!\s]|$|的|里|内))*|{_WEAK}(?=[\u4e00-\u9fffA-Za-z\d的那这,。;!()\s]|$)(?:{_NUMBER})*|(?:{_NUMBER})+|{_SIGN}{{2,4}}(?=那个|那家|那边|那儿|附近)|(?![最很]){_SIGN}{{2,4}}(?=(?:的|嘅)[\u4e00-\u9fff]{{2,8}}(?:药店|药房|诊所|口腔|超市|医院|美容院)))"
 )
-_STREET_EN = re.compile(r"(?:[A-Z][\w'’-]+ )+(?:Road|Street|Rd|St|Avenue|Ave|Lane|Alley)\b\.?")
+_STREET_EN = re.compile(
+    r"(?:[A-Z][\w'’-]+ )+(?:Road|Street|Rd|St|Avenue|Ave|Lane|Alley)\b\.?(?: (?:No\.? ?)?\d{1,4}(?![\d%]| ?(?:yuan|RMB|kuai|times|boxes|days?))\b)?"
+)
 _GENERIC = re.compile(rf"(?:{_NO}[\u4e00-\u9fff]){{1,3}}市(?:{_NO}[\u4e00-\u9fff]){{1,4}}?[区县]|某市某区")
 _ROAD_EN = re.compile(
-    rf"(?:No\.? ?\d+,? |\d+ |Room \d+, )*(?:[A-Z][\w'’-]+ ){{1,3}}{any_of(word_lists()['place_words_en'])}(?! (?:{any_of(word_lists()['seller_ends_en'])[3:-1]})(?![a-z]))(?:,? (?:in )?[A-Z][\w'’-]+(?: (?:District|County|City|Province|New Area))?)*"
+    rf"(?:No\.? ?\d+,? |\d+ |Room \d+, )*(?:[A-Z][\w'’-]+ ){{1,3}}{any_of(word_lists()['place_words_en'])}(?! (?:{any_of(word_lists()['seller_ends_en'])[3:-1]})(?![a-z]))(?: (?:No\.? ?)?\d{{1,4}}(?=[.,;!?]|$|\n))?(?:,? (?:in )?[A-Z][\w'’-]+(?: (?:District|County|City|Province|New Area))?)*"
 )
 
 

@@ -9,7 +9,7 @@ from portal.complaints.reading.words import any_of, word_lists
 _EN_NAME = r"(?:[A-Z][\w-]*(?:\.\w+)*(?:['’]\w+)?(?:(?<=Co)\.|(?<=Ltd)\.|(?<=Dr)\.|(?<=St)\.)?|&|[A-Z]{2,})"
 _EN_TAIL = re.compile(rf"\b{_EN_NAME}(?: (?:{_EN_NAME}|and|of))*")
 _EN_CUE = re.compile(
-    rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|pharmacy|seller|company|clinic|salon|wholesaler|distributor|manufacturer|supplier|chain|hospital|spa|optician|supermarket|vendor|maker|factory)[:,]? (?:a |an |the )?(?:(?:shop|store|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
+    rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|website|site|pharmacy|seller|company|clinic|salon|wholesaler|distributor|manufacturer|supplier|chain|hospital|spa|optician|supermarket|vendor|maker|factory)[:,]? (?:a |an |the )?(?:(?:shop|store|website|site|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
 )
 _EN_QUOTED = re.compile(
     r"(?:called|named|shop|store|seller|account|livestream(?: room)?|pharmacy|salon|clinic|by|from|at|nickname(?:d)?|username|user|goes by|calls (?:her|him|it)self|host|streamer|vendor|woman|man|guy|person|group|page|channel|profile),? (?:the )?[\"“](?P<name>[^\"”]{2,40})[\"”]"
@@ -35,7 +35,7 @@ def find_english(message: Message, places: list[Place]) -> Span | None:
         lone = " " not in found["name"] and re.match(r"(?:from|at|by|report|against)\b", found.group(), re.I)
         called = re.match(r"(?:called|named)\b", found.group(), re.I)
         goods = called and not re.search(
-            r"\b(?:shop|store|pharmacy|seller|company|clinic|salon|place|spa|supermarket|chain|account|room|hospital|optician|stall|market|vendor|studio|parlou?r)\b[^.,;]{0,14}$",
+            r"\b(?:shop|store|website|site|pharmacy|seller|company|clinic|salon|place|spa|supermarket|chain|account|room|hospital|optician|stall|market|vendor|studio|parlou?r)\b[^.,;]{0,14}$",
             plain[max(0, found.start() - 40) : found.start()],
             re.I,
         )  # a lens solution called ClearDew is no shop

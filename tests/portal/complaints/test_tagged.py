@@ -21,6 +21,33 @@ SAID_ON = date(2026, 11, 24)
 @pytest.mark.parametrize(
     ("text", "field", "expected"),
     [
+        ("Sunrise Pharmacy on Bridge Road sold me cough drops two years past the date", "platform", None),
+        ("I work at a factory that makes face masks, and they put new dates on expired boxes", "harm", None),
+        (
+            "it cost 260 yuan and my cheeks went red and itchy\nok file a complaint",
+            "harm",
+            "my cheeks went red and itchy",
+        ),
+        ("在步行街彩蝶小铺，88块，嘴都烂了\nI want my money back", "harm", "嘴都烂了"),
+        ("我花了一万块在美容院打的玻尿酸，没效果，我要他们退钱", "seller", None),
+        ("品牌一万块的护肤品", "brand", None),
+        ("A website called HealthMall (on Taobao) sold me diet pills, I want my money back", "seller", "HealthMall"),
+        ("I paid three hundred yuan in cash at Jade Garden Pharmacy, I want a refund", "price", 300),
+        ("I paid a hundred and twenty yuan for it at Jade Garden Pharmacy, I want a refund", "price", 120),
+        (
+            "Kind Heart Pharmacy, Station Road 3, Linjiang, sold me pills for 88 yuan",
+            "seller_place",
+            "Station Road 3, Linjiang",
+        ),
+    ],
+)
+def test_what_only_looks_like_it_is_not_read(text: str, field: str, expected: object) -> None:
+    assert read_message(text, SAID_ON).fields.get(field) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "expected"),
+    [
         ("用了三天，脖子上起了一溜小包，痒得直挠。店里不管，退钱", "harm", "脖子上起了一溜小包，痒得直挠"),
         ("贴完膏药肚皮红得像关公，揭下来掉了一层皮，店家不认，退钱", "harm", "肚皮红得像关公，揭下来掉了一层皮"),
         (
