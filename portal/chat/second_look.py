@@ -52,8 +52,10 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         return questions.ask(replace(turn, payload={"question": question}))
     if verb == "status/show" and _asks_no_standing(turn):
         return (None if being_told else telling.offer(turn)) or questions.ask(turn)
-    if verb == "language/set" and being_told and not says("names_language", turn.text):
-        return questions.ask(turn)
+    if says("may_withdraw", turn.text) and (being_told or complaints.is_sent(turn)):
+        return [*complaints.tell_withdrawal(), *turn.ask_again()]
+    if verb == "answer/ask" and says("follow_up", turn.text) and complaints.is_sent(turn):
+        return [*status.matters(turn), *turn.ask_again()]
     if not being_told and (told := _of_ones_own(verb, turn) or _told_in_full(verb, turn)):
         return told
     short = _is_short(turn.text)

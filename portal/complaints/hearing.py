@@ -48,7 +48,7 @@ _FAMILY = re.compile(
 )
 _PLACE = re.compile(r"[省市区县旗镇乡村屯寨庄路街巷弄道号栋幢楼室组队院厂店校园城湾桥口坝坪岭]|\d|[A-Za-z]{3}")
 _NO_NAME = re.compile(
-    r"[吗呢吧啊呀嘛啦么哪谁们你您他她它这唔我佢]|什么|管[你我他不吗了事]|那[就个些还]|怎|为何|凭|到底|不要|不想|不给|不知|投诉|举报|退|气死|好的|提交|发送|可以|[号號]码|[号號]碼|门牌|門牌"
+    r"[吗呢吧啊呀嘛啦么哪谁们你您他她它这唔我佢]|什么|管[你我他不吗了事]|那[就个些还]|怎|为何|凭|到底|不要|不想|不给|不知|投诉|举报|退|气死|好的|提交|发送|可以|大爷|大妈|大叔|阿姨|师傅|^.{2,}[省市县区镇乡路街]$|[号號]码|[号號]碼|门牌|門牌"
     r"|\b(?:you|why|what|how|they|this|that|it|not|do|does|is|are|was|were|the|product|shop|store|send|yes|ok|okay|please|both|name|number|wrong|actually|wait|sure|rather|give|don['’]t|won['’]t|no|and|but|my|i|can|want|on|at)\b",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ def out_of_turn(text: str, fields: dict[str, Any], field_id: str) -> dict[str, A
         if field_id != "seller_place" and (not kept or correcting.is_vague(kept)) and not fields.get("platform"):
             return {"seller_place": place}
         return {"address": place} if field_id != "address" and not fields.get("address") else {}
-    if field_id in ("demand", "mobile", "address") and not fields.get("name") and is_plain_name(text):
+    if field_id in ("seller_place", "demand", "mobile", "address") and not fields.get("name") and is_plain_name(text):
         return {"name": text.strip()}
     return {}
 
@@ -128,7 +128,9 @@ def read_answer(field_id: str, text: str) -> tuple[Any, str]:
     text = text.strip()[lead.end() :] if lead else text
     if field_id == "name" and not could_be_name(text):
         return None, _("This does not look like a name. Please write only your name, or say stop.")
-    if field_id == "address" and not _PLACE.search(text):
+    if (field_id == "address" and not _PLACE.search(text)) or (
+        field_id == "seller_place" and _FAMILY.fullmatch(text) and not _PLACE.search(text)
+    ):
         return None, _("This does not look like an address. Write the town, the street or village and the number.")
     value, error = read_value(field_id, text)
     if not error and (value in ("", []) or says_nothing(text)):

@@ -58,12 +58,15 @@ def _keep_subject(turn: Turn, kind: str) -> None:
 
 def withdraw(turn: Turn) -> list[Draft]:
     """What is only being told is put aside; what was sent is taken back on its page, and the way there is told."""
-    if _is_being_told(turn):
-        return stop(turn)
+    return stop(turn) if _is_being_told(turn) else [*tell_withdrawal(), *status.matters(turn)]
+
+
+def tell_withdrawal() -> list[Draft]:
+    """How what was sent is taken back."""
     text = _(
         "A complaint is taken back on its page: “My matters” when you were signed in, else the status page with its number and query code; press “Withdraw the complaint” there. It is not mediated any more then. A report cannot be withdrawn: what it tells of is checked all the same."
     )
-    return [Draft("notice", text), *status.matters(turn)]
+    return [Draft("notice", text, data={"status": "answered"})]
 
 
 def _is_being_told(turn: Turn) -> bool:
@@ -99,12 +102,8 @@ def take_up(verb: str, turn: Turn) -> list[Draft] | None:
     wish for a person, an order's number like a question about progress. None when it is neither."""
     if not _is_being_told(turn) or verb == "emergency/show" or says("person", turn.text) or "人工" in turn.text:
         return None
-    if corrected := flow.correct(turn.conversation.id, turn.told or turn.text):
-        return _told(turn, corrected)
-    if flow.find_kind(turn.conversation.id) != "report" and says("to_report", turn.text):
-        told = flow.turn_to_report(turn.conversation.id, turn.language)
-        _keep_subject(turn, "report")
-        return _told(turn, told)
+    if right := _set_right(turn):
+        return right
     if verb == "applications/resume":
         return resume(turn)
     if verb in ASIDES and flow.tells_alone(turn.text) and not _at_the_end(turn):
@@ -115,9 +114,27 @@ def take_up(verb: str, turn: Turn) -> list[Draft] | None:
     return _tell_more(turn) if _at_the_end(turn) else say(turn)
 
 
+def _set_right(turn: Turn) -> list[Draft] | None:
+    """A correction of what was told, or the wish to make a report of it; None for any other message, and for a button."""
+    if turn.conversation.turn_payload or not turn.text:
+        return None
+    if corrected := flow.correct(turn.conversation.id, turn.told or turn.text):
+        return _told(turn, corrected)
+    if flow.find_kind(turn.conversation.id) == "report" or not says("to_report", turn.text):
+        return None
+    told = flow.turn_to_report(turn.conversation.id, turn.language)
+    _keep_subject(turn, "report")
+    return _told(turn, told)
+
+
 def _at_the_end(turn: Turn) -> bool:
     """Whether everything was read back and a yes is waited for."""
     return (turn.conversation.pending or {}).get("kind") == "confirm"
+
+
+def is_sent(turn: Turn) -> bool:
+    """Whether a complaint or report was sent from this conversation."""
+    return bool(flow.list_sent(turn.conversation.id))
 
 
 def is_put_aside(turn: Turn) -> bool:
@@ -134,13 +151,15 @@ def resume(turn: Turn) -> list[Draft]:
 
 def say(turn: Turn) -> list[Draft]:
     """A bit more; every question left is one the rules require, so that skipping explains instead."""
-    if own := own_data.answer(turn):
-        return own
+    if done := _set_right(turn) or own_data.answer(turn):
+        return done
     typed = not turn.conversation.turn_payload
     if typed and says("stop", turn.text):
         return stop(turn)
     if typed and says("send", turn.text):
         return [Draft("notice", flow.tell_left(turn.conversation.id)), *turn.ask_again()]
+    if turn.intent == "skip" and (turn.conversation.pending or {}).get("field_id") == "name":
+        return own_data.tell_name(turn)
     if turn.intent in ("skip", "why"):
         text = _(
             "The rules on complaints and reports require this, or the matter could not be accepted. Say “stop” to leave without sending anything."
@@ -157,8 +176,8 @@ def say(turn: Turn) -> list[Draft]:
 
 def confirm(turn: Turn) -> list[Draft]:
     """Yes sends it, no goes back, anything else is asked again."""
-    if own := own_data.answer(turn):
-        return own
+    if done := _set_right(turn) or own_data.answer(turn):
+        return done
     yes = turn.payload.get("yes")
     if not isinstance(yes, bool):
         yes = {"affirm": True, "deny": False}.get(turn.intent)

@@ -44,6 +44,17 @@ def answer_as_buyer(turn: Turn, question: str) -> Answer | None:
     return replace(answer, question=question, topic=replace(answer.topic, item=about))
 
 
+def answer_of_goods(turn: Turn, question: str) -> Answer | None:
+    """The answer to a short question about goods themselves (怎么晓得是不是过期) that comes up in a complaint: asked alone, as it
+    is none about complaints; None when it is none, or has no answer."""
+    about = str((turn.conversation.topic or {}).get("item") or "")
+    alone = says("of_goods", question) and not says("procedure", question) and not _TELLS.search(question)
+    if about not in ITEMS or len(question) > LONGEST or not alone:
+        return None
+    answer = policy_base().answer(question, language=turn.language)
+    return replace(answer, topic=replace(answer.topic, item=about)) if answer.status == "answered" else None
+
+
 def put_as_buyer(question: str, language: str) -> str:
     """他们凭什么不给退 → 商家不给退货合法吗."""
     put = _SELLER[language].sub(_NAMED[language], question)

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 
 from portal.applications import chat as applications
 from portal.chat.flows import Draft, draft_of
-from portal.chat.topics import guide
+from portal.chat.lexicon import says
+from portal.chat.topics import guide, questions
 from portal.chat.turn import Turn
 from portal.complaints import chat as complaints
 from portal.errors import PortalError
@@ -17,6 +18,8 @@ from portal.language import set_language as speak
 
 def set_language(turn: Turn) -> list[Draft]:
     """Go on in ``payload.language``; the other one when none is named."""
+    if turn.conversation.pending and turn.text and not says("names_language", turn.text):
+        return questions.ask(turn)  # which language will they call me in?
     wished = str(turn.payload.get("language") or "")
     if wished not in LANGUAGES:
         wished = "en" if turn.language == "zh" else "zh"

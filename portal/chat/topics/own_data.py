@@ -29,7 +29,7 @@ def answer(turn: Turn) -> list[Draft] | None:
     about = ITEMS.get(str((turn.conversation.topic or {}).get("item") or ""), "")
     pressed = turn.conversation.turn_payload or turn.payload.get("option") or not turn.text
     if being_told and not pressed and says("no_name", turn.text):
-        return [_tell_name(flow.find_kind(turn.conversation.id)), *turn.ask_again()]
+        return tell_name(turn)
     if pressed or pending.get("field_id") in ("facts", "demand"):
         return None
     if says("what_is_kept", turn.text):
@@ -107,6 +107,11 @@ def _tell_number(kind: str, being_told: bool) -> Draft:
     else:
         buttons.insert(0, {"label": _("Complain or report"), "url": url_for("complaints.index")})
     return Draft("notice", "\n".join(lines), buttons=tuple(buttons), data={"status": "answered"})
+
+
+def tell_name(turn: Turn) -> list[Draft]:
+    """Whether the own name is needed for what is being told; then what was being asked."""
+    return [_tell_name(flow.find_kind(turn.conversation.id)), *turn.ask_again()]
 
 
 def _tell_name(kind: str) -> Draft:

@@ -34,7 +34,11 @@ def answer_question(turn: Turn, question: str) -> list[Draft]:
     if status.asks_own_records(question):
         return status.point_to_records(turn)
     try:
-        answer = disputes.answer_as_buyer(turn, question) or ask_base(turn, question)
+        answer = (
+            disputes.answer_as_buyer(turn, question)
+            or disputes.answer_of_goods(turn, question)
+            or ask_base(turn, question)
+        )
         answer = _about_the_open_form(turn, question, answer) or answer
     except PolicyBaseError as error:
         log.warning("policy base away in a conversation: %s", error)

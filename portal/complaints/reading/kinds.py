@@ -24,6 +24,7 @@ _WISHES = {
     "complaint": re.compile(r"投诉|投訴|\bcomplain(?:t|ts)?\b", re.I),
     "report": re.compile(r"举报|舉報|检举|揭发|\breport\b", re.I),
 }
+_SOLD_TO_ME = re.compile(r"卖给?(?:了)?(?:我|俺|我们)(?!妈|爸|朋友|同事)|\bsold (?:me|us)\b", re.I)
 OWN = frozenset({"refund", "compensation", "replace", "explain"})
 
 
@@ -63,12 +64,22 @@ def read_kinds(told: Told, original: Message) -> tuple[list[str], list[str]]:
         possible -= {"consultation"}  # 我要投诉 is a wish, however little it tells
     ours = not _is_not_ours(told)  # nobody is sent away on a guess
     first = next(kind for kind, sure in likely if kind in possible and (sure or not ours or kind != "not_ours"))
+    if first == "report" and _complains_of_own(told):
+        first = "complaint"
     if first == "other_authority":
         return (["report", first] if _also_ours(told, elsewhere) else [first]), elsewhere
     practice = (
         [one for one in elsewhere if one == "health_practice"] if first in ("complaint", "report", "both") else []
     )
     return [first, *(["other_authority"] if practice else [])], practice
+
+
+def _complains_of_own(told: Told) -> bool:
+    """我要投诉…卖给我的…: called a complaint and about what was sold to the writer, with nothing wanted but that."""
+    called = (
+        _WISHES["complaint"].search(told.plain) and not _is_report(told) and not _WISHES["report"].search(told.plain)
+    )
+    return bool(called and not {"punish", "stop"} & set(told.demands) and _SOLD_TO_ME.search(told.plain))
 
 
 def _is_past(told: Told) -> bool:

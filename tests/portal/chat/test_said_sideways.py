@@ -65,7 +65,7 @@ def test_who_gives_no_name_is_told_of_the_report(
     "text", ["那我改成举报", "then I don't want the refund, just check them", "ok make it a report"]
 )
 def test_a_complaint_becomes_a_report_in_words(app: APIFlask, at_the_name: Talk, rasa: FakeRasa, text: str) -> None:
-    rasa.answer = acting(app, "complaints/say", intent="answer_field")
+    rasa.answer = acting(app, "complaints/say", intent="answer_field", payload={"value": text})
     assert at_the_name.say(text)["pending"]["kind"] == "confirm"
     draft = complaints.find_draft(at_the_name.id)
     assert draft is not None
@@ -92,7 +92,7 @@ def test_going_on_asks_for_no_account(app: APIFlask, at_the_name: Talk, rasa: Fa
 
 
 def test_a_question_which_language_is_no_wish_for_one(app: APIFlask, at_the_name: Talk, rasa: FakeRasa) -> None:
-    rasa.answer = acting(app, "language/set", intent="change_language")
+    rasa.answer = acting(app, "language/set", intent="change_language", payload={"language": ""})
     said = at_the_name.say("which language will they call me in?")
     assert not any("We go on in English" in one["text"] or one["text"] == "继续" for one in said["messages"])
 
@@ -123,3 +123,30 @@ def test_danger_that_is_over_is_no_new_alarm() -> None:
     assert says("danger_over", "ok she is fine now, the doctor took it out")
     assert not says("danger_over", "she is not breathing well")
     assert not says("danger_over", "is she going to be fine")
+
+
+def test_a_correction_is_taken_whatever_was_asked(app: APIFlask, at_the_name: Talk, rasa: FakeRasa) -> None:
+    text = "店名写错了，是百草堂药店"
+    rasa.answer = acting(app, "complaints/say", intent="answer_field", payload={"value": text})
+    said = at_the_name.say(text)
+    assert said["pending"]["field_id"] == "name"
+    draft = complaints.find_draft(at_the_name.id)
+    assert draft is not None
+    assert draft.data["fields"]["seller"] == "百草堂药店"
+
+
+def test_who_will_not_say_a_name_is_told_of_the_report(app: APIFlask, at_the_name: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = acting(app, "complaints/say", intent="skip")
+    assert [b for b in at_the_name.say("不想说")["messages"][1]["buttons"] if "举报" in b["label"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "about"), [("怎么晓得是不是过期", "有效期"), ("can I withdraw it later?", "“My matters”")]
+)
+def test_what_is_asked_within_a_complaint_is_answered_for_itself(
+    app: APIFlask, at_the_name: Talk, rasa: FakeRasa, text: str, about: str
+) -> None:
+    rasa.answer = acting(app, "answer/ask", intent="ask_policy")
+    said = at_the_name.say(text)
+    assert about in next(one["text"] for one in said["messages"] if one["role"] != "user")
+    assert said["pending"]["field_id"] == "name"

@@ -86,7 +86,16 @@ def test_a_number_is_found_in_a_sentence_but_not_in_an_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["Actually the product was throat lozenges", "我唔知門牌號碼", "好的提交", "yes, send", "no, both"]
+    "said",
+    [
+        "Actually the product was throat lozenges",
+        "我唔知門牌號碼",
+        "好的提交",
+        "yes, send",
+        "no, both",
+        "城南区",
+        "李大爷",
+    ],
 )
 def test_a_sentence_is_no_name(said: str) -> None:
     assert not could_be_name(said)
@@ -152,3 +161,22 @@ def test_a_report_that_names_nobody_asks_who_and_where_in_english_too(app: APIFl
         assert pending is not None
         assert pending["field_id"] == "facts"
         assert "harm" not in fields_of("turn4")
+
+
+def test_a_name_said_for_a_place_is_a_name(app: APIFlask) -> None:
+    with app.test_request_context("/"):
+        told = "百草堂大药房硬塞给我三盒鹿胎膏，刷了我一千二百八，回家拉了两天肚子，把钱退给我"
+        _messages, pending = chat.start("turn5", ANONYMOUS, told, "complaint", "zh")
+        assert pending is not None
+        assert pending["field_id"] == "seller_place"
+        _messages, again = chat.say("turn5", ANONYMOUS, "孙桂芳", pending["step"], "zh")
+        assert again is not None
+        assert again["field_id"] == "seller_place"
+        assert fields_of("turn5")["name"] == "孙桂芳"
+
+
+def test_what_is_called_a_complaint_about_what_was_sold_to_oneself_is_one() -> None:
+    assert chat.read_kinds("我要投诉网店卖给我的美容仪") == ["complaint"]
+    assert "report" in chat.read_kinds("我要投诉这家店卖给我假药，请你们查处") or "both" in chat.read_kinds(
+        "我要投诉这家店卖给我假药，请你们查处"
+    )
