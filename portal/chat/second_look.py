@@ -47,15 +47,14 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if told := complaints.take_up(verb, turn) or (own_data.answer(turn) if verb != "emergency/show" else None):
         return told
     being_told = (turn.conversation.pending or {}).get("flow") == "complaint"
-    if verb == "status/show" and being_told and says("how_long", turn.text) and not status.NUMBER.search(turn.text):
+    waits = verb == "status/show" or (verb == "answer/ask" and _is_short(turn.text) and says("until_answer", turn.text))
+    if waits and being_told and says("how_long", turn.text) and not status.NUMBER.search(turn.text):
         question = _("How long until my complaint is accepted?")  # nothing is sent yet that could stand anywhere
         return questions.ask(replace(turn, payload={"question": question}))
     if verb == "status/show" and _asks_no_standing(turn):
         return (None if being_told else telling.offer(turn)) or questions.ask(turn)
     if says("may_withdraw", turn.text) and (being_told or complaints.is_sent(turn)):
         return [*complaints.tell_withdrawal(), *turn.ask_again()]
-    if verb == "answer/ask" and says("follow_up", turn.text) and complaints.is_sent(turn):
-        return [*status.matters(turn), *turn.ask_again()]
     if not being_told and (told := _of_ones_own(verb, turn) or _told_in_full(verb, turn)):
         return told
     short = _is_short(turn.text)

@@ -1,5 +1,5 @@
-"""What follows once something was sent: asked in two words (接下来呢, what happens next?) it is the matter just sent that
-is meant, and its next step is told with its day and where it can be seen."""
+"""What follows once something was sent: asked in two words (接下来呢, what happens next?), or how it can be followed, it is
+the matter just sent that is meant, and its next step is told with its day and where it can be seen."""
 
 from portal.applications import chat as applications
 from portal.chat.flows import Draft, draft_of
@@ -14,7 +14,8 @@ def tell_next(turn: Turn) -> list[Draft] | None:
     """The next step of what was sent while this conversation goes on, or of a complaint that is being told; None when there is
     neither, when a form is being filled in, or when the conversation has turned to another item since."""
     pending = turn.conversation.pending
-    if turn.payload or not says("what_next", turn.text):
+    follows = says("follow_up", turn.text) and not pending
+    if turn.payload or not (follows or says("what_next", turn.text)):
         return None
     if pending:
         left = complaints.tell_left(turn.conversation.id) if pending.get("flow") == "complaint" else ""

@@ -150,3 +150,18 @@ def test_what_is_asked_within_a_complaint_is_answered_for_itself(
     said = at_the_name.say(text)
     assert about in next(one["text"] for one in said["messages"] if one["role"] != "user")
     assert said["pending"]["field_id"] == "name"
+
+
+def test_how_long_until_an_answer_is_asked_of_the_complaint(app: APIFlask, at_the_name: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = acting(app, "answer/ask", intent="ask_policy")
+    assert "7个工作日" in at_the_name.say("你们几天给答复")["messages"][1]["text"]
+
+
+def test_how_to_follow_what_was_sent_is_told_of_that(app: APIFlask, at_the_name: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = acting(app, "complaints/say", intent="answer_field")
+    for word in ("李桂花", "19400000123", "某市某区二路2号"):
+        at_the_name.say(word)
+    rasa.answer = acting(app, "complaints/confirm", intent="affirm")
+    assert at_the_name.say("对")["pending"] is None
+    rasa.answer = lambda body: (500, b"{}")
+    assert "TS20" in at_the_name.say("how can I see where it stands?")["messages"][1]["text"]
