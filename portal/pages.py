@@ -75,7 +75,7 @@ def _find_knowledge() -> dict[str, object]:
             "ok": bool(health.get("ok")),
             "loaded": bool(health.get("versions")),
             "version": base.version,
-            "clauses": health.get("clauses", 0),
+            "clauses": health.get("published", 0),
         }
     except errors.PolicyBaseError as error:
         log.warning("policy base: %s", error)

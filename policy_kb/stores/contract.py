@@ -73,7 +73,8 @@ class Store(Protocol):
         """``<texts>.<notes>``: each part changes whenever such a thing changed. Cheap enough to ask on every answer."""
 
     def health(self) -> dict[str, object]:
-        """At least ``{"ok": bool, "engine": str, "versions": int, "clauses": int}``; never raises."""
+        """At least ``{"ok": bool, "engine": str, "versions": int, "clauses": int, "published": int}`` (clauses of published
+        versions); never raises."""
 
     def close(self) -> None:
         """Give back files and connections."""

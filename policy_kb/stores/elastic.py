@@ -235,14 +235,23 @@ class ElasticStore:
         try:
             cluster = self._client.cluster.health()
             versions, clauses = self._records.count_versions(), self._passages.count_clauses()
+            published = self._passages.count_clauses(published=True)
             pending = self._records.read_state().pending if versions else ()
         except (ApiError, TransportError) as error:
-            return {"ok": False, "engine": "elasticsearch", "versions": 0, "clauses": 0, "error": explain(error)}
+            return {
+                "ok": False,
+                "engine": "elasticsearch",
+                "versions": 0,
+                "clauses": 0,
+                "published": 0,
+                "error": explain(error),
+            }
         return {
             "ok": cluster["status"] != "red" and not pending,
             "engine": "elasticsearch",
             "versions": versions,
             "clauses": clauses,
+            "published": published,
             "status": cluster["status"],
             "nodes": cluster["number_of_nodes"],
         }

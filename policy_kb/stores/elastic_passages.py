@@ -138,10 +138,12 @@ class Passages:
             raise StoreUnavailable(f"the index {self.alias} is missing in Elasticsearch; ingest the texts again")
         return load_clause(found["_source"]["record"]) if found.get("found") else None
 
-    def count_clauses(self) -> int:
-        return int(
-            self._client.count(index=self.alias, query={"term": {"paragraph": 0}}, ignore_unavailable=True)["count"]
-        )
+    def count_clauses(self, *, published: bool = False) -> int:
+        """How many clauses there are, with ``published`` those of published versions only."""
+        wanted: list[dict[str, Any]] = [{"term": {"paragraph": 0}}]
+        wanted += [{"term": {"release": "published"}}] if published else []
+        query = {"bool": {"filter": wanted}}
+        return int(self._client.count(index=self.alias, query=query, ignore_unavailable=True)["count"])
 
 
 __all__ = ["Passages"]

@@ -206,11 +206,14 @@ class EmbeddedStore:
 
     def health(self) -> dict[str, object]:
         try:
-            versions, clauses = self._texts.count()
+            versions, clauses, published = self._texts.count()
             behind = self._behind()
         except (sqlite3.Error, OSError) as error:
-            return {"ok": False, "engine": "embedded", "versions": 0, "clauses": 0, "error": str(error)}
-        return {"ok": not behind, "engine": "embedded", "versions": versions, "clauses": clauses}
+            return {
+                "ok": False, "engine": "embedded", "versions": 0, "clauses": 0, "published": 0, "error": str(error),
+            }  # fmt: skip
+        counted = {"versions": versions, "clauses": clauses, "published": published}
+        return {"ok": not behind, "engine": "embedded", **counted}
 
     def close(self) -> None:
         with self._guard:

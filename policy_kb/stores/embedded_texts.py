@@ -127,10 +127,13 @@ class Texts:
         """``texts``, ``notes`` and ``indexed``, all of one moment."""
         return dict(self._rows("SELECT name, value FROM counters"))
 
-    def count(self) -> tuple[int, int]:
-        """How many versions and clauses there are."""
-        row = self._row("SELECT (SELECT count(*) FROM versions), (SELECT count(*) FROM clauses)")
-        return (row[0], row[1]) if row else (0, 0)
+    def count(self) -> tuple[int, int, int]:
+        """How many versions and clauses there are, and how many of the clauses are of published versions."""
+        row = self._row(
+            "SELECT (SELECT count(*) FROM versions), (SELECT count(*) FROM clauses), "
+            "(SELECT count(*) FROM clauses WHERE version_id IN (SELECT id FROM versions WHERE release = 'published'))"
+        )
+        return (row[0], row[1], row[2]) if row else (0, 0, 0)
 
     def _row(self, wanted: str, *values: str) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self._database().execute(wanted, values).fetchone()

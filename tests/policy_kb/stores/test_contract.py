@@ -252,6 +252,12 @@ def test_health_counts_what_is_there(store: Store) -> None:
     assert isinstance(health["engine"], str)
 
 
+def test_health_tells_apart_what_is_published(store: Store) -> None:
+    store.put([make_version(), make_version("d2", title="中药品种保护条例", release="draft:7")])
+    health = store.health()
+    assert (health["versions"], health["clauses"], health["published"]) == (2, 4, 2)
+
+
 def test_a_reindex_finds_the_same_and_tells_how_far_it_is(store: Store) -> None:
     store.put([make_version(), make_version("d2", title="中药品种保护条例"), make_version("d3", release="withdrawn")])
     before, revision, told = find(store, "届满延续"), store.revision(), list[tuple[int, int, str]]()
