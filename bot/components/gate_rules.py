@@ -127,7 +127,9 @@ def _decide_early(heard: Heard, pending: dict[str, Any] | None) -> Decision | No
 
 
 def _decide_about_form(heard: Heard, pending: dict[str, Any] | None) -> Decision | None:
-    """In an application: what is left, why a field is asked, or another answer for an earlier question (the portal finds which)."""
+    """Whether what is asked may be left out; in an application: what is left, why a field is asked, or another answer for an earlier question (the portal finds which)."""
+    if pending and signals.asks_whether_to_skip(heard.plain):
+        return Decision("why", 1.0, "whether to skip")
     if not pending or pending.get("flow") != "application":
         return None
     if signals.asks_what_is_left(heard.plain):

@@ -68,6 +68,12 @@ _STOP = re.compile(
     r"|^(?:please )?(?:stop|quit|exit|cancel|abort|end)(?: (?:it|this|here|now|that|please|the (?:form|application|complaint|process|chat)|this (?:form|application|complaint)|filling(?: in)?(?: the form)?))*$"
     r"|^(?:i (?:want|would like|'d like) to (?:stop|quit|cancel|exit)(?: (?:it|this|now|here|the \w+|this \w+))?|never ?mind|forget it|let'?s stop(?: here)?|i give up|that'?s enough(?: for (?:now|today))?|not now)$"
 )
+# Whether what is asked may be left out.
+_MAY_SKIP = re.compile(
+    r"^(?:这个|这项|这一项|这步|这一步|这里|那|我)*(?:可以|能|能不能|可不可以|可否|是否可以)(?:先)?(?:跳过|略过|不填|不选|不答|不回答|空着|留空|以后再填)(?:这个|这项|这步|这一步|它)?(?:吗|么|不|呢)?[?]?$"
+    r"|^(?:这个|这项|这步|这一步|这一项)?是?(?:必须|一定|非)(?:要|得)?(?:填|选|答|回答)的?(?:吗|么|不可吗)?[?]?$|^(?:这个|这项|这步|这一步|这一项)?是?必填(?:的|项)?(?:吗|么)?[?]?$"
+    r"|^(?:can|may|could) (?:i|we) (?:skip|leave out|pass)(?: (?:this|that|it))?(?: (?:step|question|one|field|out|blank|empty))?[?]?$|^(?:do|must) (?:i|we) (?:have to )?(?:answer|fill(?: in)?|give)(?: (?:this|that|it))?(?: in)?[?]?$|^is (?:this|it|that) (?:required|mandatory|optional|necessary|needed)[?]?$"
+)
 _STOP_LATER = re.compile(
     r"^(?:我)?(?:先)?(?:不|别)(?:想)?(?:填|办|弄|写|继续|申请|投诉|举报)(?:了|下去)(?:[,、 ]?.{0,8})?$|^(?:改天|下次|明天)再(?:填|说|办|弄|来|继续)(?:吧|了)?$|^(?:回头|以后|晚点|过会儿|等一?会儿?)再(?:说|办|弄|来|继续)(?:吧|了)?$"
 )
@@ -97,7 +103,8 @@ _QUESTION_EN = re.compile(
 )
 _WHY = re.compile(
     r"^(?:请问)?(?:为什么|为啥|为何|干嘛|干吗|凭什么)(?:要|需要|得|非要|非得|一定要|必须)?(?:问|填|提供|写|给|收集|知道|告诉|登记|采集|这个|这项|这一项|要这个|这些)?(?:我|你们?)?(?:这个|这项|这一项|这些|那个|信息|资料|东西|内容|呢|呀|啊|[?])*$"
-    r"|(?:这个|这项|这一项|这栏|这一栏|这格|这些)(?:信息|内容|字段)?(?:有什么用|有啥用|干什么用|做什么用|干嘛用|拿来做什么|用来做什么|为什么要填|为啥要填|是干嘛的|用途是什么)"
+    r"|^(?:为什么|为啥|为何)(?:要|需要)?(?:查|调|调取)(?:这些|这个|它们?)?(?:信息|记录|来源)?(?:呢|呀|啊|[?])*$"
+    r"|(?:这个|这项|这一项|这栏|这一栏|这格|这些)(?:信息|内容|字段)?(?:有什么用|有啥用|干什么用|做什么用|干嘛用|拿来做什么|用来做什么|为(?:什么|啥)(?:要|需要)?(?:填|查|问|收集)|是(?:干嘛|干什么|做什么)(?:用)?的|用途是什么)"
     r"|^why(?: (?:do|does|should|must|would) (?:you|i|we|it) .{0,40}(?:this|that|it|need|ask|know|fill|give|provide|tell).{0,20}|(?: (?:is|are) (?:this|that|it|these) .{0,30})|(?: (?:this|that)(?: (?:field|question))?)|(?: (?:do you )?ask))?[?]?$"
     r"|what (?:is|'s) (?:this|that|it) (?:used |needed )?for|what do you need (?:this|that|it) for"
 )
@@ -116,7 +123,7 @@ _LEFT = re.compile(
 )
 _FILLED = re.compile(
     r"^(?:请|让我|给我|帮我|我想|我要|想)?(?:看看|看一下|看下|看|查看|念一下|念|读一下|读|列出|列一下|显示|核对一下|核对)?(?:一遍)?(?:我|我们|都|已经|目前|现在|到现在)*(?:填|写|录|预填)(?:好|进去|上)?(?:了|过|完)?的?(?:都|有|是)*(?:什么|哪些|些什么|啥|内容|东西|信息|答案)(?:内容|东西|信息)?(?:了|呢|啊|吗)?[?]?$"
-    r"|(?:read|show|list|see|check)\b.{0,20}\b(?:what (?:i|we|you) (?:have )?(?:filled|entered|written|put)|what(?:'s| is| has been) (?:filled|entered)|(?:my|our|the) answers (?:so far|back))|^what (?:have|did) (?:i|we|you) (?:filled?|entere?d?|written|put)\b.{0,12}$"
+    r"|(?:read|show|list|see|check)\b.{0,20}\b(?:what (?:i|we|you) (?:have )?(?:filled|entered|written|put)|what(?:'s| is| has been) (?:filled|entered)|(?:my|our|the) answers (?:so far|back))|^(?:请|帮我|你|再|把)*(?:我?填的|这些|内容|表)?(?:都|给我)*(?:念|读)(?:给我|出来)?(?:听听|听一下|听|一遍|一下)?吧?$|^(?:please )?read (?:it|that|them|everything) back(?: to me)?$|^what (?:have|did) (?:i|we|you) (?:filled?|entere?d?|written|put)\b.{0,12}$"
 )
 _WRONG = re.compile(
     r"^(?:不对[,、 ]*|等等[,、 ]*|哎[,、 ]*)?(?:我)?(?:把)?(?:前面|刚才|上面|之前)?(?:填|写|说)?的?(?P<what>[^,。?]{2,14}?)(?:写|填|弄|搞|说|打|选|报)错了?(?:$|[,、 ])"
@@ -218,6 +225,11 @@ def asks_why_of_field(text: str) -> bool:
 
 def is_skip(text: str) -> bool:
     return bool(_SKIP.search(text))
+
+
+def asks_whether_to_skip(text: str) -> bool:
+    """Whether what is asked may be left out: no wish to leave it out yet."""
+    return bool(_MAY_SKIP.search(text))
 
 
 def asks_what_is_left(text: str) -> bool:

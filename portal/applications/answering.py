@@ -27,6 +27,9 @@ def answer(
         return asking.ask_next(view, [say(late)] if asked is not None else [])
     option = option if option is not None else yes_no.read_yes_no(field, text)
     offer = hearing.find_offer(view, field, option if option is not None else text)
+    if offer is None and option is None and hearing.is_bare_yes(field, text):
+        told = _("A yes alone says nothing here: write what is asked, or say “skip”.")
+        return asking.ask_next(view, [say(told)])
     value, errors = _read(field, option if option is not None else text, offer)
     if errors or value is None:
         error = next(iter(errors.values()), _("I could not read an answer in that. Say it again, or say “skip”."))

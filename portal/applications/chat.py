@@ -31,7 +31,17 @@ from portal.applications.answering import answer, answer_at_read_back, answer_de
 from portal.applications.correcting import correct, correct_at_read_back
 from portal.applications.draft_view import View
 from portal.applications.saying import Turn, name_of, page_button, say, step_of, without
-from portal.applications.telling import build_receipt, current_question, explain, filled, get_open, left, tell_next, why
+from portal.applications.telling import (
+    build_receipt,
+    current_question,
+    explain,
+    filled,
+    get_open,
+    left,
+    tell_next,
+    tell_skippable,
+    why,
+)
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.identity.service import Identity
@@ -57,6 +67,7 @@ __all__ = [
     "start",
     "stop",
     "tell_next",
+    "tell_skippable",
     "why",
 ]
 

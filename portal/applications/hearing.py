@@ -38,6 +38,31 @@ def find_offer(view: View, field: Field, said: str) -> Any:
     return next((c for c in offers if said == f"fact:{c.fact_id}"), None)
 
 
+_AGREES = _TAKES | {
+    "agree",
+    "agreed",
+    "i agree",
+    "okay",
+    "sure",
+    "confirm",
+    "yeah",
+    "yep",
+    "同意",
+    "我同意",
+    "确认",
+    "可以",
+    "行",
+    "嗯",
+    "好吧",
+    "没问题",
+}
+
+
+def is_bare_yes(field: Field, said: str) -> bool:
+    """Whether a yes and nothing else was said where words are asked for."""
+    return field.type in ("text", "long_text") and said.strip().rstrip("。.!！").lower() in _AGREES
+
+
 _SAID_DAYS = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
 
 

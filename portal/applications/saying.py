@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 
 from portal.applications.draft_view import View
 from portal.applications.models import Draft
+from portal.applications.questions import kind_of
 from portal.forms.service import Field
 
 Turn = tuple[list[dict[str, Any]], dict[str, Any] | None]
 Said = list[dict[str, Any]]
+_SHOWN_DIGITS = 7  # signs of a phone number that are shown
 
 
 def say(text: str, *, buttons: Said | None = None, data: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -24,6 +26,18 @@ def page_button(draft: Draft) -> dict[str, Any]:
 def name_of(field: Field, language: str) -> str:
     """A field's label within a sentence: without the mark that ends it."""
     return field.label[language].rstrip("。.?？")
+
+
+def veil(field: Field, written: str) -> str:
+    """A person's own phone number or e-mail address as a conversation may repeat it: enough to know it again."""
+    if field.about != "person":
+        return written
+    if kind_of(field) == "email":
+        name, _at, host = written.partition("@")
+        return f"{name[:1]}***@{host}"
+    if kind_of(field) in ("mobile", "phone") and len(written) > _SHOWN_DIGITS:
+        return f"{written[:3]}****{written[-4:]}"
+    return written
 
 
 def step_of(view: View, field_id: str) -> str:

@@ -16,6 +16,7 @@ from portal.applications import (
     naming,
     prefilling,
     questions,
+    saying,
     wording,
 )
 from portal.applications.cases import OPEN_STATES, list_own
@@ -74,7 +75,7 @@ def _write_filled(view: View, field: Field, identity: Identity) -> str:
         return ""
     if prefilling.is_hidden(view.facts, view.answers.get(field.id), identity):
         return _("%(label)s (shown on the page)", label=name_of(field, view.language))
-    text = questions.write(field, value, view.language)
+    text = saying.veil(field, questions.write(field, value, view.language))
     shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
     return _("%(label)s “%(value)s”", label=name_of(field, view.language), value=shown)
 
@@ -111,6 +112,27 @@ def why(identity: Identity, draft_id: str, step: str, language: str, text: str =
         lines = [_("No single clause asks for this; the authority needs it to reach you or to handle the application.")]
     messages, pending = current_question(identity, draft_id, language)
     return [say("\n".join(lines), buttons=buttons), *messages], pending
+
+
+def tell_skippable(identity: Identity, draft_id: str, language: str) -> Turn:
+    """Whether what is asked now may be left out and what it is for, then the same question again."""
+    view = get_open(identity, draft_id, language)
+    if consenting.is_undecided(view.draft):
+        text = _(
+            "Yes: say “no”, and you type everything yourself. The sources only save typing; what they fill in stays yours to check and change."
+        )
+        return asking.ask_sources(view, [say(text)])
+    asked = _read_back_field(view) or asking.next_field(view)
+    messages, pending = current_question(identity, draft_id, language)
+    if asked is None:
+        return messages, pending
+    text = (
+        _("It may be left for later: say “skip”. Before the application is sent it has to be answered.")
+        if asked.required
+        else _("Yes, this may be left out: say “skip”.")
+    )
+    lines, buttons = _list_reasons(asked)
+    return [say("\n".join([text, *lines]), buttons=buttons), *messages], pending
 
 
 def _list_reasons(field: Field) -> tuple[list[str], list[dict[str, Any]]]:

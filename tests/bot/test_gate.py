@@ -238,3 +238,29 @@ def test_who_says_with_what_to_begin_is_not_told_what_can_be_asked() -> None:
     assert decide_at(told, None, "help", 0.9).intent == "ask_policy"
     assert decide_at("怎么用", None, "help", 0.9).intent == "help"
     assert decide_at("what can you do for me", None, "help", 0.9).intent == "help"
+
+
+@pytest.mark.parametrize("kind", ["confirm", "field", "choice"])
+@pytest.mark.parametrize(
+    "text", ["可以跳过吗", "这个可以不填吗？", "这项必须填吗", "必填吗", "Can I skip this?", "is this required?", "Do I have to answer this?"]
+)  # fmt: skip
+def test_whether_it_may_be_skipped_is_asked_of_the_form(text: str, kind: str) -> None:
+    assert decide_at(text, make_pending(kind), "ask_policy", 0.9).intent == "why"
+    assert decide_at(text, make_pending(kind, flow="complaint"), "ask_policy", 0.9).intent == "why"
+    assert decide_at(text, None, "ask_policy", 0.9).intent == "ask_policy"
+
+
+@pytest.mark.parametrize("text", ["可以跳过临床试验吗", "年报必须填哪些", "Can I skip the clinical trial?"])
+def test_what_the_law_lets_one_skip_stays_a_question(text: str) -> None:
+    assert decide_at(text, make_pending(), "ask_policy", 0.9).intent == "ask_policy"
+
+
+def test_why_the_sources_are_asked_is_no_question_of_law() -> None:
+    pending = make_pending("confirm") | {"field_id": "sources"}
+    for text in ("这些为什么要查", "这些信息为什么要问", "为什么要查这些"):
+        assert decide_at(text, pending, "ask_policy", 0.9).intent == "why"
+
+
+@pytest.mark.parametrize("text", ["念给我听听", "把我填的都念一遍", "读给我听一下", "read it back to me"])
+def test_what_is_to_be_read_out_is_what_stands_in_the_form(text: str) -> None:
+    assert decide_at(text, make_pending(), "greet", 0.9).intent == "left"

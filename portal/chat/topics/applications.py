@@ -133,6 +133,8 @@ def skip(turn: Turn) -> list[Draft]:
 def why(turn: Turn) -> list[Draft]:
     if not _pending(turn):
         return tell_nothing_asked()
+    if says("may_skip", turn.text):
+        return _told(turn, flow.tell_skippable(turn.identity, _draft_id(turn), turn.language))
     return _told(turn, flow.why(turn.identity, _draft_id(turn), _step(turn), turn.language, turn.text))
 
 

@@ -173,3 +173,35 @@ def test_a_detail_of_a_person_is_asked_with_whose_it_is(kangrui: Identity) -> No
     assert messages[-1]["text"].splitlines()[0] == "Person handling this"
     messages, _asked = chat.correct(kangrui, draft_id, "", "", "", "zh", "agent_name")
     assert messages[-1]["text"] == "请填写：经办人姓名"
+
+
+@pytest.mark.parametrize("said", ["同意", "ok", "可以", "Yes."])
+def test_a_bare_yes_is_no_answer_in_words(kangrui: Identity, said: str) -> None:
+    pending = start(kangrui, "A13", "tell", sources=False)
+    assert pending["type"] == "text"
+    messages, again = chat.answer(kangrui, pending["draft_id"], pending["field_id"], said, pending["step"], "zh")
+    assert again == pending
+    assert "不能算作答案" in messages[0]["text"]
+
+
+def test_whether_a_step_may_be_skipped_is_told_of_that_step(kangrui: Identity) -> None:
+    _question, asked = chat.start("c3", kangrui, "A13", "tell", "zh")
+    assert asked
+    messages, same = chat.tell_skippable(kangrui, asked["draft_id"], "zh")
+    assert same == asked
+    assert "自己填" in messages[0]["text"]
+    _messages, pending = chat.confirm(kangrui, asked["draft_id"], asked["step"], False, "zh")
+    messages, same = chat.tell_skippable(kangrui, asked["draft_id"], "zh")
+    assert same == pending
+    assert "提交之前要补上" in messages[0]["text"]
+
+
+def test_a_persons_number_and_address_are_veiled_when_the_form_is_read_out(kangrui: Identity) -> None:
+    draft_id = start(kangrui)["draft_id"]
+    values = service.view_draft(db.session.get_one(Draft, draft_id)).values
+    told = chat.filled(kangrui, draft_id, "zh")[0][0]["text"]
+    mobile, email = str(values["agent_mobile"]), str(values["agent_email"])
+    assert mobile not in told
+    assert email not in told
+    assert f"{mobile[:3]}****{mobile[-4:]}" in told
+    assert f"{email[0]}***@" in told
