@@ -31,14 +31,22 @@ def steps_for(item: ServiceItem | None, variant_id: str, language: str) -> tuple
     if item.nature == "complaint":
         return (NextStep("complain", _("Start a complaint"), item.id),)
     if item.nature in {"report", "tip"} and item.audience != "enterprise" and item.id.startswith("C"):
-        label = _("Report a violation") if item.nature == "tip" else _("Report it")
-        return (NextStep("report", label, item.id), NextStep("open_item", name, item.id))
+        return (*_report(item, language), NextStep("open_item", name, item.id))
     variant = item.find_variant(variant_id) if variant_id else None
     opened = NextStep("open_item", name, item.id)
     if variant and variant.form:
         label = _("Start: %(name)s") % {"name": variant.name.in_language(language)}
         return (NextStep("start_application", label, f"{item.id}:{variant.id}"), opened)
     return (opened,)
+
+
+def _report(item: ServiceItem, language: str) -> tuple[NextStep, ...]:
+    """The way to report within an item: a violation is told, a reaction goes on the form there is for it."""
+    _ = gettext_for(language)
+    if item.nature == "tip":
+        return (NextStep("report", _("Report a violation"), item.id),)
+    form = next((variant for variant in item.variants if variant.form), None)
+    return (NextStep("start_application", _("Report it"), f"{item.id}:{form.id}"),) if form else ()
 
 
 def talk(language: str) -> NextStep:

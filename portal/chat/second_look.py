@@ -13,7 +13,7 @@ from policy_kb import Answer, PolicyBaseError, hears_emergency, may_be_emergency
 from portal.chat.answers import ask_base, draft_of_answer
 from portal.chat.flows import Draft
 from portal.chat.lexicon import is_emergency, says
-from portal.chat.topics import applications, complaints, emergency, own_data, questions, status, telling
+from portal.chat.topics import applications, complaints, emergency, own_data, questions, reactions, status, telling
 from portal.chat.turn import Turn
 
 OPENERS = ("complaints/start", "applications/open")
@@ -51,6 +51,8 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     if waits and being_told and says("how_long", turn.text) and not status.NUMBER.search(turn.text):
         question = _("How long until my complaint is accepted?")  # nothing is sent yet that could stand anywhere
         return questions.ask(replace(turn, payload={"question": question}))
+    if opened := reactions.take_up(turn):
+        return opened
     if verb == "status/show" and _asks_no_standing(turn):
         return (None if being_told else telling.offer(turn)) or questions.ask(turn)
     if says("may_withdraw", turn.text) and (being_told or complaints.is_sent(turn)):

@@ -4,6 +4,9 @@ import pytest
 from apiflask import APIFlask
 from chat_edge import FakeRasa, Talk, acting
 
+from portal.chat.models import Conversation
+from portal.extensions import db
+
 CREAM = "我在某市某区一路1号的美美化妆品店买了面霜，花了128元，擦了脸上起疹子，我要他们退钱"
 PILLS = "我在某市某区一路1号的某某大药房买了减肥胶囊，花了200元，吃了以后一直拉肚子头晕，要求退钱"
 EXPIRED = "我在某市某区一路1号的某某大药房买了过期的感冒药，花了30元，我要退款"
@@ -46,3 +49,25 @@ def test_behind_the_receipt_the_report_of_the_reaction_is_called_to_mind(
     messages = talk.say("对")["messages"]
     assert [message["kind"] for message in messages[1:]] == ["receipt", "complaint"]
     assert messages[-1]["buttons"][0]["url"] == "/services/C9"
+
+
+@pytest.mark.parametrize(("item", "variant"), [("C8", "report"), ("C9", "report")])
+@pytest.mark.parametrize("text", ["Report it", "我要上报", "上报"])
+def test_who_wants_to_report_the_reaction_spoken_of_gets_its_form(
+    app: APIFlask, talk: Talk, rasa: FakeRasa, item: str, variant: str, text: str
+) -> None:
+    conversation = db.session.get_one(Conversation, talk.id)
+    conversation.topic = {"item": item}
+    db.session.commit()
+    rasa.answer = acting(app, "complaints/start", intent="make_report")
+    said = talk.say(text)
+    assert said["pending"] is None, "no violation is taken down"
+    assert any(message["data"].get("sign_in") for message in said["messages"])
+
+
+def test_a_lead_on_a_violation_is_taken_down_whatever_was_spoken_of(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
+    conversation = db.session.get_one(Conversation, talk.id)
+    conversation.topic = {"item": "C9"}
+    db.session.commit()
+    rasa.answer = acting(app, "complaints/start", intent="make_report")
+    assert talk.say("我要举报一家店")["pending"]["flow"] == "complaint"
