@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from policy_kb.answering.asked import find_kinds
 from policy_kb.answering.candidates import Candidate, describe, describe_question, list_candidates
 from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.entries import Found
@@ -56,11 +57,20 @@ def _facts_first(question: Question, scored: Sequence[Candidate]) -> list[Candid
     """What a named item costs is answered by its own fact: a clause near the question tells who needs the licence, not its price."""
     if not question.kinds or question.kinds[0] not in _OWN_FACT:
         return list(scored)
+    scored = [each for each in scored if "penalty" in question.kinds or not _is_penalty(each)] or scored
     wanted = load_vocabulary().kinds[question.kinds[0]].facts
     own = next((each for each in scored if each.found and each.found.entry.kind in wanted), None)
     if own is None or not own.found or own.found.item < NAMED:
         return list(scored)
     return [replace(own, score=scored[0].score), *(each for each in scored if each is not own)]
+
+
+def _is_penalty(candidate: Candidate) -> bool:
+    """Whether it tells a fine: that is no price."""
+    if candidate.found:
+        entry = candidate.found.entry
+        return entry.kind == "penalty" or (entry.kind == "faq" and "penalty" in find_kinds(entry.label.zh))
+    return bool(candidate.ranked and candidate.ranked.signs.get("penalty_chapter"))
 
 
 def _is_of_other_product(question: Question, candidate: Candidate) -> bool:

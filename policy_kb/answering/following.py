@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from policy_kb.answering.heard import Heard, asks_itself, is_case, is_foreign, is_pointing, is_risky, is_tied
+from policy_kb.answering.matters import restate_of_field
 from policy_kb.answering.pointing import find_pointed, names_earlier, shipped
 from policy_kb.answering.restating import (
     COMPLETENESS,
@@ -62,6 +63,9 @@ def follow(heard: Heard, topic: Topic | None) -> list[Followed]:
         topic = replace(topic, item="", variant="")
     if heard.bare and heard.bare_before and not topic.item:
         return [alone]  # neither says what it is about
+    subject = restate_of_field(heard, topic)
+    if subject:
+        return [*subject, *join(heard, topic)]
     ways = restate(heard, topic)
     if ways and _only_swaps(heard, ways[0]):
         return ways[:1]

@@ -6,11 +6,12 @@ its number, or of a person's own certificate: these are put right here.
 
 from collections.abc import Sequence
 
+from policy_kb.answering.asked import find_kinds
 from policy_kb.answering.candidates import Candidate
 from policy_kb.answering.choosing import choose, sureness
 from policy_kb.answering.clauses import Ranked
 from policy_kb.answering.context import in_context
-from policy_kb.answering.entries import Found
+from policy_kb.answering.entries import Entry, Found
 from policy_kb.answering.frame import Frame
 from policy_kb.answering.question import Question
 from policy_kb.answering.vocabulary import load_vocabulary
@@ -23,6 +24,7 @@ _LIKE_FURTHER, _CLEARLY = 1.5, 0.05  # the same for one that cites it second, an
 _UNLIKELY, _WHOLE = 0.2, 0.9  # below this probability coverage from here decides
 
 _OWN_NEAR = 4.0  # what an entry with a window may be behind (raw score) when the end of the own certificate is named
+_TOLD_BY_FAQ = frozenset({"penalty"})  # kinds that FAQs answer whose own question asks for them
 _OUTRIGHT = 0.9  # an item found with this score is named, not guessed
 
 
@@ -54,13 +56,28 @@ def _in_own_words(question: Question, candidates: list[Candidate]) -> list[Candi
         return candidates
     best = candidates[0]
     near = [each for each in candidates if each.found and each.cited == best.cited and best.score - each.score < _LIKE]
-    wanted = _kind_asked(question)
-    of_kind = [each for each in near if each.found and each.found.entry.kind in wanted] or near
+    of_kind = _of_kind(question, near, led=best.found is not None) or near
     if not of_kind:
         return candidates
     entry = max(of_kind, key=_likeness)
     entry = max((entry, *_others_of_item(entry, candidates, best)), key=_likeness)
     return [entry, *(each for each in candidates if each is not entry)]
+
+
+def _of_kind(question: Question, near: Sequence[Candidate], *, led: bool) -> list[Candidate]:
+    """Those of the kind asked for, a FAQ by what its own question asks; where an entry leads (``led``), "other" is no kind
+    to go by."""
+    wanted = _kind_asked(question)
+    if led and wanted == ("other",):
+        return []
+    own = [each for each in near if each.found and each.found.entry.kind in wanted]
+    return own or [each for each in near if each.found and _asks_alike(each.found.entry, question)]
+
+
+def _asks_alike(entry: Entry, question: Question) -> bool:
+    """Whether the own question of a FAQ asks for what is asked first, where that is a matter of FAQs."""
+    asked = question.kinds[0] if question.kinds else ""
+    return entry.kind == "faq" and asked in _TOLD_BY_FAQ and asked in find_kinds(entry.label.zh)
 
 
 def _likeness(candidate: Candidate) -> float:

@@ -5,6 +5,7 @@ of something else in the middle of a conversation (``python -m policy_kb train-r
 answered, what of the message the answer speaks of, and how the message is worded.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
@@ -28,6 +29,8 @@ _KINDS = ("alone", "joined", "item", "swapped", "class", "spoken", "law", "breac
 _SURE, _VERY_SURE = 0.6, 0.9  # from here a reading is surely answered
 # What is refused or has its own way (progress, complaints) is weighed by the model.
 _LOOKED_UP = {"answered", "clarify"}
+_CERTAIN = 0.95  # of a fact of the very kind that is asked for
+_PENALTY_EN = re.compile(r"\byuan\b|\bcny\b|confiscat|revo(?:ke|cation)|\bfine[ds]?\b|\bwarning\b", re.IGNORECASE)
 _LESS = 0.4  # of certainty: what is left out beside a reading as good as certain
 _MUCH_MORE = 0.3  # of what was said
 _NEIGHBOURS = 4  # articles that are near
@@ -60,6 +63,9 @@ def choose_reading(readings: Sequence[Reading], topic: Topic | None) -> Reading:
     readings = _not_told(readings, topic) or readings
     readings = _in_field(readings, topic) or readings
     readings = _not_repeated(readings, topic) or readings
+    readings = _tells_cost(readings) or readings
+    readings = _not_the_duty(readings, topic) or readings
+    readings = _of_kind_asked(readings) or readings
     readings = _much_surer(readings) or readings
     if len(readings) == 1:
         return readings[0]
@@ -97,6 +103,43 @@ def _not_repeated(readings: Sequence[Reading], topic: Topic | None) -> list[Read
     return others if any(each.sure >= _VERY_SURE and _covered(each) >= most + _MUCH_MORE for each in others) else []
 
 
+def _tells_cost(readings: Sequence[Reading]) -> list[Reading]:
+    """For who asks what it costs, the readings as good as certainly answered that tell a penalty; [] when none does."""
+    asks = any("penalty" in each.question.kinds[:1] for each in readings if each.question.follow_up)
+    return [each for each in readings if each.sure >= _VERY_SURE and _tells_penalty(each.answer)] if asks else []
+
+
+def _tells_penalty(answer: Answer) -> bool:
+    said = load_vocabulary().kinds["penalty"].clause
+    return bool(said.search(answer.seen) or _PENALTY_EN.search(answer.text))
+
+
+def _not_the_duty(readings: Sequence[Reading], topic: Topic | None) -> list[Reading]:
+    """For who tells that a duty was not kept, the readings that do not tell that duty once more; [] when none of them is as
+    good as certainly answered."""
+    before = read_clause(topic.cited[0]) if topic and topic.cited else ("", 0)
+    if not readings[0].question.manner.breaks or not before[0]:
+        return []
+    rest = [
+        each
+        for each in readings
+        if not each.answer.citations or _first_of(each.answer) != before or _tells_penalty(each.answer)
+    ]
+    return rest if any(each.sure >= _VERY_SURE for each in rest) else []
+
+
+def _of_kind_asked(readings: Sequence[Reading]) -> list[Reading]:
+    """Where a fact of the very kind asked for is certainly the answer of one reading, without what is answered less surely by
+    something else; [] when there is no such fact."""
+    told = [each for each in readings if each.sure >= _CERTAIN and _is_of_kind(each)]
+    return [each for each in readings if each in told or each.sure >= _VERY_SURE] if told else []
+
+
+def _is_of_kind(reading: Reading) -> bool:
+    kinds, facts = reading.question.kinds, reading.answer.facts
+    return bool(kinds and facts) and facts[0].kind in load_vocabulary().kinds[kinds[0]].facts[:1]
+
+
 def _much_surer(readings: Sequence[Reading]) -> list[Reading]:
     """The readings answered about as surely as the surest, when that one is answered as good as certainly."""
     surest = max((min(each.sure, each.could) for each in readings), default=0.0)
@@ -105,7 +148,8 @@ def _much_surer(readings: Sequence[Reading]) -> list[Reading]:
     return [
         each
         for each in readings
-        if min(each.sure, each.could) >= surest - _LESS or each.answer.status not in _LOOKED_UP
+        if min(each.sure, each.could) >= surest - _LESS
+        or (each.answer.status not in _LOOKED_UP and each.question.reading != "breach")
     ]
 
 

@@ -7,7 +7,15 @@ item, or of what was spoken of.
 import re
 from dataclasses import dataclass, replace
 
-from policy_kb.answering.heard import POINTING, Heard, asks_itself, breaks_a_duty, is_case, is_tied, without_end
+from policy_kb.answering.heard import (
+    POINTING,
+    Heard,
+    asks_itself,
+    breaks_a_duty,
+    is_case,
+    is_tied,
+    without_end,
+)
 from policy_kb.answering.pointing import shipped
 from policy_kb.answering.translation import swap_phrases
 from policy_kb.answering.vocabulary import load_vocabulary
@@ -20,6 +28,7 @@ _CLASS = re.compile(r"第[一二三]类")
 _TIES = re.compile(
     r"^(?:那么?|这个|那个|它的?|如果是?|要是|换成|然后|还有|另外|再问一?下?|(?:上面|刚才|前面|之前|您?你?)(?:说|讲|提到?)的(?:那个)?|and|what about|how about|what if|then|so|also|for|the|of|[,，、\s])+"
 )
+_ANY = "which_service"  # what is asked of another class where the question before asked nothing that has a name
 _ROOM, _ROOM_EN = 80, 200  # characters kept of the question before
 _ASKS = re.compile(
     r"\b(?:how (?:long|many|much|fast|soon|often|early|quick(?:ly)?)|what(?:'s)?|when|where|which|who(?:m)?|how|do|does|did|is|are|can|may|must|should|could|would)\b|\?"
@@ -192,11 +201,12 @@ def _of_class(heard: Heard, topic: Topic, kinds: tuple[str, ...], case: str) -> 
     item = shipped().items.get(topic.item)
     sister = _find_sister(item, changed.group()) if item else None
     rest = _CLASS.sub("", case).strip()
+    classed = _CLASS.sub(changed.group(), topic.last_question) if _CLASS.search(topic.last_question) else ""
     if sister:
-        asked = rest if heard.kinds else f"{rest} {_asked(topic.fact)}"
+        asked = rest if heard.kinds else f"{rest} {_asked(topic.fact) or _asked(_ANY)}"
         return _reading(f"{_short(sister)} {asked}", heard, kinds, sister)
-    if _CLASS.search(topic.last_question):
-        return _reading(_CLASS.sub(changed.group(), topic.last_question), heard, kinds, item)
+    if classed:
+        return _reading(classed, heard, kinds, item)
     return _reading(f"{heard.text} {topic.last_question}", heard, kinds, item)
 
 

@@ -47,11 +47,18 @@ def clean(text: str) -> str:
 
 
 def fit_topic(topic: Topic | None, text: str) -> Topic | None:
-    """The topic without its item, where that is for general cosmetics only and the message names a special one (染发膏呢)."""
+    """The topic without its item, where that is for general cosmetics only and the message names a special one (染发膏呢), or the
+    other way round (普通的呢)."""
     item = shipped().items.get(topic.item) if topic else None
-    if topic is None or item is None or "普通" not in item.name.zh or not _names_special(text):
+    if topic is None or item is None or not _is_of_other_sort(item.name.zh, text):
         return topic
     return replace(topic, item="", variant="")
+
+
+def _is_of_other_sort(name: str, text: str) -> bool:
+    if "普通" in name:
+        return _names_special(text)
+    return "特殊化妆品" in name and "普通" in text and "特殊" not in text
 
 
 def _names_special(text: str) -> bool:
