@@ -27,7 +27,7 @@ _END = re.compile(r"(?:的话|的)?(?:呢|那)?[?？。!！]*$")
 # What was left undone or done already, in answer to a duty: who says so asks what it costs.
 _BREAKS = re.compile(
     r"(?:没|未|不|忘了?|漏了?|懒得).{0,4}(?:报|传|办|做|停|改|备|贴|标|挂|登|建|召|交|补|申请|告诉|通知|检查|配).{0,8}(?:呢|咋|怎|会|了|吗|$)|已经.{0,6}(?:了|过)|(?:真|都|就).{1,5}了(?:呢|咋|怎)|拖着|逾期|忘了|漏了|被(?:抓|查|发现)|"
-    r"\b(?:already|forgot|forget|skip(?:ped)?|ignored?|refused?|bother|missed|too late|late|overdue|caught)\b|\bmiss(?:ed)? (?:it|that|this|the (?:date|day|deadline|window))\b|\bif (?:we|i|they|he|she|it|nobody|you) (?:just |simply )?(?:do(?:es)? ?n.?o?t|did ?n.?o?t|never|nevr)|\b(?:if|what if|and) not\b|\b(?:have|has|had)(?: no|n.?)t\b|\bnever did\b|\bnobody.s\b"
+    r"\b(?:already|forgot|forget|skip(?:ped)?|ignored?|refused?|bother|missed|too late|late|overdue|caught)\b|\bmiss(?:ed)? (?:it|that|this|the (?:date|day|deadline|window))\b|\bwithout (?:one|it|that|them)\b|\bif (?:we|i|they|he|she|it|nobody|you) (?:just |simply )?(?:do(?:es)? ?n.?o?t|did ?n.?o?t|never|nevr)|\b(?:if|what if|and) not\b|\b(?:have|has|had)(?: no|n.?)t\b|\bnever did\b|\bnobody.s\b"
 )
 _RISKS = ("medication_advice", "emergency")
 _ASIDE = ("out_of_scope", "medication_advice", "emergency", "media", "promise", "injection")

@@ -8,7 +8,7 @@ from policy_kb.model import Topic
 
 _FIELDS = {"drug": ("药品", "drug"), "device": ("医疗器械", "medical device"), "cosmetic": ("化妆品", "cosmetics")}
 # Aspects (vocabulary.yml) that no item's papers, conditions or limits answer.
-_OWN_MATTERS = frozenset({"label", "advertising", "recall", "training", "self_service", "expired", "gift", "export"})
+_OWN_MATTERS = frozenset({"label", "advertising"})
 _LONGEST = 60  # characters of a message that may be one
 
 

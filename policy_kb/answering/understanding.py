@@ -57,7 +57,7 @@ def fit_topic(topic: Topic | None, text: str) -> Topic | None:
 
 def _is_of_other_sort(name: str, text: str) -> bool:
     if "普通" in name:
-        return _names_special(text)
+        return _names_special(text) or ("特殊" in text and "普通" not in text)
     return "特殊化妆品" in name and "普通" in text and "特殊" not in text
 
 

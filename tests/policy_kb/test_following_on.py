@@ -52,6 +52,14 @@ def test_the_time_for_an_operation_licence_is_that_of_the_licence(ingested: Poli
     assert "20 working days" in ingested.answer(asked).text
 
 
-@pytest.mark.parametrize("text", ["What if I miss it?", "what if we miss the deadline", "and if i missed that?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What if I miss it?",
+        "what if we miss the deadline",
+        "and if i missed that?",
+        "What if we make them without one?",
+    ],
+)
 def test_who_misses_a_day_has_not_kept_the_duty(text: str) -> None:
     assert breaks_a_duty(Heard(text, text.lower(), (), False, english=True))

@@ -166,13 +166,8 @@ def _told(turn: Turn, told: Told) -> list[Draft]:
 def tell_nothing_asked() -> list[Draft]:
     """No form is open, and a way to go on with one."""
     text = _("No form is open in this conversation. Tell me which application you want to start or go on with.")
-    return [
-        Draft(
-            "notice",
-            text,
-            buttons=({"label": _("Go on with my draft"), "payload": {"intent": "continue_application"}},),
-        )
-    ]
+    way_on = {"label": _("Go on with my draft"), "payload": {"intent": "continue_application"}}
+    return [Draft("notice", text, buttons=(way_on,))]
 
 
 def _pending(turn: Turn) -> dict[str, Any]:
