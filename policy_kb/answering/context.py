@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from policy_kb.answering.candidates import Candidate
 from policy_kb.answering.entries import Entry
-from policy_kb.answering.items import domain_of_title
 from policy_kb.answering.question import Question
 from policy_kb.answering.vocabulary import load_vocabulary
 
@@ -16,7 +15,6 @@ _KIND = 2.0  # of an entry of the kind asked for
 _AGAIN = 1.0  # what an entry of the kind just answered is behind, when another kind is asked for
 _BESIDE = 0.3  # what all this counts where the follow-up says something of its own
 _BREACH = 2.0  # of a clause that refers to the duty just told, for who asks what breaking it costs
-_FOREIGN = 1.5  # of a law of other products than those spoken of: their recalls, events and labels go by other articles
 _NEIGHBOURS = 4  # articles that are near
 
 
@@ -35,15 +33,8 @@ def _added(question: Question, candidate: Candidate) -> float:
     fixed = (_ITEM + _of_variant(question, own)) if own else 0.0
     if own and question.reading == "joined" and _is_answered(question, own):
         fixed -= _AGAIN
-    fixed -= _FOREIGN * _is_foreign(question, candidate)
     breach = candidate.ranked.signs.get("breach", 0.0) if candidate.ranked else 0.0
     return fixed + _BREACH * breach + said * (1.0 if question.plain else _BESIDE)
-
-
-def _is_foreign(question: Question, candidate: Candidate) -> bool:
-    """Whether it rests on a law of other products than those asked about."""
-    of_law = domain_of_title(candidate.cited[0]) if candidate.cited else ""
-    return bool(question.domain and of_law and of_law != question.domain)
 
 
 def _of_law(question: Question, candidate: Candidate) -> float:

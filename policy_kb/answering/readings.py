@@ -29,6 +29,7 @@ _KINDS = ("alone", "joined", "item", "swapped", "class", "spoken", "law", "breac
 _SURE, _VERY_SURE = 0.6, 0.9  # from here a reading is surely answered
 # What is refused or has its own way (progress, complaints) is weighed by the model.
 _LOOKED_UP = {"answered", "clarify"}
+_PLAIN = frozenset({"validity", "fee"})  # kinds that one fact of the item answers whatever was told before
 _CERTAIN = 0.95  # of a fact of the very kind that is asked for
 _PENALTY_EN = re.compile(r"\byuan\b|\bcny\b|confiscat|revo(?:ke|cation)|\bfine[ds]?\b|\bwarning\b", re.IGNORECASE)
 _LESS = 0.4  # of certainty: what is left out beside a reading as good as certain
@@ -104,9 +105,10 @@ def _not_repeated(readings: Sequence[Reading], topic: Topic | None) -> list[Read
 
 
 def _tells_cost(readings: Sequence[Reading]) -> list[Reading]:
-    """For who asks what it costs, the readings as good as certainly answered that tell a penalty; [] when none does."""
+    """For who asks what it costs, the readings that tell a penalty; [] when none of them is as good as certainly answered."""
     asks = any("penalty" in each.question.kinds[:1] for each in readings if each.question.follow_up)
-    return [each for each in readings if each.sure >= _VERY_SURE and _tells_penalty(each.answer)] if asks else []
+    told = [each for each in readings if _tells_penalty(each.answer)] if asks else []
+    return told if any(each.sure >= _VERY_SURE for each in told) else []
 
 
 def _tells_penalty(answer: Answer) -> bool:
@@ -137,7 +139,9 @@ def _of_kind_asked(readings: Sequence[Reading]) -> list[Reading]:
 
 def _is_of_kind(reading: Reading) -> bool:
     kinds, facts = reading.question.kinds, reading.answer.facts
-    return bool(kinds and facts) and facts[0].kind in load_vocabulary().kinds[kinds[0]].facts[:1]
+    if not set(kinds[:1]) & _PLAIN:
+        return False
+    return bool(facts) and facts[0].kind in load_vocabulary().kinds[kinds[0]].facts[:1]
 
 
 def _much_surer(readings: Sequence[Reading]) -> list[Reading]:
