@@ -1,5 +1,7 @@
 """Reporting a reaction that the conversation is about: on its form, never as a lead on a violation."""
 
+from dataclasses import replace
+
 from policy_kb import PolicyBaseError
 from portal.chat.flows import Draft
 from portal.chat.lexicon import says
@@ -18,4 +20,5 @@ def take_up(turn: Turn) -> list[Draft] | None:
     except PolicyBaseError:
         return None
     has_form = item is not None and item.nature == "report" and any(variant.form for variant in item.variants)
-    return applications.open_draft(turn) if has_form else None
+    # the bot hears the report of a violation in these words
+    return applications.open_draft(replace(turn, payload={"item": item_id})) if has_form else None

@@ -59,10 +59,12 @@ def test_who_wants_to_report_the_reaction_spoken_of_gets_its_form(
     conversation = db.session.get_one(Conversation, talk.id)
     conversation.topic = {"item": item}
     db.session.commit()
-    rasa.answer = acting(app, "complaints/start", intent="make_report")
+    heard = [{"entity": "service_item", "value": "C2"}]
+    rasa.answer = acting(app, "complaints/start", intent="make_report", entities=heard)
     said = talk.say(text)
     assert said["pending"] is None, "no violation is taken down"
-    assert any(message["data"].get("sign_in") for message in said["messages"])
+    buttons = next(message["buttons"] for message in said["messages"] if message["data"].get("sign_in"))
+    assert any(f"/services/{item}" in button.get("url", "") for button in buttons)
 
 
 def test_a_lead_on_a_violation_is_taken_down_whatever_was_spoken_of(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
