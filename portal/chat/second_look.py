@@ -49,7 +49,7 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
     being_told = (turn.conversation.pending or {}).get("flow") == "complaint"
     waits = verb == "status/show" or (verb == "answer/ask" and _is_short(turn.text) and says("until_answer", turn.text))
     if waits and being_told and says("how_long", turn.text) and not status.NUMBER.search(turn.text):
-        question = _("How long until my complaint is accepted?")  # nothing is sent yet that could stand anywhere
+        question = complaints.put_how_long(turn)  # nothing is sent yet that could stand anywhere
         return questions.ask(replace(turn, payload={"question": question}))
     if opened := reactions.take_up(turn):
         return opened
@@ -57,6 +57,8 @@ def look_again(verb: str, turn: Turn) -> list[Draft] | None:
         return (None if being_told else telling.offer(turn)) or questions.ask(turn)
     if says("may_withdraw", turn.text) and (being_told or complaints.is_sent(turn)):
         return [*complaints.tell_withdrawal(), *turn.ask_again()]
+    if verb == "answer/ask" and not turn.conversation.pending and _wishes_intake(turn):
+        return complaints.start(turn)
     if not being_told and (told := _of_ones_own(verb, turn) or _told_in_full(verb, turn)):
         return told
     short = _is_short(turn.text)
@@ -111,6 +113,10 @@ def _of_ones_own(verb: str, turn: Turn) -> list[Draft] | None:
     if says("lost_number", turn.text) and (verb != "answer/ask" or _is_short(turn.text)):
         return [status.tell_lost_number(), *turn.ask_again()]
     return questions.ask(turn) if verb == "status/show" and says("lost_paper", turn.text) else None
+
+
+def _wishes_intake(turn: Turn) -> bool:
+    return _is_short(turn.text) and says("take_down", turn.text) and not says("question", turn.text)
 
 
 def _asks_no_standing(turn: Turn) -> bool:

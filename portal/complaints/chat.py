@@ -73,10 +73,8 @@ __all__ = [
 
 
 def start(conversation_id: str, identity: Identity, text: str, kind: str, language: str) -> Turn:
-    """Begin from the person's message. ``kind``: complaint, report or both when a button chose it ("" = read it).
-
-    What is no matter for an intake (danger, a reaction, another authority's) is answered as what it is.
-    """
+    """Begin from the person's message. ``kind``: complaint, report or both when a button chose it ("" = read it). What is no
+    matter for an intake (danger, a reaction, another authority's) is answered as what it is."""
     reading = read_message(text, clock.today(), language=language)
     nothing = bool(text.strip()) and reading.kinds == ["abuse"]
     bare = len(text.strip()) < 8 and len(reading.fields) <= 1 and not nothing  # "我要投诉" tells nothing yet
@@ -218,7 +216,9 @@ def tell_more(conversation_id: str, identity: Identity, text: str, language: str
     changed = {name: value for name, value in hearing.told_values(text, language).items() if value != fields.get(name)}
     if "demand" in changed:
         changed["demand"] = hearing.join_demands(text, fields.get("demand") or [], changed["demand"])
-    if hearing.tells_on(reading, text):
+    if place := correcting.bare_place(text):
+        changed = {"seller_place": place} if correcting.is_vague(str(fields.get("seller_place") or "")) else {}
+    elif hearing.tells_on(reading, text):
         facts = fields.get("facts", "")
         changed["facts"] = f"{facts}\n{reading.shown.strip()}".strip()[: BY_ID["facts"].limit]
     if price := correcting.restated_price(text, fields.get("price")):

@@ -27,7 +27,7 @@ _NAME = re.compile(
 )
 # What is no shop's name: a refusal, a yes or no, a sentence about oneself.
 _NO_SELLER = re.compile(
-    r"^(?:no|yes|ok(?:ay)?|both|all|none|nobody)\b(?!['’&])|\b(?:rather not|my (?:name|number|phone)|(?:don['’]t|do not|won['’]t|will not) (?:want|give|tell|say|know)|i am|i['’]m)\b|不想(?:说|留|给)|不(?:愿意?|方便)(?:说|留)|两个都|两样都|都要$",
+    r"^(?:no|yes|ok(?:ay)?|never ?mind|forget|actually|both|all|none|nobody)\b(?!['’&])|\b(?:rather not|my (?:name|number|phone)|(?:don['’]t|do not|won['’]t|will not) (?:want|give|tell|say|know)|i am|i['’]m)\b|不想(?:说|留|给)|不(?:愿意?|方便)(?:说|留)|两个都|两样都|都要$",
     re.IGNORECASE,
 )
 _QUOTED_NAME = re.compile(r"[“\"「『](?P<name>[^”\"」』]{2,40})[”\"」』]")

@@ -132,6 +132,13 @@ def _at_the_end(turn: Turn) -> bool:
     return (turn.conversation.pending or {}).get("kind") == "confirm"
 
 
+def put_how_long(turn: Turn) -> str:
+    """The question how long it takes, of the kind that is being told."""
+    if flow.find_kind(turn.conversation.id) == "report":
+        return _("How long until you decide whether to open a case on my report?")
+    return _("How long until my complaint is accepted?")
+
+
 def is_sent(turn: Turn) -> bool:
     """Whether a complaint or report was sent from this conversation."""
     return bool(flow.list_sent(turn.conversation.id))

@@ -95,13 +95,16 @@ def offer(turn: Turn) -> list[Draft] | None:
 
 
 def tells_all(text: str) -> bool:
-    """Whether a message is a dispute told at length: whom it is about, what was bought, paid or suffered, and what is wanted."""
+    """Whether a message is a dispute told at length: whom it is about, what was bought, paid or suffered, and what is
+    wanted or was paid, with nothing asked."""
     if len(text) < LONG:
         return False
     told = flow.read_told(text)
     happened = {*_HAPPENED, "product_name"} & told.keys()
-    wanted = "seller" in told and told.get("demand") and len(happened) >= ENOUGH
-    return bool(wanted) and set(flow.read_kinds(text)) <= _KINDS
+    if "seller" not in told or not (told.get("demand") or ("price" in told and not says("question", text))):
+        return False
+    enough = len(happened) >= (ENOUGH if told.get("demand") else ENOUGH - 1)
+    return enough and set(flow.read_kinds(text)) <= _KINDS
 
 
 def _goes_on(turn: Turn) -> bool:

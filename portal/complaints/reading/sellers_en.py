@@ -11,6 +11,8 @@ _EN_TAIL = re.compile(rf"\b{_EN_NAME}(?: (?:{_EN_NAME}|and|of))*")
 _EN_CUE = re.compile(
     rf"\b(?:from|at|by|called|named|against|reporting|report|complain about|shop|store|website|site|pharmacy|seller|company|clinic|salon|wholesaler|distributor|manufacturer|supplier|chain|hospital|spa|optician|supermarket|vendor|maker|factory)[:,]? (?:a |an |the )?(?:(?:shop|store|website|site|pharmacy|seller|company|clinic|salon|optician)(?: called| named)? )?[\"“']?(?P<name>{_EN_NAME}(?: (?:{_EN_NAME}))*)"
 )
+# MedPlus store: one word in capitals before a kind of shop.
+_EN_KIND = re.compile(r"\b(?P<name>[A-Z][\w'’]{2,20}) (?:store|shop|pharmacy|clinic|salon|drugstore)\b")
 _EN_QUOTED = re.compile(
     r"(?:called|named|shop|store|seller|account|livestream(?: room)?|pharmacy|salon|clinic|by|from|at|nickname(?:d)?|username|user|goes by|calls (?:her|him|it)self|host|streamer|vendor|woman|man|guy|person|group|page|channel|profile),? (?:the )?[\"“](?P<name>[^\"”]{2,40})[\"”]"
 )
@@ -46,6 +48,9 @@ def find_english(message: Message, places: list[Place]) -> Span | None:
             and not any(s[0] <= span[0] < s[1] for s in spots)
         ):
             names.append((1.5, _clean(plain, span)))
+    for found in _EN_KIND.finditer(plain):
+        if not _EN_NOT.match(found["name"]) and not any(s[0] <= found.start() < s[1] for s in spots):
+            names.append((1.2, found.span("name")))
     return max(names, key=lambda one: (one[0], -one[1][0]))[1] if names else None
 
 

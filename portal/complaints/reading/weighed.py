@@ -22,7 +22,9 @@ _CLOSED = re.compile(r"[”」』》\"]")
 _AMOUNT = re.compile(
     r"(?:[\d零一二两三四五六七八九十百千万]+(?:块|元|(?<=[万千]))|(?:块|元)(?:钱)?(?=在|从|去|买|的).*)"
 )
-_STREET = re.compile(r"(?:Road|Rd|Street|St|Avenue|Ave|Lane|Alley|Boulevard|Square|Bazaar|路|街|巷|大道|胡同)\.?$")
+_STREET = re.compile(
+    r"(?:Road|Rd|Street|St|Avenue|Ave|Lane|Alley|Boulevard|Square|Bazaar|路|街|巷|大道|胡同|门口?|小区|楼下)\.?$"
+)
 _SO_CALLED = re.compile(r"(?:什么|啥|那个|这个)+")
 _DENIED = re.compile(r"(?:\bnot|n['’]t) $")
 

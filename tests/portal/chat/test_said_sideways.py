@@ -165,3 +165,33 @@ def test_how_to_follow_what_was_sent_is_told_of_that(app: APIFlask, at_the_name:
     assert at_the_name.say("对")["pending"] is None
     rasa.answer = lambda body: (500, b"{}")
     assert "TS20" in at_the_name.say("how can I see where it stands?")["messages"][1]["text"]
+
+
+@pytest.mark.parametrize(
+    "text", ["please take this down as a complaint", "file it as a complaint please", "帮我登记一下投诉"]
+)
+def test_the_wish_to_have_it_taken_down_begins_a_complaint(
+    app: APIFlask, talk: Talk, rasa: FakeRasa, text: str
+) -> None:
+    rasa.answer = acting(app, "answer/ask", intent="ask_policy")
+    assert (talk.say(text)["pending"] or {}).get("flow") == "complaint"
+
+
+def test_how_long_is_asked_of_the_report_that_is_being_told(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = acting(app, "complaints/start", intent="make_complaint")
+    talk.say("举报某市某区一路1号的某某大药房无证卖处方药，没有执业药师，我路过看到的")
+    rasa.answer = acting(app, "status/show", intent="check_status")
+    assert "15个工作日" in talk.say("你们多久查？")["messages"][1]["text"]
+
+
+def test_a_thing_put_aside_by_its_name_stops(app: APIFlask, at_the_name: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = acting(app, "complaints/say", intent="answer_field", payload={"value": "never mind the thermometer"})
+    assert at_the_name.say("never mind the thermometer")["pending"] is None
+
+
+def test_a_dispute_with_its_price_needs_no_wish_to_be_known() -> None:
+    told = (
+        "the optician Bright Eyes on Lotus Road in Linjiang sold me contact lenses that had expired in March, 320 yuan"
+    )
+    assert tells_all(told)
+    assert not tells_all(told + ", can they do that?")

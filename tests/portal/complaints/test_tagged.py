@@ -31,6 +31,8 @@ SAID_ON = date(2026, 11, 24)
         ("在步行街彩蝶小铺，88块，嘴都烂了\nI want my money back", "harm", "嘴都烂了"),
         ("我花了一万块在美容院打的玻尿酸，没效果，我要他们退钱", "seller", None),
         ("品牌一万块的护肤品", "brand", None),
+        ("我在小区门口的康健药店买了瓶眼药水，两百五十块，滴了眼睛肿了", "platform", None),
+        ("I bought a thermometer from MedPlus store, 12 Garden Road, 89 yuan, want a replacement", "seller", "MedPlus"),
         ("A website called HealthMall (on Taobao) sold me diet pills, I want my money back", "seller", "HealthMall"),
         ("I paid three hundred yuan in cash at Jade Garden Pharmacy, I want a refund", "price", 300),
         ("I paid a hundred and twenty yuan for it at Jade Garden Pharmacy, I want a refund", "price", 120),
