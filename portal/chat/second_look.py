@@ -128,9 +128,11 @@ def _asks_no_standing(turn: Turn) -> bool:
 
 def _told_in_full(verb: str, turn: Turn) -> list[Draft] | None:
     """A whole dispute told at once is taken down, whatever the policy base would say to a word of it."""
-    if verb not in ("complaints/start", "answer/ask") or turn.conversation.pending or not telling.tells_all(turn.text):
+    if verb not in ("complaints/start", "answer/ask") or turn.conversation.pending:
         return None
-    return complaints.start(turn)
+    if telling.tells_all(turn.text):
+        return complaints.start(turn)
+    return telling.offer_told(turn.text) if verb == "answer/ask" else None
 
 
 def _is_believed(text: str) -> bool:

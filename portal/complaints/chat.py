@@ -1,8 +1,8 @@
 """Telling a complaint or report in the conversation: read the message, show what was understood, ask what is missing.
 
-Every function returns ``(messages, pending)``: messages as dictionaries (see ``portal.chat.flows``) and what is being
-asked next (None when nothing is). Nothing is lodged before the person has seen everything and said yes. Steps carry
-the draft's version, so that an answer to an older question changes nothing. The caller commits.
+Functions return ``(messages, pending)``: dictionaries (see ``portal.chat.flows``) and what is asked next (None when nothing
+is). Nothing is lodged before the person has seen everything and said yes. Steps carry the draft's version, so that an
+answer to an older question changes nothing. The caller commits.
 """
 
 from datetime import datetime
@@ -73,8 +73,7 @@ __all__ = [
 
 
 def start(conversation_id: str, identity: Identity, text: str, kind: str, language: str) -> Turn:
-    """Begin from the person's message. ``kind``: complaint, report or both when a button chose it ("" = read it). What is no
-    matter for an intake (danger, a reaction, another authority's) is answered as what it is."""
+    """Begin from the message. ``kind``: complaint, report or both when a button chose it ("" = read it)."""
     reading = read_message(text, clock.today(), language=language)
     nothing = bool(text.strip()) and reading.kinds == ["abuse"]
     bare = len(text.strip()) < 8 and len(reading.fields) <= 1 and not nothing  # "我要投诉" tells nothing yet
@@ -182,7 +181,8 @@ def say(conversation_id: str, identity: Identity, text: str, step: str, language
         return asking.ask_next(draft, [asking.noted(elsewhere)])
     if field_id in told and (error or field_id == "name" or len(told) > 1):
         value, error = told[field_id], ""
-    beside = {name: one for name, one in told.items() if name == "name" or kept.get(name) in (None, "", [])}
+    free = {name: one for name, one in told.items() if kept.get(name) in (None, "", []) or name == "name"}
+    beside = {name: one for name, one in free.items() if field_id != "name" or name not in ("brand", "seller")}
     if price := correcting.restated_price(text, kept.get("price")):
         beside["price"] = price
     if error and not beside:
@@ -205,7 +205,7 @@ def correct(conversation_id: str, text: str) -> Turn | None:
 
 
 def tell_more(conversation_id: str, identity: Identity, text: str, language: str) -> Turn | None:
-    """More about the matter that is being taken down goes into the draft; None when there is no draft or nothing for it."""
+    """More about the matter that is being told goes into the draft; None when there is no draft or nothing for it."""
     draft = service.find_draft(conversation_id)
     if draft is None or not draft.data.get("fields"):
         return None
@@ -218,6 +218,8 @@ def tell_more(conversation_id: str, identity: Identity, text: str, language: str
         changed["demand"] = hearing.join_demands(text, fields.get("demand") or [], changed["demand"])
     if place := correcting.bare_place(text):
         changed = {"seller_place": place} if correcting.is_vague(str(fields.get("seller_place") or "")) else {}
+    elif fields.get("seller") and hearing.is_plain_name(text):
+        changed = {} if fields.get("name") else {"name": text.strip()}
     elif hearing.tells_on(reading, text):
         facts = fields.get("facts", "")
         changed["facts"] = f"{facts}\n{reading.shown.strip()}".strip()[: BY_ID["facts"].limit]
@@ -274,8 +276,7 @@ def confirm(conversation_id: str, identity: Identity, yes: bool, step: str, lang
 def tell_next(
     conversation_id: str, identity: Identity, since: datetime
 ) -> tuple[datetime, list[dict[str, Any]]] | None:
-    """When the newest complaint or report since a moment was sent, and what follows for it and its twin; None when none was:
-    told of this conversation's own and of those of the person signed in."""
+    """When the newest complaint or report since a moment was sent, and what follows for it and its twin; None when none was."""
     told = [*service.list_told(conversation_id), *service.list_own(identity)]
     newest = max((one for one in told if one.received_at >= since), key=lambda one: one.id, default=None)
     if newest is None:

@@ -31,6 +31,10 @@ _NO_SELLER = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_NAME = re.compile(r"[“\"「『](?P<name>[^”\"」』]{2,40})[”\"」』]")
+_BUSINESS = re.compile(
+    r"\b(?:pharmacy|shop|store|clinic|cosmetics|beauty|mall|market|bazaar|salon|medical|supplies|company|co|ltd|health|care|skin|optical|drugs?|hospital|centre|center|hotel)\b|[店房堂院馆行厂社]$",
+    re.IGNORECASE,
+)
 _REPORT = re.compile(r"举报|舉報|查处|\breport\b", re.IGNORECASE)
 _COMPLAINT = re.compile(r"投诉|投訴|\bcomplain", re.IGNORECASE)
 _DEMANDS = re.compile(
@@ -77,7 +81,7 @@ def is_plain_name(text: str) -> bool:
     """Two to four words in capitals, or two to four Chinese signs that begin with a family name."""
     bare = text.strip().rstrip("。.!！,，")
     capitals = re.fullmatch(r"[A-Z][a-z'’-]+(?: [A-Z][a-zA-Z'’-]+){1,3}", bare)
-    return could_be_name(bare) and (bool(capitals) or bool(_FAMILY.fullmatch(bare)))
+    return could_be_name(bare) and not _BUSINESS.search(bare) and (bool(capitals) or bool(_FAMILY.fullmatch(bare)))
 
 
 def is_another(reading: Reading, fields: dict[str, Any], text: str) -> bool:
@@ -92,7 +96,7 @@ def asks_for_both(reading: Reading, kind: str, text: str) -> bool:
     wanted = set(reading.fields.get("demand", []))
     if kind == "complaint" and "report" in reading.kinds:
         return bool(wanted & {"punish", "stop"} or _REPORT.search(text) or len(text) >= STORY)
-    if kind == "report" and "complaint" in reading.kinds:
+    if kind == "report" and not _REPORT.search(text):
         return bool(wanted - {"punish", "stop", "explain"} or _COMPLAINT.search(text))
     return False
 

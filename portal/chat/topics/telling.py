@@ -31,6 +31,7 @@ _MATTER = frozenset(
 )
 # What only somebody knows to whom it happened.
 _HAPPENED = frozenset(("order_no", "date", "price", "harm", "batch", "trace_code"))
+_BESIDE = _HAPPENED | {"product_name"}
 
 
 def recall(turn: Turn) -> str:
@@ -79,32 +80,36 @@ def offer(turn: Turn) -> list[Draft] | None:
         return None
     if answer.confidence >= LIKELY or answer.reason_code not in _UNSURE:
         return None
-    return [
-        Draft(
-            "notice",
-            _(
-                "You tell of something that happened with a seller. I can take it down, with all you told me so far: as a complaint when you want something for yourself, such as your money back, or as a report when it should be checked."
-            ),
-            buttons=(
-                {"label": _("Make a complaint"), "payload": {"intent": "make_complaint"}},
-                {"label": _("Report a violation"), "payload": {"intent": "make_report"}},
-            ),
-            data={"reason": "told", "status": "clarify"},
-        )
-    ]
+    return [_offering()]
 
 
 def tells_all(text: str) -> bool:
-    """Whether a message is a dispute told at length: whom it is about, what was bought, paid or suffered, and what is
-    wanted or was paid, with nothing asked."""
-    if len(text) < LONG:
-        return False
-    told = flow.read_told(text)
-    happened = {*_HAPPENED, "product_name"} & told.keys()
-    if "seller" not in told or not (told.get("demand") or ("price" in told and not says("question", text))):
-        return False
-    enough = len(happened) >= (ENOUGH if told.get("demand") else ENOUGH - 1)
-    return enough and set(flow.read_kinds(text)) <= _KINDS
+    """Whether a message is a dispute told at length: whom it is about, what was bought, paid or suffered, and what is wanted."""
+    told = flow.read_told(text) if len(text) >= LONG else {}
+    wanted = "seller" in told and told.get("demand") and len(_BESIDE & told.keys()) >= ENOUGH
+    return bool(wanted) and set(flow.read_kinds(text)) <= _KINDS
+
+
+def offer_told(text: str) -> list[Draft] | None:
+    """The way to a complaint or report for a dispute told at once without a wish: whom it is about and what was paid for what;
+    None for any other message, and for a question."""
+    told = flow.read_told(text) if len(text) >= LONG and not _asks(text) else {}
+    paid = {"seller", "price"} <= told.keys() and len(_BESIDE & told.keys()) >= ENOUGH - 1
+    return [_offering()] if paid and set(flow.read_kinds(text)) <= _KINDS else None
+
+
+def _offering() -> Draft:
+    return Draft(
+        "notice",
+        _(
+            "You tell of something that happened with a seller. I can take it down, with all you told me so far: as a complaint when you want something for yourself, such as your money back, or as a report when it should be checked."
+        ),
+        buttons=(
+            {"label": _("Make a complaint"), "payload": {"intent": "make_complaint"}},
+            {"label": _("Report a violation"), "payload": {"intent": "make_report"}},
+        ),
+        data={"reason": "told", "status": "clarify"},
+    )
 
 
 def _goes_on(turn: Turn) -> bool:

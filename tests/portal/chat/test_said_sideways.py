@@ -5,7 +5,7 @@ from apiflask import APIFlask
 from chat_edge import FakeRasa, Talk, acting
 
 from portal.chat.lexicon import says
-from portal.chat.topics.telling import tells_all
+from portal.chat.topics.telling import offer_told, tells_all
 from portal.complaints import service as complaints
 
 TOLD = "我在某市某区一路1号的某某大药房买了过期的感冒药，花了30元，我要退款。"
@@ -20,7 +20,17 @@ def at_the_name(app: APIFlask, talk: Talk, rasa: FakeRasa) -> Talk:
 
 
 @pytest.mark.parametrize(
-    "word", ["send it", "Yes, send it", "ok please send", "送出", "发吧发吧", "好的，提交吧", "you can submit it now"]
+    "word",
+    [
+        "send it",
+        "Yes, send it",
+        "ok please send",
+        "ok that's correct, please submit it",
+        "送出",
+        "发吧发吧",
+        "好的，提交吧",
+        "you can submit it now",
+    ],
 )
 def test_what_means_sending_is_known(word: str) -> None:
     assert says("send", word)
@@ -189,9 +199,20 @@ def test_a_thing_put_aside_by_its_name_stops(app: APIFlask, at_the_name: Talk, r
     assert at_the_name.say("never mind the thermometer")["pending"] is None
 
 
-def test_a_dispute_with_its_price_needs_no_wish_to_be_known() -> None:
+def test_a_dispute_with_its_price_is_offered_both_ways(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
     told = (
         "the optician Bright Eyes on Lotus Road in Linjiang sold me contact lenses that had expired in March, 320 yuan"
     )
-    assert tells_all(told)
-    assert not tells_all(told + ", can they do that?")
+    rasa.answer = acting(app, "answer/ask", intent="ask_policy")
+    assert len(talk.say(told)["messages"][1]["buttons"]) == 2
+    assert offer_told(told + ", can they do that?") is None
+
+
+def test_a_name_said_at_the_end_is_the_persons_and_not_the_shops(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = acting(app, "complaints/start", intent="make_complaint")
+    talk.say("举报某市某区一路1号的某某大药房无证卖处方药，没有执业药师，我路过看到的")
+    rasa.answer = acting(app, "complaints/confirm", intent="unclear")
+    talk.say("Nina Petrova")
+    draft = complaints.find_draft(talk.id)
+    assert draft is not None
+    assert (draft.data["fields"]["name"], draft.data["fields"]["seller"]) == ("Nina Petrova", "某某大药房")
