@@ -1,7 +1,8 @@
 """Questions with their candidates and how right each is: what the chooser is taught and measured with.
 
-What is right is graded: most the entry that was asked for, where it is known, then what rests first on a clause wanted,
-then what cites one further down. Of two entries on one clause people want the one that says what they asked.
+What is right is graded: most the entry that was asked for or what says the facts required, where these are known, then what
+rests first on a clause wanted, then what cites one further down. Of two entries on one clause people want the one that
+says what they asked.
 """
 
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -21,10 +22,14 @@ from policy_kb.answering.unheard import is_ours
 from policy_kb.base import PolicyBase
 from policy_kb.catalogue import Catalogue, Cite, Phrases
 from policy_kb.evaluation.gold import GoldClause, GoldQuestion
-from policy_kb.evaluation.judging import key_of_clause
+from policy_kb.evaluation.judging import key_of_clause, says_all
 
 _HELD_OUT = 4  # one phrasing in this many is left out of the catalogue and asked
-_ENTRY, FIRST, _FURTHER = 3, 2, 1  # grades: the very entry, the clause wanted first, the clause among those shown
+_ENTRY, FIRST, _FURTHER = (
+    3,
+    2,
+    1,
+)  # grades: the very entry or fact, the clause wanted first, the clause among those shown
 _FACTS_IN = 3  # one in this many phrasings of items' facts is asked: without them it learns that questions beat facts
 _SHOWN = 3  # citations of an entry that a person sees at once
 
@@ -49,7 +54,13 @@ def make_examples(base: PolicyBase, questions: Sequence[GoldQuestion]) -> list[E
         if question.answerable != bool(question.clauses) or question.kind in _ROUTED or question.history:
             continue
         example = _example(
-            base, shelf, question.question, question.clauses, question.group or question.id, question.entry
+            base,
+            shelf,
+            question.question,
+            question.clauses,
+            question.group or question.id,
+            question.entry,
+            question.facts,
         )
         if example:
             found.append(replace(example, answerable=question.answerable))
@@ -106,7 +117,13 @@ def _part(asks: Sequence[str], part: int) -> tuple[tuple[str, ...], list[str]]:
 
 
 def _example(
-    base: PolicyBase, shelf: Shelf, text: str, wanted: Sequence[GoldClause], group: str, entry: str
+    base: PolicyBase,
+    shelf: Shelf,
+    text: str,
+    wanted: Sequence[GoldClause],
+    group: str,
+    entry: str,
+    facts: Sequence[Sequence[str]] = (),
 ) -> Example | None:
     read = read_question(text, language=None, as_of=None, today=clock.today(), topic=None)
     read = place_in_time(base, read)
@@ -121,19 +138,27 @@ def _example(
 
     candidates = list_candidates(entries, ranked)
     keys = {key_of_clause(clause.title, clause.article) for clause in wanted}
-    right = np.array([_grade(each, keys, entry) for each in candidates], dtype=np.int32)
+    right = np.array([_grade(each, keys, entry, facts) for each in candidates], dtype=np.int32)
     if not candidates:
         return None
     return Example(group, True, describe(read, entries, ranked), right, tuple(candidates), sign)
 
 
-def _grade(candidate: Candidate, keys: Container[tuple[str, int]], entry: str) -> int:
+def _grade(candidate: Candidate, keys: Container[tuple[str, int]], entry: str, facts: Sequence[Sequence[str]]) -> int:
     if entry and candidate.found and candidate.found.entry.id == entry:
         return _ENTRY
     if candidate.cited is not None and key_of_clause(*candidate.cited) in keys:
-        return FIRST
+        return _ENTRY if facts and says_all(_told(candidate), facts) else FIRST
     cites = candidate.found.entry.cites[:_SHOWN] if candidate.found else ()
     return _FURTHER if any(key_of_clause(cite.title, cite.article) in keys for cite in cites) else 0
+
+
+def _told(candidate: Candidate) -> str:
+    """What a person would read first, in both languages."""
+    if candidate.found:
+        return f"{candidate.found.entry.text.zh} {candidate.found.entry.text.en}"
+    card = candidate.ranked.card.card if candidate.ranked and candidate.ranked.card else None
+    return f"{card.answer.zh} {card.answer.en}" if card else ""
 
 
 __all__ = ["FIRST", "Example", "make_examples", "make_own_examples"]

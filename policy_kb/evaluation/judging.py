@@ -6,6 +6,7 @@ or the other rule.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policy_kb.evaluation.gold import GoldQuestion
@@ -109,6 +110,12 @@ def _places(text: str, form: str) -> list[int]:
 
 def _says(text: str, form: str) -> bool:
     return bool(_places(text, form))
+
+
+def says_all(text: str, facts: Sequence[Sequence[str]]) -> bool:
+    """Whether each fact is said in one of the forms that count."""
+    folded = fold(text)
+    return all(any(_says(folded, form) for form in forms) for forms in facts)
 
 
 def _says_plainly(text: str, form: str) -> bool:
