@@ -12,6 +12,7 @@ _BOUGHT = [
     "爸爸网购了降压药",
     "my mum bought diabetes pills",
     "药里吃出了虫子",
+    "my hair fell out after a perm at the salon",
 ]
 _TAKEN = [
     "我妈买了降糖药吃完晕倒了",
@@ -23,6 +24,7 @@ _TAKEN = [
     "my son swallowed the pills I bought",
     "打完疫苗低烧，现在抽搐了",
     "孩子喝了一整瓶止咳糖浆犯困",
+    "my hair fell out and my scalp is bleeding",
 ]
 
 
