@@ -1,8 +1,7 @@
 """Telling a complaint or report in the conversation: read the message, show what was understood, ask what is missing.
 
-Functions return ``(messages, pending)``: dictionaries (see ``portal.chat.flows``) and what is asked next (None when nothing
-is). Nothing is lodged before the person has seen everything and said yes. Steps carry the draft's version, so that an
-answer to an older question changes nothing. The caller commits.
+Functions return ``(messages, pending)``: dictionaries (see ``portal.chat.flows``) and what is asked next, None when nothing is.
+Nothing is lodged before a yes to everything. Steps carry the draft's version: an old answer changes nothing. The caller commits.
 """
 
 from datetime import datetime
