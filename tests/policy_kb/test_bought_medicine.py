@@ -64,3 +64,23 @@ def test_drowsiness_after_a_syrup_is_a_reaction_and_no_danger(ingested: PolicyBa
 @pytest.mark.parametrize("message", ["附近那家药店有没有许可证", "这家诊所是不是正规的"])
 def test_whether_a_shop_is_licensed_is_no_secret_and_no_address(ingested: PolicyBase, message: str) -> None:
     assert ingested.answer(message).label not in {"others_data", "local_details"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "网上买的减肥药吃完心跳好快快晕了",
+        "网上买了减肥药吃完人昏过去了",
+        "没有备案的面膜敷完人就昏过去了",
+        "没有许可证的诊所打了针，现在抽搐了",
+    ],
+)
+def test_danger_is_heard_whatever_is_said_of_the_purchase_or_its_papers(message: str) -> None:
+    assert hears_emergency(message)
+
+
+@pytest.mark.parametrize(
+    "message", ["网上买药要什么条件", "网上卖药出现顾客晕倒要几天内报告", "没有备案的面膜可以用吗"]
+)
+def test_questions_of_papers_and_purchase_stay_questions(message: str) -> None:
+    assert not hears_emergency(message)
