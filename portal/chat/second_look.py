@@ -165,11 +165,14 @@ def says_one_word(text: str) -> bool:
 
 
 def wants_intake(answer: Answer, turn: Turn) -> bool:
-    """A dispute or a lead that is told, or the plain wish to complain; harm alone is first told what to do."""
+    """A dispute or a lead that is told, or the plain wish to complain, alone or with its matter; harm alone is first told what
+    to do."""
     if answer.status == "handoff":
         return answer.label != "adverse_event"
     plain_wish = (says("complaint", turn.text) or says("report", turn.text)) and not says("question", turn.text)
-    return plain_wish and (_is_short(turn.text) or answer.status == "refused")
+    return plain_wish and (
+        _is_short(turn.text) or answer.status == "refused" or telling.tells_matter(turn.told or turn.text)
+    )
 
 
 def wants_draft(answer: Answer, turn: Turn) -> bool:

@@ -83,6 +83,11 @@ def offer(turn: Turn) -> list[Draft] | None:
     return [_offering()]
 
 
+def tells_matter(text: str) -> bool:
+    """Whether so much is told of a matter that the wish to complain beside it is about this one."""
+    return len(_MATTER & flow.read_told(text).keys()) >= ENOUGH
+
+
 def tells_all(text: str) -> bool:
     """Whether a message is a dispute told at length: whom it is about, what was bought, paid or suffered, and what is wanted."""
     told = flow.read_told(text) if len(text) >= LONG else {}

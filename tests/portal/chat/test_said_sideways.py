@@ -216,3 +216,25 @@ def test_a_name_said_at_the_end_is_the_persons_and_not_the_shops(app: APIFlask, 
     draft = complaints.find_draft(talk.id)
     assert draft is not None
     assert (draft.data["fields"]["name"], draft.data["fields"]["seller"]) == ("Nina Petrova", "某某大药房")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "帮我投诉：11月20号在淘宝“瘦美人健康馆”花298块买的减肥胶囊，没有批准文号，要求退一赔三",
+        "我要投诉康养堂药店，上周买的板蓝根39元，发霉了，退一赔十",
+        "I want to complain: bought a whitening cream from Lily Beauty last week for 450 yuan, no Chinese label, I want three times the price",
+    ],
+)
+def test_the_wish_to_complain_with_its_matter_is_taken_down_whatever_the_base_knows_of_a_word(
+    app: APIFlask, talk: Talk, rasa: FakeRasa, said: str
+) -> None:
+    rasa.answer = acting(app, "complaints/start", intent="make_complaint")
+    told = "\n".join(one["text"] for one in talk.say(said)["messages"])
+    assert "我理解的内容" in told or "This is how I understand it" in told
+
+
+def test_a_question_about_complaining_is_still_answered(app: APIFlask, talk: Talk, rasa: FakeRasa) -> None:
+    rasa.answer = acting(app, "complaints/start", intent="make_complaint")
+    told = "\n".join(one["text"] for one in talk.say("我要投诉一家药店，需要准备什么材料？")["messages"])
+    assert "我理解的内容" not in told
