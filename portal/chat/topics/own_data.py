@@ -88,10 +88,7 @@ def _answer_alone(turn: Turn, question: str, item: str) -> list[Draft]:
 def _tell_number(kind: str, being_told: bool) -> Draft:
     """Whether a telephone number is needed, which ones will do, and the ways without one."""
     if kind == "report":
-        text = _(
-            "A report needs no telephone number and no name; with a number we can ask back and tell you what came of it."
-        )
-        return Draft("notice", text, data={"status": "answered"})
+        return _nothing_needed()
     lines = [
         flow.tell_required(),
         _(
@@ -109,6 +106,13 @@ def _tell_number(kind: str, being_told: bool) -> Draft:
     return Draft("notice", "\n".join(lines), buttons=tuple(buttons), data={"status": "answered"})
 
 
+def _nothing_needed() -> Draft:
+    text = _(
+        "A report needs no telephone number and no name; with a number we can ask back and tell you what came of it."
+    )
+    return Draft("notice", text, data={"status": "answered"})
+
+
 def tell_name(turn: Turn) -> list[Draft]:
     """Whether the own name is needed for what is being told; then what was being asked."""
     return [_tell_name(flow.find_kind(turn.conversation.id)), *turn.ask_again()]
@@ -117,10 +121,7 @@ def tell_name(turn: Turn) -> list[Draft]:
 def _tell_name(kind: str) -> Draft:
     """Whether the own name is needed, and the way without it."""
     if kind == "report":
-        text = _(
-            "A report needs no telephone number and no name; with a number we can ask back and tell you what came of it."
-        )
-        return Draft("notice", text, data={"status": "answered"})
+        return _nothing_needed()
     lines = [
         flow.tell_required(),
         _(
